@@ -1,0 +1,41 @@
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+
+/**
+ * What was found out about a span or log record, kept beside it: so the SDK's limit of 128 attributes never
+ * drops a fact, and a processor of the user's own sees its span unchanged. Facts win over attributes of the
+ * same key; an enricher that must not overwrite looks at the span first.
+ */
+export class Facts {
+  /** Undefined until the first fact, so that a span without facts costs no allocation. */
+  attributes: Attributes | undefined;
+  /** A better name for the span. */
+  name: string | undefined;
+
+  set(key: string, value: AttributeValue): void {
+    this.attributes ??= {};
+    this.attributes[key] = value;
+  }
+}
+
+/**
+ * A member of this room: finds facts about spans and log records.
+ *
+ * Hooks run synchronously inside the app's `span.end()` or `logger.emit()`; each is called behind a guard, so
+ * a throw costs only the fact. They never write to the span or record, never wait, and bound whatever they keep.
+ */
+export interface Enricher {
+  readonly name: string;
+  /** The span has just started; only its name, kind, parent and first attributes are known. */
+  onStart?(span: ReadableSpan): void;
+  /** The span has ended. Children end before their parents, so what they showed may join the parent's facts here. */
+  onEnd?(span: ReadableSpan, facts: Facts): void;
+  /** A log record was emitted. */
+  onLog?(record: ReadableLogRecord, facts: Facts): void;
+}
+
+/** A span without a parent in this process: an entry span, or the root of background work. */
+export function isLocalRoot(span: ReadableSpan): boolean {
+  return span.parentSpanContext === undefined || span.parentSpanContext.isRemote === true;
+}

@@ -1,0 +1,96 @@
+/**
+ * Every attribute key this project reads or writes, with a line of meaning each.
+ *
+ * Semantic conventions 1.45 (https://opentelemetry.io/docs/specs/semconv/) unless a line says otherwise.
+ * GenAI: https://github.com/open-telemetry/semantic-conventions-genai (August 2026, in development).
+ * Keys that begin with `agentlog.` are ours.
+ */
+
+// ── database ────────────────────────────────────────────────────────────────────────────────────────
+export const DB_SYSTEM_NAME = 'db.system.name';
+/** Before 1.26: the name of the system. */
+export const OLD_DB_SYSTEM = 'db.system';
+export const DB_NAMESPACE = 'db.namespace';
+export const DB_QUERY_TEXT = 'db.query.text';
+/** Before 1.26: the statement. */
+export const OLD_DB_STATEMENT = 'db.statement';
+/** `{operation} {target} …`, at most 255 characters; the name of a database span. */
+export const DB_QUERY_SUMMARY = 'db.query.summary';
+export const DB_OPERATION_NAME = 'db.operation.name';
+export const DB_COLLECTION_NAME = 'db.collection.name';
+
+/** 16 hex digits that are equal for statements equal but for their values. */
+export const DB_SIGNATURE = 'agentlog.db.signature';
+/** On the local root: how many queries ran below it. */
+export const DB_QUERY_COUNT = 'agentlog.db.query_count';
+/** On the local root: Σ(n − 1) over the signatures repeated below it. */
+export const DB_DUPLICATE_COUNT = 'agentlog.db.duplicate_count';
+
+// ── N+1: parallel arrays, worst first, on the common parent; the worst one also on the local root ─────
+/** Signatures of the repeated statements. */
+export const N_PLUS_ONE_SIGNATURE = 'agentlog.n_plus_one.signature';
+/** Their summaries. */
+export const N_PLUS_ONE_SUMMARY = 'agentlog.n_plus_one.summary';
+/** How often each ran. */
+export const N_PLUS_ONE_COUNT = 'agentlog.n_plus_one.count';
+/** How long they took in all, in milliseconds. */
+export const N_PLUS_ONE_DURATION_MS = 'agentlog.n_plus_one.duration_ms';
+/** sequential | parallel | duplicate | chatty_writes | http | tool. */
+export const N_PLUS_ONE_KIND = 'agentlog.n_plus_one.kind';
+/** problem (≥ 5 repeats and ≥ 50 ms in all, or ≥ 20 repeats) | note (≥ 5). */
+export const N_PLUS_ONE_SEVERITY = 'agentlog.n_plus_one.severity';
+
+// ── exceptions ──────────────────────────────────────────────────────────────────────────────────────
+export const EXCEPTION_TYPE = 'exception.type';
+export const EXCEPTION_MESSAGE = 'exception.message';
+export const EXCEPTION_STACKTRACE = 'exception.stacktrace';
+export const ERROR_TYPE = 'error.type';
+/** 16 hex digits that are equal for errors of one cause: type, first in-app file, function. */
+export const EXCEPTION_FINGERPRINT = 'agentlog.exception.fingerprint';
+
+// ── what was done to a span ─────────────────────────────────────────────────────────────────────────
+/** How many values of the span or log record were masked. */
+export const REDACTION_COUNT = 'agentlog.redaction.count';
+/** The process died before the span ended; its end is the time of death. */
+export const SPAN_UNFINISHED = 'agentlog.span.unfinished';
+
+// ── HTTP, service ───────────────────────────────────────────────────────────────────────────────────
+export const HTTP_REQUEST_METHOD = 'http.request.method';
+export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
+export const HTTP_ROUTE = 'http.route';
+export const URL_FULL = 'url.full';
+export const URL_PATH = 'url.path';
+export const URL_QUERY = 'url.query';
+export const SERVER_ADDRESS = 'server.address';
+export const SERVER_PORT = 'server.port';
+export const SERVICE_NAME = 'service.name';
+export const SERVICE_VERSION = 'service.version';
+
+// ── GenAI ───────────────────────────────────────────────────────────────────────────────────────────
+export const GEN_AI_OPERATION_NAME = 'gen_ai.operation.name';
+export const GEN_AI_PROVIDER_NAME = 'gen_ai.provider.name';
+export const GEN_AI_CONVERSATION_ID = 'gen_ai.conversation.id';
+export const GEN_AI_OUTPUT_TYPE = 'gen_ai.output.type';
+export const GEN_AI_REQUEST_MODEL = 'gen_ai.request.model';
+export const GEN_AI_REQUEST_MAX_TOKENS = 'gen_ai.request.max_tokens';
+export const GEN_AI_REQUEST_TEMPERATURE = 'gen_ai.request.temperature';
+export const GEN_AI_REQUEST_TOP_P = 'gen_ai.request.top_p';
+export const GEN_AI_REQUEST_STREAM = 'gen_ai.request.stream';
+export const GEN_AI_REQUEST_SEED = 'gen_ai.request.seed';
+export const GEN_AI_REQUEST_CHOICE_COUNT = 'gen_ai.request.choice.count';
+export const GEN_AI_REQUEST_FREQUENCY_PENALTY = 'gen_ai.request.frequency_penalty';
+export const GEN_AI_REQUEST_PRESENCE_PENALTY = 'gen_ai.request.presence_penalty';
+export const GEN_AI_REQUEST_STOP_SEQUENCES = 'gen_ai.request.stop_sequences';
+export const GEN_AI_RESPONSE_ID = 'gen_ai.response.id';
+export const GEN_AI_RESPONSE_MODEL = 'gen_ai.response.model';
+export const GEN_AI_RESPONSE_FINISH_REASONS = 'gen_ai.response.finish_reasons';
+/** Seconds. */
+export const GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK = 'gen_ai.response.time_to_first_chunk';
+/** Includes cached tokens. */
+export const GEN_AI_USAGE_INPUT_TOKENS = 'gen_ai.usage.input_tokens';
+export const GEN_AI_USAGE_OUTPUT_TOKENS = 'gen_ai.usage.output_tokens';
+export const GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS = 'gen_ai.usage.cache_read.input_tokens';
+export const GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS = 'gen_ai.usage.cache_write.input_tokens';
+export const GEN_AI_USAGE_REASONING_OUTPUT_TOKENS = 'gen_ai.usage.reasoning.output_tokens';
+export const GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
+export const GEN_AI_TOOL_CALL_ID = 'gen_ai.tool.call.id';

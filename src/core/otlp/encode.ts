@@ -1,0 +1,102 @@
+import type { HrTime } from '@opentelemetry/api';
+import type { InstrumentationScope } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { encodeAttributes, encodeValue, quote } from './json.ts';
+
+const FLAG_HAS_IS_REMOTE = 0x100;
+const FLAG_IS_REMOTE = 0x200;
+
+/** One span as the OTLP/JSON object of `scopeSpans.spans`. Fields at their default are left out. */
+export function encodeSpan(span: ReadableSpan): string {
+  const context = span.spanContext();
+  const parent = span.parentSpanContext;
+  let out = `{"traceId":"${context.traceId}","spanId":"${context.spanId}"`;
+  if (parent?.spanId) out += `,"parentSpanId":"${parent.spanId}"`;
+  const traceState = context.traceState?.serialize();
+  if (traceState) out += `,"traceState":${quote(traceState)}`;
+  out += `,"flags":${spanFlags(context.traceFlags, parent?.isRemote)},"name":${quote(span.name)},"kind":${span.kind + 1}`;
+  out += `,"startTimeUnixNano":"${nanos(span.startTime)}","endTimeUnixNano":"${nanos(span.endTime)}"`;
+  out += list('attributes', encodeAttributes(span.attributes));
+  out += count('droppedAttributesCount', span.droppedAttributesCount);
+  out += list('events', joined(span.events, encodeEvent));
+  out += count('droppedEventsCount', span.droppedEventsCount);
+  out += list('links', joined(span.links, encodeLink));
+  out += count('droppedLinksCount', span.droppedLinksCount);
+  const { code, message } = span.status;
+  if (code !== 0) out += `,"status":{"code":${code}${message ? `,"message":${quote(message)}` : ''}}`;
+  return `${out}}`;
+}
+
+/** One log record as the OTLP/JSON object of `scopeLogs.logRecords`. */
+export function encodeLogRecord(log: ReadableLogRecord): string {
+  let out = `{"timeUnixNano":"${nanos(log.hrTime)}","observedTimeUnixNano":"${nanos(log.hrTimeObserved)}"`;
+  if (log.severityNumber !== undefined) out += `,"severityNumber":${log.severityNumber}`;
+  if (log.severityText) out += `,"severityText":${quote(log.severityText)}`;
+  if (log.eventName) out += `,"eventName":${quote(log.eventName)}`;
+  if (log.body !== undefined) out += `,"body":${encodeValue(log.body, 0)}`;
+  out += list('attributes', encodeAttributes(log.attributes));
+  out += count('droppedAttributesCount', log.droppedAttributesCount);
+  const context = log.spanContext;
+  if (context) {
+    out += `,"flags":${context.traceFlags},"traceId":"${context.traceId}","spanId":"${context.spanId}"`;
+  }
+  return `${out}}`;
+}
+
+/** The `resource` object. Attributes that have not settled yet are left out. */
+export function encodeResource(resource: Resource): string {
+  return `{"attributes":[${encodeAttributes(resource.attributes)}]}`;
+}
+
+/** The `scope` object. */
+export function encodeScope(
+  scope: InstrumentationScope & { attributes?: object; droppedAttributesCount?: number },
+): string {
+  let out = `{"name":${quote(scope.name)}`;
+  if (scope.version) out += `,"version":${quote(scope.version)}`;
+  if (scope.attributes) out += list('attributes', encodeAttributes(scope.attributes));
+  return `${out}${count('droppedAttributesCount', scope.droppedAttributesCount ?? 0)}}`;
+}
+
+/** Nanoseconds since the epoch as a decimal string: a double cannot hold them. */
+function nanos(time: HrTime): string {
+  const seconds = Math.trunc(time[0]);
+  const rest = Math.trunc(time[1]);
+  if (seconds > 0 && rest >= 0) return `${seconds}${String(rest).padStart(9, '0')}`;
+  const total = BigInt(seconds) * 1_000_000_000n + BigInt(rest);
+  return (total > 0n ? total : 0n).toString();
+}
+
+function encodeEvent(event: ReadableSpan['events'][number]): string {
+  const attributes = event.attributes ? list('attributes', encodeAttributes(event.attributes)) : '';
+  const dropped = count('droppedAttributesCount', event.droppedAttributesCount ?? 0);
+  return `{"timeUnixNano":"${nanos(event.time)}","name":${quote(event.name)}${attributes}${dropped}}`;
+}
+
+function encodeLink(link: ReadableSpan['links'][number]): string {
+  const { context } = link;
+  let out = `{"traceId":${quote(context.traceId)},"spanId":${quote(context.spanId)}`;
+  const traceState = context.traceState?.serialize();
+  if (traceState) out += `,"traceState":${quote(traceState)}`;
+  if (link.attributes) out += list('attributes', encodeAttributes(link.attributes));
+  out += count('droppedAttributesCount', link.droppedAttributesCount ?? 0);
+  return `${out},"flags":${spanFlags(context.traceFlags, context.isRemote)}}`;
+}
+
+function spanFlags(traceFlags: number, isRemote: boolean | undefined): number {
+  return (traceFlags & 0xff) | FLAG_HAS_IS_REMOTE | (isRemote ? FLAG_IS_REMOTE : 0);
+}
+
+function joined<T>(items: readonly T[], encode: (item: T) => string): string {
+  return items.length === 0 ? '' : items.map(encode).join(',');
+}
+
+function list(name: string, items: string): string {
+  return items === '' ? '' : `,"${name}":[${items}]`;
+}
+
+function count(name: string, value: number): string {
+  return value > 0 ? `,"${name}":${value}` : '';
+}

@@ -1,0 +1,128 @@
+import type { HrTime, Link, SpanContext, SpanKind, SpanStatus } from '@opentelemetry/api';
+import type { InstrumentationScope } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { encodeLogRecord, encodeSpan } from './encode.ts';
+
+/** What a destination is given: a record that is safe to write, and its OTLP/JSON text, encoded once for all who want it. */
+export interface Encoded {
+  readonly json: string;
+  /** Whether the sampler took it; OTLP gets exactly these. Log records outside a trace count as sampled. */
+  readonly isSampled: boolean;
+}
+
+/** The fields of a span that enrichment and redaction may replace. */
+export interface SpanParts {
+  readonly name: string;
+  readonly attributes: ReadableSpan['attributes'];
+  readonly events: ReadableSpan['events'];
+  readonly links: Link[];
+  readonly status: SpanStatus;
+  readonly spanContext: SpanContext;
+  readonly resource: Resource;
+  readonly scope: InstrumentationScope;
+}
+
+/**
+ * A span beside the live one: what could be changed is given, the rest is read from the span.
+ * A class rather than `Object.create`: 0.2 µs instead of 0.6 (FACTS §2). The live span is never written to.
+ */
+export class SpanView implements ReadableSpan, Encoded {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly parentSpanContext?: SpanContext;
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly duration: HrTime;
+  readonly ended: boolean;
+  readonly attributes: ReadableSpan['attributes'];
+  readonly events: ReadableSpan['events'];
+  readonly links: Link[];
+  readonly status: SpanStatus;
+  readonly resource: Resource;
+  readonly instrumentationScope: InstrumentationScope;
+  readonly droppedAttributesCount: number;
+  readonly droppedEventsCount: number;
+  readonly droppedLinksCount: number;
+  readonly #context: SpanContext;
+  #json: string | undefined;
+
+  constructor(span: ReadableSpan, parts: SpanParts) {
+    this.name = parts.name;
+    this.kind = span.kind;
+    if (span.parentSpanContext) this.parentSpanContext = span.parentSpanContext;
+    this.startTime = span.startTime;
+    this.endTime = span.endTime;
+    this.duration = span.duration;
+    this.ended = span.ended;
+    this.attributes = parts.attributes;
+    this.events = parts.events;
+    this.links = parts.links;
+    this.status = parts.status;
+    this.resource = parts.resource;
+    this.instrumentationScope = parts.scope;
+    this.droppedAttributesCount = span.droppedAttributesCount;
+    this.droppedEventsCount = span.droppedEventsCount;
+    this.droppedLinksCount = span.droppedLinksCount;
+    this.#context = parts.spanContext;
+  }
+
+  spanContext(): SpanContext {
+    return this.#context;
+  }
+
+  get isSampled(): boolean {
+    return (this.#context.traceFlags & 1) === 1;
+  }
+
+  get json(): string {
+    this.#json ??= encodeSpan(this);
+    return this.#json;
+  }
+}
+
+/** The fields of a log record that enrichment and redaction may replace. */
+export type LogParts = Pick<
+  ReadableLogRecord,
+  'body' | 'attributes' | 'eventName' | 'severityText' | 'resource' | 'instrumentationScope'
+>;
+
+/** A log record beside the live one, as {@link SpanView}. */
+export class LogView implements ReadableLogRecord, Encoded {
+  readonly hrTime: HrTime;
+  readonly hrTimeObserved: HrTime;
+  readonly spanContext?: SpanContext;
+  readonly severityText?: string;
+  readonly severityNumber?: NonNullable<ReadableLogRecord['severityNumber']>;
+  readonly body?: NonNullable<ReadableLogRecord['body']>;
+  readonly eventName?: string;
+  readonly resource: Resource;
+  readonly instrumentationScope: ReadableLogRecord['instrumentationScope'];
+  readonly attributes: ReadableLogRecord['attributes'];
+  readonly droppedAttributesCount: number;
+  #json: string | undefined;
+
+  constructor(log: ReadableLogRecord, parts: LogParts) {
+    this.hrTime = log.hrTime;
+    this.hrTimeObserved = log.hrTimeObserved;
+    if (log.spanContext) this.spanContext = log.spanContext;
+    if (parts.severityText !== undefined) this.severityText = parts.severityText;
+    if (log.severityNumber !== undefined) this.severityNumber = log.severityNumber;
+    if (parts.body !== undefined && parts.body !== null) this.body = parts.body;
+    if (parts.eventName !== undefined) this.eventName = parts.eventName;
+    this.resource = parts.resource;
+    this.instrumentationScope = parts.instrumentationScope;
+    this.attributes = parts.attributes;
+    this.droppedAttributesCount = log.droppedAttributesCount;
+  }
+
+  get isSampled(): boolean {
+    return this.spanContext === undefined || (this.spanContext.traceFlags & 1) === 1;
+  }
+
+  get json(): string {
+    this.#json ??= encodeLogRecord(this);
+    return this.#json;
+  }
+}

@@ -1,0 +1,65 @@
+import type { LogRecord, Span } from './span.ts';
+
+/**
+ * One trace as a tree. `spans` is sorted by start (ties: parents first), `roots` holds every span
+ * without a parent in this trace; a span whose parent is named but absent is a root as well and its
+ * parent's id is in `missingParents`.
+ */
+export interface Trace {
+  readonly traceId: string;
+  readonly spans: readonly Span[];
+  readonly roots: readonly Span[];
+  readonly byId: ReadonlyMap<string, Span>;
+  readonly logs: readonly LogRecord[];
+  readonly missingParents: ReadonlySet<string>;
+  /** Children in order of start; empty for a leaf. */
+  childrenOf(span: Span): readonly Span[];
+  /** Log records of this span in order of time; empty for none. */
+  logsOf(span: Span): readonly LogRecord[];
+}
+
+/** Builds the tree from the spans and log records of one trace id. Duplicated span ids keep the last one. Never throws. */
+export function buildTrace(traceId: string, spans: readonly Span[], logs: readonly LogRecord[] = []): Trace {
+  const byId = new Map<string, Span>();
+  for (const span of spans) byId.set(span.spanId, span);
+  const sorted = [...byId.values()].sort(byStart);
+  const children = new Map<string, Span[]>();
+  const roots: Span[] = [];
+  const missingParents = new Set<string>();
+  for (const span of sorted) {
+    const parentId = span.parentSpanId;
+    if (parentId === undefined) roots.push(span);
+    else if (byId.has(parentId) && parentId !== span.spanId) append(children, parentId, span);
+    else {
+      missingParents.add(parentId);
+      roots.push(span);
+    }
+  }
+  const sortedLogs = [...logs].sort((a, b) => compare(a.timeUnixNano, b.timeUnixNano));
+  const logsBySpan = new Map<string, LogRecord[]>();
+  for (const log of sortedLogs) if (log.spanId !== undefined) append(logsBySpan, log.spanId, log);
+  return {
+    traceId,
+    spans: sorted,
+    roots,
+    byId,
+    logs: sortedLogs,
+    missingParents,
+    childrenOf: (span) => children.get(span.spanId) ?? [],
+    logsOf: (span) => logsBySpan.get(span.spanId) ?? [],
+  };
+}
+
+function byStart(a: Span, b: Span): number {
+  return compare(a.startTimeUnixNano, b.startTimeUnixNano) || compare(b.endTimeUnixNano, a.endTimeUnixNano);
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function append<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
