@@ -1,0 +1,105 @@
+import { lstatSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+/**
+ * The layout of `.agentlog/`, shared by the process that writes it and the tools that read it.
+ *
+ * A process appends to files of its own, one per signal, so no locks are needed:
+ * `<utc>-<pid>-<rand>.{traces,logs,metrics}.jsonl`, each line one OTLP/JSON request.
+ */
+
+/** The name of the directory. */
+export const DIRECTORY_NAME = '.agentlog';
+/** The directory is for its owner alone. */
+export const DIRECTORY_MODE = 0o700;
+/** So are its files. */
+export const FILE_MODE = 0o600;
+/** The variable that names the directory outright. */
+export const DIRECTORY_ENV = 'AGENTLOG_DIR';
+/** What the file of this name inside the directory holds, so that git never sees telemetry. */
+export const GITIGNORE = { name: '.gitignore', content: '*\n' } as const;
+
+export const SIGNALS = ['traces', 'logs', 'metrics'] as const;
+export type Signal = (typeof SIGNALS)[number];
+
+/** What a file's name says. */
+export interface FileName {
+  readonly startedAt: Date;
+  readonly pid: number;
+  /** 8 hex digits that keep two files of one second and one pid apart. */
+  readonly random: string;
+  readonly signal: Signal;
+}
+
+const NAME =
+  /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-(\d{1,10})-([0-9a-f]{8})\.(traces|logs|metrics)\.jsonl$/;
+
+/** `20261121T084007Z-4242-9f86d081.traces.jsonl`; sorts by time. Milliseconds are cut. */
+export function makeFileName(name: FileName): string {
+  const utc = name.startedAt.toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${utc}-${name.pid}-${name.random}.${name.signal}.jsonl`;
+}
+
+/** The parts of a name made by {@link makeFileName}; undefined for any other file. */
+export function parseFileName(name: string): FileName | undefined {
+  const match = NAME.exec(name);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second, pid, random, signal] = match;
+  const startedAt = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(startedAt.getTime())) return undefined;
+  return { startedAt, pid: Number(pid), random: random as string, signal: signal as Signal };
+}
+
+/**
+ * The directory to use, as an absolute path: `AGENTLOG_DIR`, else the nearest existing `.agentlog` at or above
+ * `start` that {@link isOwnDirectory} accepts, else `<start>/.agentlog`, which need not exist.
+ *
+ * The search does not go past the nearest `.git`, the home directory or the boundary of the file system, so
+ * that one project never writes into another's. A few `stat` calls; never throws. `AGENTLOG_DIR` and the last
+ * resort are not checked: whoever uses them does that.
+ */
+export function findDirectory(start: string, env: NodeJS.ProcessEnv = process.env): string {
+  const named = env[DIRECTORY_ENV];
+  if (named) return resolve(start, named);
+  const home = attempt(homedir);
+  const first = resolve(start);
+  const device = deviceOf(first);
+  for (let folder = first; ; ) {
+    const candidate = join(folder, DIRECTORY_NAME);
+    if (isOwnDirectory(candidate)) return candidate;
+    const parent = dirname(folder);
+    if (parent === folder || folder === home || exists(join(folder, '.git'))) break;
+    if (deviceOf(parent) !== device) break;
+    folder = parent;
+  }
+  return join(first, DIRECTORY_NAME);
+}
+
+/**
+ * Whether the path is a real directory (not a symbolic link) of our own user that nobody else may enter.
+ * Where there are no users (Windows) only the kind is checked. Never throws.
+ */
+export function isOwnDirectory(path: string): boolean {
+  const stat = attempt(() => lstatSync(path));
+  if (stat === undefined || !stat.isDirectory()) return false;
+  const uid = process.getuid?.();
+  return uid === undefined || (stat.uid === uid && (stat.mode & 0o077) === 0);
+}
+
+function exists(path: string): boolean {
+  return attempt(() => lstatSync(path)) !== undefined;
+}
+
+function deviceOf(path: string): number | undefined {
+  return attempt(() => statSync(path).dev);
+}
+
+/** What cannot be looked at is not there; a user outside the password file has no home, and `homedir` throws. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
