@@ -1,0 +1,23 @@
+import type { InstrumentationMember } from './instrumentation.ts';
+import { type LoadedInstrumentations, type LoadOptions, loadMembers } from './load.ts';
+import { prisma } from './prisma.ts';
+import { upstream } from './upstream.ts';
+
+/** The registry: every instrumentation we carry, in the order they are loaded. */
+export const instrumentations: readonly InstrumentationMember[] = [
+  ...upstream,
+  prisma,
+  { name: 'fastify', libraries: ['fastify'], module: './fastify', exportName: 'FastifyInstrumentation' },
+  { name: 'winston-transport', libraries: ['winston'], module: './winston', exportName: 'WinstonTransport' },
+  { name: 'openai', libraries: ['openai'], module: './openai/openai', exportName: 'OpenAIInstrumentation' },
+];
+
+/**
+ * Builds the instrumentations of the libraries this app has; synchronous, never throws.
+ *
+ * Nothing is loaded of a library the app does not have. Each instrumentation is enabled by its constructor,
+ * so call this once, after the global providers are set or with `registerInstrumentations` after it.
+ */
+export function loadInstrumentations(options: LoadOptions): LoadedInstrumentations {
+  return loadMembers(instrumentations, options);
+}
