@@ -1,0 +1,117 @@
+import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { caught } from '../src/core/diag.ts';
+import type { LogView, SpanView } from '../src/core/otlp/views.ts';
+import type { FanOut } from './fan-out/index.ts';
+import { type Enricher, Facts } from './processor.ts';
+
+/** The steps of the pipeline for one signal, in the order they run: facts, redacted copy, fan-out. */
+export interface Pipeline<Live, View extends SpanView | LogView> {
+  readonly enrichers: readonly Enricher[];
+  readonly redact: (live: Live, facts: Facts) => View;
+  readonly fanOut: FanOut<View>;
+  /** Called before the first record: the preset does nothing until the SDK has started. */
+  readonly onFirst?: () => void;
+}
+
+/**
+ * The only span processor the SDK sees. Every hook is guarded, because upstream's `span.end()` throws what a
+ * processor throws (FACTS §2). Nothing is written to the live span; all of it happens in `onEnd`.
+ */
+export class CompositeSpanProcessor implements SpanProcessor {
+  readonly #pipeline: Pipeline<ReadableSpan, SpanView>;
+  #hasStarted = false;
+
+  constructor(pipeline: Pipeline<ReadableSpan, SpanView>) {
+    this.#pipeline = pipeline;
+  }
+
+  onStart(span: ReadableSpan): void {
+    if (!this.#hasStarted) {
+      this.#hasStarted = true;
+      first(this.#pipeline);
+    }
+    for (const enricher of this.#pipeline.enrichers) {
+      try {
+        enricher.onStart?.(span);
+      } catch (error) {
+        caught(`${enricher.name} facts`, error);
+      }
+    }
+  }
+
+  onEnd(span: ReadableSpan): void {
+    const facts = new Facts();
+    for (const enricher of this.#pipeline.enrichers) {
+      try {
+        enricher.onEnd?.(span, facts);
+      } catch (error) {
+        caught(`${enricher.name} facts`, error);
+      }
+    }
+    pass(this.#pipeline, span, facts);
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#pipeline.fanOut.flush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.#pipeline.fanOut.shutdown();
+  }
+}
+
+/** The same for log records. */
+export class CompositeLogRecordProcessor implements LogRecordProcessor {
+  readonly #pipeline: Pipeline<ReadableLogRecord, LogView>;
+  #hasStarted = false;
+
+  constructor(pipeline: Pipeline<ReadableLogRecord, LogView>) {
+    this.#pipeline = pipeline;
+  }
+
+  onEmit(record: ReadableLogRecord): void {
+    if (!this.#hasStarted) {
+      this.#hasStarted = true;
+      first(this.#pipeline);
+    }
+    const facts = new Facts();
+    for (const enricher of this.#pipeline.enrichers) {
+      try {
+        enricher.onLog?.(record, facts);
+      } catch (error) {
+        caught(`${enricher.name} facts`, error);
+      }
+    }
+    pass(this.#pipeline, record, facts);
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#pipeline.fanOut.flush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.#pipeline.fanOut.shutdown();
+  }
+}
+
+function first(pipeline: { readonly onFirst?: () => void }): void {
+  try {
+    pipeline.onFirst?.();
+  } catch (error) {
+    caught('start', error);
+  }
+}
+
+/** A record that cannot be redacted goes nowhere. */
+function pass<Live, View extends SpanView | LogView>(
+  pipeline: Pipeline<Live, View>,
+  live: Live,
+  facts: Facts,
+): void {
+  try {
+    pipeline.fanOut.accept(pipeline.redact(live, facts));
+  } catch (error) {
+    caught('redaction', error);
+  }
+}

@@ -1,0 +1,70 @@
+import { SpanStatusCode, trace } from '@opentelemetry/api';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import {
+  ERROR_TYPE,
+  EXCEPTION_FINGERPRINT,
+  EXCEPTION_MESSAGE,
+  EXCEPTION_STACKTRACE,
+  EXCEPTION_TYPE,
+} from '../../src/core/attributes.ts';
+import { exceptionFingerprint } from '../../src/core/exception-fingerprint.ts';
+import type { Enricher, Facts } from '../processor.ts';
+import { createLocator } from './locate.ts';
+
+/**
+ * Gives a span with an exception, and a log record of one, the fingerprint that groups errors of one cause.
+ *
+ * The last exception event of a span counts. An error logged as an object (`logger.error({ err })`) gets its
+ * type, message and stack under the standard keys as well. Costs nothing for spans without an exception.
+ */
+export function createExceptionEnricher(): Enricher {
+  const locate = createLocator();
+  return {
+    name: 'exceptions',
+    onEnd(span: ReadableSpan, facts: Facts): void {
+      const event = span.events.findLast((each) => each.name === 'exception');
+      const source =
+        event?.attributes ?? (span.status.code === SpanStatusCode.ERROR ? span.attributes : undefined);
+      const type = source?.[EXCEPTION_TYPE] ?? source?.[ERROR_TYPE];
+      if (typeof type !== 'string' || (event === undefined && /^\d+$/.test(type))) return;
+      const stack = source?.[EXCEPTION_STACKTRACE];
+      const exception = { type, spanName: span.name, ...(typeof stack === 'string' ? { stack } : {}) };
+      facts.set(EXCEPTION_FINGERPRINT, exceptionFingerprint(exception, locate));
+    },
+    onLog(record: ReadableLogRecord, facts: Facts): void {
+      const { attributes } = record;
+      let type = attributes[EXCEPTION_TYPE];
+      let stack = attributes[EXCEPTION_STACKTRACE];
+      if (type === undefined && stack === undefined) {
+        const logged = loggedError(attributes.err) ?? loggedError(attributes.error);
+        if (logged === undefined) return;
+        ({ type, stack } = logged);
+        facts.set(EXCEPTION_TYPE, logged.type);
+        facts.set(EXCEPTION_STACKTRACE, logged.stack);
+        if (logged.message !== undefined) facts.set(EXCEPTION_MESSAGE, logged.message);
+      }
+      if (typeof type !== 'string' && typeof stack !== 'string') return;
+      const exception = {
+        type: typeof type === 'string' ? type : 'Error',
+        spanName: activeSpanName(),
+        ...(typeof stack === 'string' ? { stack } : {}),
+      };
+      facts.set(EXCEPTION_FINGERPRINT, exceptionFingerprint(exception, locate));
+    },
+  };
+}
+
+function activeSpanName(): string {
+  const span = trace.getActiveSpan() as { name?: unknown } | undefined;
+  return typeof span?.name === 'string' ? span.name : '';
+}
+
+/** An error as pino and bunyan serialise it: a map with a stack. */
+function loggedError(value: unknown): { type: string; stack: string; message?: string } | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { type, name, message, stack } = value as Record<string, unknown>;
+  if (typeof stack !== 'string') return undefined;
+  const errorType = [type, name].find((each): each is string => typeof each === 'string') ?? 'Error';
+  return { type: errorType, stack, ...(typeof message === 'string' ? { message } : {}) };
+}

@@ -1,0 +1,209 @@
+import { AsyncResource } from 'node:async_hooks';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
+import { caught } from '../../src/core/diag.ts';
+import type { Encoded } from '../../src/core/otlp/views.ts';
+
+/** What a destination queues: a redacted record with its resource and its encoded text. */
+export type Item = Encoded & { readonly resource: Resource };
+
+/** Upstream's `SpanExporter` or `LogRecordExporter`, for any signal. */
+export interface Exporter<T> {
+  export(items: T[], done: (result: ExportResult) => void): void;
+  forceFlush?(): Promise<void>;
+  shutdown(): Promise<void>;
+  /** The export is complete when `export` returns, so it can also run in `exit`. */
+  readonly isSynchronous?: boolean;
+}
+
+export interface DestinationOptions<T> {
+  readonly name: string;
+  readonly exporter: Exporter<T>;
+  /** Takes what the sampler dropped as well. */
+  readonly keepsUnsampled: boolean;
+  readonly maxQueueSize: number;
+  readonly maxQueueBytes: number;
+  readonly maxBatchSize: number;
+  /** How long an item may wait for its batch, in ms. */
+  readonly delayMs: number;
+  /** After this an export counts as failed, in ms. */
+  readonly timeoutMs: number;
+}
+
+/** The counters of one destination; `accepted = exported + failed + queued` at rest. */
+export interface DestinationStatus {
+  readonly name: string;
+  readonly accepted: number;
+  readonly exported: number;
+  /** Refused because the queue was full. */
+  readonly dropped: number;
+  /** Given to the exporter, which failed. */
+  readonly failed: number;
+  readonly queued: number;
+  readonly queuedBytes: number;
+}
+
+/** Timers and exports run outside every request: neither its trace nor its AsyncLocalStorage is kept alive. */
+const outside = new AsyncResource('agentlog.export');
+
+/**
+ * One exporter with a queue of its own, bounded by count and bytes, so that its failure is nobody else's.
+ *
+ * Does three things that an own queue must (FACTS §2): waits for the resource's async attributes, exports with
+ * tracing suppressed, and gives OTLP only what was sampled. Never throws; never holds the process open.
+ */
+export class Destination<T extends Item> {
+  readonly #options: DestinationOptions<T>;
+  #queue: T[] = [];
+  #queuedBytes = 0;
+  #accepted = 0;
+  #exported = 0;
+  #dropped = 0;
+  #failed = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #inFlight: Promise<void> | undefined;
+  #isShutDown = false;
+
+  constructor(options: DestinationOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Queues an item. Cost: its encoding, if no other destination has encoded it yet. */
+  accept(item: T): void {
+    if (this.#isShutDown || !(item.isSampled || this.#options.keepsUnsampled)) return;
+    const bytes = item.json.length;
+    const { maxQueueSize, maxQueueBytes, maxBatchSize, delayMs } = this.#options;
+    if (this.#queue.length >= maxQueueSize || this.#queuedBytes + bytes > maxQueueBytes) {
+      this.#dropped++;
+      return;
+    }
+    this.#accepted++;
+    this.#queue.push(item);
+    this.#queuedBytes += bytes;
+    if (this.#queue.length >= maxBatchSize) this.#schedule(0);
+    else this.#schedule(delayMs);
+  }
+
+  /** Exports everything queued so far and what is in flight. Resolves when done, never rejects; it may take as long as the exporter. */
+  async flush(): Promise<void> {
+    let remaining = this.#queue.length;
+    await this.#inFlight;
+    while (remaining > 0 && this.#queue.length > 0) {
+      remaining -= this.#options.maxBatchSize;
+      this.#start();
+      await this.#inFlight;
+    }
+    try {
+      await this.#options.exporter.forceFlush?.();
+    } catch (error) {
+      caught(`flush of ${this.#options.name}`, error);
+    }
+  }
+
+  /** Exports everything queued before returning, when the exporter can; for `exit` and a crash. */
+  flushSync(): void {
+    if (!this.#options.exporter.isSynchronous) return;
+    while (this.#queue.length > 0) this.#export(this.#take(), () => {});
+  }
+
+  async shutdown(): Promise<void> {
+    if (this.#isShutDown) return;
+    await this.flush();
+    this.#isShutDown = true;
+    clearTimeout(this.#timer);
+    try {
+      await this.#options.exporter.shutdown();
+    } catch (error) {
+      caught(`shutdown of ${this.#options.name}`, error);
+    }
+  }
+
+  /** Whether there is nothing queued and nothing in flight. */
+  get isIdle(): boolean {
+    return this.#queue.length === 0 && this.#inFlight === undefined;
+  }
+
+  status(): DestinationStatus {
+    return {
+      name: this.#options.name,
+      accepted: this.#accepted,
+      exported: this.#exported,
+      dropped: this.#dropped,
+      failed: this.#failed,
+      queued: this.#queue.length,
+      queuedBytes: this.#queuedBytes,
+    };
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#inFlight !== undefined) return;
+    if (this.#timer !== undefined) {
+      if (delayMs > 0) return;
+      clearTimeout(this.#timer);
+    }
+    this.#timer = outside.runInAsyncScope(() => setTimeout(() => this.#start(), delayMs));
+    this.#timer.unref();
+  }
+
+  /** Starts one export unless one is under way; the next one follows by itself while the queue is not empty. */
+  #start(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#inFlight !== undefined || this.#queue.length === 0) return;
+    this.#inFlight = outside
+      .runInAsyncScope(() => this.#exportNext())
+      .finally(() => {
+        this.#inFlight = undefined;
+        if (this.#queue.length > 0 && !this.#isShutDown) {
+          this.#schedule(this.#queue.length >= this.#options.maxBatchSize ? 0 : this.#options.delayMs);
+        }
+      });
+  }
+
+  async #exportNext(): Promise<void> {
+    const resource = this.#queue[0]?.resource;
+    if (resource?.asyncAttributesPending) {
+      try {
+        await resource.waitForAsyncAttributes?.();
+      } catch (error) {
+        caught('resource detection', error);
+      }
+    }
+    const batch = this.#take();
+    if (batch.length === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#options.timeoutMs);
+      timer.unref();
+      this.#export(batch, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #take(): T[] {
+    const batch = this.#queue.splice(0, this.#options.maxBatchSize);
+    for (const item of batch) this.#queuedBytes -= item.json.length;
+    return batch;
+  }
+
+  #export(batch: T[], done: () => void): void {
+    let isSettled = false;
+    const settle = (hasFailed: boolean) => {
+      if (isSettled) return;
+      isSettled = true;
+      if (hasFailed) this.#failed += batch.length;
+      else this.#exported += batch.length;
+      done();
+    };
+    context.with(suppressTracing(ROOT_CONTEXT), () => {
+      try {
+        this.#options.exporter.export(batch, (result) => settle(result.code !== ExportResultCode.SUCCESS));
+      } catch (error) {
+        settle(true);
+        caught(`export to ${this.#options.name}`, error);
+      }
+    });
+  }
+}

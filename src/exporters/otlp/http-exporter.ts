@@ -1,0 +1,89 @@
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { notice } from '../../core/diag.ts';
+import type { OtlpHttpSettings, Signal } from './settings.ts';
+import { createTransport, type Transport } from './transport.ts';
+
+/** Turns a batch into the bytes of one request. */
+export type Serialize<T> = (items: T) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
+
+/**
+ * Sends batches of one signal over OTLP/HTTP. Trouble is said on stderr once and then counted by the minute.
+ *
+ * `T` is what upstream's exporter interface hands over: an array of spans or log records, or `ResourceMetrics`.
+ */
+export class OtlpHttpExporter<T> {
+  readonly #signal: Signal;
+  readonly #serialize: Serialize<T>;
+  readonly #timeoutMs: number;
+  readonly #transport: Transport;
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #where: string;
+
+  constructor(signal: Signal, settings: OtlpHttpSettings, serialize: Serialize<T>) {
+    this.#signal = signal;
+    this.#serialize = serialize;
+    this.#timeoutMs = settings.timeoutMillis;
+    const { origin } = new URL(settings.url);
+    this.#where = origin;
+    this.#transport = createTransport(settings, (error) => {
+      const reason = (error as NodeJS.ErrnoException | undefined)?.code ?? error?.message ?? 'no answer';
+      notice(
+        `otlp:${origin}`,
+        `cannot send to the collector at ${origin} (${reason}); the app and the local files go on.` +
+          ' Start one there, set OTEL_EXPORTER_OTLP_ENDPOINT, or set OTEL_TRACES_EXPORTER=none (likewise LOGS, METRICS).',
+      );
+    });
+  }
+
+  export(items: T, done: (result: ExportResult) => void): void {
+    const sending = this.#send(items).then(done);
+    this.#inFlight.add(sending);
+    sending.finally(() => this.#inFlight.delete(sending));
+  }
+
+  /** Waits for what is in flight. */
+  async forceFlush(): Promise<void> {
+    await Promise.all(this.#inFlight);
+  }
+
+  async shutdown(): Promise<void> {
+    await this.forceFlush();
+    this.#transport.shutdown();
+  }
+
+  async #send(items: T): Promise<ExportResult> {
+    try {
+      const data = await this.#serialize(items);
+      if (data === undefined) return failed(new Error('nothing to send'));
+      const response = await this.#transport.send(data, this.#timeoutMs);
+      if (response.status !== 'success') return failed(response.error);
+      this.#reportPartialSuccess(response.data);
+      return { code: ExportResultCode.SUCCESS };
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** https://opentelemetry.io/docs/specs/otlp/#partial-success-1: accepted, but not all of it. */
+  #reportPartialSuccess(data: Uint8Array | undefined): void {
+    if (data === undefined || data[0] !== 0x7b) return;
+    try {
+      const { partialSuccess } = JSON.parse(Buffer.from(data).toString()) as {
+        partialSuccess?: Record<string, unknown>;
+      };
+      const rejected = Object.entries(partialSuccess ?? {}).find(([key]) => key.startsWith('rejected'));
+      const count = Number(rejected?.[1] ?? 0);
+      if (count > 0)
+        notice(
+          `partial:${this.#where}`,
+          `the collector at ${this.#where} rejected ${count} ${this.#signal}.`,
+        );
+    } catch {
+      // An answer that is not JSON says nothing about what was rejected.
+    }
+  }
+}
+
+function failed(error: unknown): ExportResult {
+  return { code: ExportResultCode.FAILED, error: error instanceof Error ? error : new Error(String(error)) };
+}
