@@ -57,6 +57,8 @@ export const SPAN_UNFINISHED = 'agentlog.span.unfinished';
 // ── HTTP, service ───────────────────────────────────────────────────────────────────────────────────
 export const HTTP_REQUEST_METHOD = 'http.request.method';
 export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
+/** How often the request was sent again after the first time. */
+export const HTTP_REQUEST_RESEND_COUNT = 'http.request.resend_count';
 export const HTTP_ROUTE = 'http.route';
 export const URL_FULL = 'url.full';
 export const URL_PATH = 'url.path';
@@ -81,6 +83,12 @@ export const GEN_AI_REQUEST_CHOICE_COUNT = 'gen_ai.request.choice.count';
 export const GEN_AI_REQUEST_FREQUENCY_PENALTY = 'gen_ai.request.frequency_penalty';
 export const GEN_AI_REQUEST_PRESENCE_PENALTY = 'gen_ai.request.presence_penalty';
 export const GEN_AI_REQUEST_STOP_SEQUENCES = 'gen_ai.request.stop_sequences';
+export const GEN_AI_REQUEST_TOP_K = 'gen_ai.request.top_k';
+/** How hard the model was told to think: none, low, medium, high. */
+export const GEN_AI_REQUEST_REASONING_LEVEL = 'gen_ai.request.reasoning.level';
+export const GEN_AI_REQUEST_PREVIOUS_RESPONSE_ID = 'gen_ai.request.previous_response.id';
+export const GEN_AI_REQUEST_ENCODING_FORMATS = 'gen_ai.request.encoding_formats';
+export const GEN_AI_EMBEDDINGS_DIMENSION_COUNT = 'gen_ai.embeddings.dimension.count';
 export const GEN_AI_RESPONSE_ID = 'gen_ai.response.id';
 export const GEN_AI_RESPONSE_MODEL = 'gen_ai.response.model';
 export const GEN_AI_RESPONSE_FINISH_REASONS = 'gen_ai.response.finish_reasons';
@@ -94,3 +102,6 @@ export const GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS = 'gen_ai.usage.cache_write.i
 export const GEN_AI_USAGE_REASONING_OUTPUT_TOKENS = 'gen_ai.usage.reasoning.output_tokens';
 export const GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
 export const GEN_AI_TOOL_CALL_ID = 'gen_ai.tool.call.id';
+export const GEN_AI_AGENT_NAME = 'gen_ai.agent.name';
+/** How many attributes with prompts or answers were left out of the span or log record. */
+export const GEN_AI_CONTENT_DROPPED = 'agentlog.gen_ai.content_dropped';
