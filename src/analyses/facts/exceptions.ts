@@ -1,0 +1,66 @@
+import {
+  ERROR_TYPE,
+  EXCEPTION_FINGERPRINT,
+  EXCEPTION_MESSAGE,
+  EXCEPTION_STACKTRACE,
+  EXCEPTION_TYPE,
+} from '../../core/attributes.ts';
+import { type Attributes, type LogRecord, type Span, STATUS_CODE } from '../../core/span.ts';
+import { parseStack, type StackFrame } from '../../core/stack.ts';
+
+/** One failure as a span, its events or its log records tell it. Every string is text from telemetry. */
+export interface ExceptionFact {
+  readonly type: string;
+  readonly message: string;
+  /** Innermost first; empty when no stack was recorded. */
+  readonly frames: readonly StackFrame[];
+  /** The first frame of the application's own code, else the first one; undefined without a stack. */
+  readonly origin?: StackFrame;
+  readonly fingerprint?: string;
+}
+
+/**
+ * The exceptions of a span: its `exception` events, else its own attributes, else its log records, else what a
+ * status of error says. Equal ones once; empty for a span that did not fail. Never throws.
+ */
+export function exceptionsOf(span: Span, logs: readonly LogRecord[]): ExceptionFact[] {
+  const fingerprint = textOf(span.attributes[EXCEPTION_FINGERPRINT]);
+  const events = span.events.filter((event) => event.name === 'exception');
+  const places = [
+    events.map((event) => event.attributes),
+    [span.attributes],
+    logs.map((log) => log.attributes),
+  ];
+  for (const place of places) {
+    const found = place.flatMap((attributes) => readException(attributes, fingerprint) ?? []);
+    if (found.length > 0) return unique(found);
+  }
+  if (span.status.code !== STATUS_CODE.error) return [];
+  const type = textOf(span.attributes[ERROR_TYPE]) ?? '';
+  return [{ type, message: span.status.message ?? '', frames: [], ...(fingerprint && { fingerprint }) }];
+}
+
+function readException(attributes: Attributes, fingerprint: string | undefined): ExceptionFact | undefined {
+  const type = textOf(attributes[EXCEPTION_TYPE]);
+  const message = textOf(attributes[EXCEPTION_MESSAGE]);
+  if (type === undefined && message === undefined) return undefined;
+  const frames = parseStack(textOf(attributes[EXCEPTION_STACKTRACE]) ?? '');
+  const origin = frames.find((frame) => frame.isInApp) ?? frames[0];
+  const print = textOf(attributes[EXCEPTION_FINGERPRINT]) ?? fingerprint;
+  return {
+    type: type ?? '',
+    message: message ?? '',
+    frames,
+    ...(origin && { origin }),
+    ...(print && { fingerprint: print }),
+  };
+}
+
+function unique(exceptions: readonly ExceptionFact[]): ExceptionFact[] {
+  const seen = new Map(exceptions.map((each) => [`${each.type}\n${each.message}`, each]));
+  return [...seen.values()];
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

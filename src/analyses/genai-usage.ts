@@ -1,0 +1,42 @@
+import type { Trace } from '../core/trace.ts';
+import type { Finding } from './analysis.ts';
+import { type LlmCall, llmCallsOf } from './facts/llm-calls.ts';
+
+/** The model calls of a trace, one finding a model: calls, tokens, time, failures; the slowest model first. */
+export function genaiUsage(trace: Trace): Finding[] {
+  const byModel = new Map<string, LlmCall[]>();
+  for (const call of llmCallsOf(trace)) {
+    const calls = byModel.get(call.model);
+    if (calls === undefined) byModel.set(call.model, [call]);
+    else calls.push(call);
+  }
+  return [...byModel.values()]
+    .map(describe)
+    .sort((a, b) => Number(b.facts.totalMs) - Number(a.facts.totalMs));
+}
+
+function describe(calls: readonly LlmCall[]): Finding {
+  const failed = calls.filter((call) => call.isError);
+  const [first] = calls;
+  const times = calls.length === 1 ? 'once' : `${calls.length} times`;
+  const failures = failed.length === 0 ? '' : `; ${failed.length} failed`;
+  return {
+    analysis: 'genai-usage',
+    severity: failed.length > 0 ? 'note' : 'info',
+    title: `A model was called ${times}${failures}.`,
+    facts: {
+      model: first?.model ?? '',
+      provider: first?.provider ?? '',
+      callCount: calls.length,
+      errorCount: failed.length,
+      inputTokens: sum(calls, (call) => call.inputTokens),
+      outputTokens: sum(calls, (call) => call.outputTokens),
+      totalMs: sum(calls, (call) => call.durationMs),
+    },
+    spanIds: calls.map((call) => call.spanId),
+  };
+}
+
+function sum(calls: readonly LlmCall[], read: (call: LlmCall) => number | undefined): number {
+  return calls.reduce((total, call) => total + (read(call) ?? 0), 0);
+}

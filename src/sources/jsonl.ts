@@ -1,0 +1,51 @@
+import { buildTrace } from '../core/trace.ts';
+import { type FileListing, listFiles } from '../store/files.ts';
+import { listTraces } from '../store/listing.ts';
+import { CANDIDATE_LIMIT, lookupTrace } from '../store/lookup.ts';
+import type { Capabilities, SearchAnswer, TraceAnswer, TraceQuery, TraceSource } from './source.ts';
+import { parseTraceId, traceAmbiguous, traceNotFound } from './trace-id.ts';
+
+/**
+ * OTLP/JSON files: a directory `.agentlog/`, any folder of `.jsonl` and `.json` files, or one such file, whoever
+ * wrote it (the collector's `file` exporter included). Looks at the directory anew for each answer, so it sees
+ * files that have come meanwhile.
+ */
+export class JsonlSource implements TraceSource {
+  readonly name: string;
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.name = `jsonl:${path}`;
+  }
+
+  capabilities(): Capabilities {
+    return { canResolvePrefix: true, canSearch: true, hasLogs: true };
+  }
+
+  async trace(id: string): Promise<TraceAnswer> {
+    const prefix = parseTraceId(id);
+    const { files, skippedCount } = await this.#list();
+    const { traceIds, spans, logs, tally } = await lookupTrace(files, prefix);
+    const [only] = traceIds;
+    if (only === undefined) throw traceNotFound(prefix, this.name, await this.search({ limit: 5 }));
+    if (traceIds.length > 1) {
+      throw traceAmbiguous(prefix, this.name, traceIds, traceIds.length >= CANDIDATE_LIMIT);
+    }
+    tally.skippedFileCount += skippedCount;
+    return { trace: buildTrace(only, spans, logs), coverage: tally };
+  }
+
+  async search(query: TraceQuery): Promise<SearchAnswer> {
+    const { files, skippedCount } = await this.#list();
+    const { tally, ...listing } = await listTraces(files, query);
+    tally.skippedFileCount += skippedCount;
+    return { ...listing, coverage: tally };
+  }
+
+  async close(): Promise<void> {}
+
+  #list(): Promise<FileListing> {
+    return listFiles(this.#path);
+  }
+}

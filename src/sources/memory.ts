@@ -1,0 +1,51 @@
+import type { LogRecord, Span } from '../core/span.ts';
+import { buildTrace } from '../core/trace.ts';
+import { addToWindow, newTally, type Tally } from '../store/coverage.ts';
+import { Summaries } from '../store/summaries.ts';
+import type { Capabilities, SearchAnswer, TraceAnswer, TraceQuery, TraceSource } from './source.ts';
+import { parseTraceId, traceAmbiguous, traceNotFound } from './trace-id.ts';
+
+/** Spans and log records already in memory: the reference that other sources are compared with. */
+export class MemorySource implements TraceSource {
+  readonly name = 'memory:';
+  readonly #spans: readonly Span[];
+  readonly #logs: readonly LogRecord[];
+
+  constructor(spans: readonly Span[], logs: readonly LogRecord[] = []) {
+    this.#spans = spans;
+    this.#logs = logs;
+  }
+
+  capabilities(): Capabilities {
+    return { canResolvePrefix: true, canSearch: true, hasLogs: true };
+  }
+
+  async trace(id: string): Promise<TraceAnswer> {
+    const prefix = parseTraceId(id);
+    const fits = ({ traceId }: { traceId?: string }): boolean => traceId?.startsWith(prefix) === true;
+    const spans = this.#spans.filter(fits);
+    const logs = this.#logs.filter(fits);
+    const ids = [...new Set([...spans, ...logs].map((each) => each.traceId as string))].sort();
+    const [only] = ids;
+    if (only === undefined) throw traceNotFound(prefix, this.name, await this.search({ limit: 5 }));
+    if (ids.length > 1) throw traceAmbiguous(prefix, this.name, ids, false);
+    return { trace: buildTrace(only, spans, logs), coverage: tallyOf(spans, logs) };
+  }
+
+  async search(query: TraceQuery): Promise<SearchAnswer> {
+    const summaries = new Summaries(query);
+    summaries.addAll(this.#spans);
+    const { traceCount, isCut } = summaries;
+    return { ...summaries.result(), traceCount, isCut, coverage: tallyOf(this.#spans, this.#logs) };
+  }
+
+  async close(): Promise<void> {}
+}
+
+function tallyOf(spans: readonly Span[], logs: readonly LogRecord[]): Tally {
+  const tally = newTally();
+  tally.spanCount = spans.length;
+  tally.logCount = logs.length;
+  for (const span of spans) addToWindow(tally, span);
+  return tally;
+}

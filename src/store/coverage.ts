@@ -1,0 +1,50 @@
+/** What an answer of the store rests on. Every answer carries one, so that a gap is never taken for calm. */
+export interface Coverage {
+  /** Files that were read. */
+  readonly fileCount: number;
+  /** Files that could not be read, symbolic links, and what only looks like a file. */
+  readonly skippedFileCount: number;
+  /** Files left unread because nothing in them could change the answer. */
+  readonly unneededFileCount: number;
+  readonly sizeBytes: number;
+  /** Spans and log records that were decoded; a lookup decodes only those of its trace. */
+  readonly spanCount: number;
+  readonly logCount: number;
+  /** Start of the oldest and end of the newest span decoded; absent when there was none. */
+  readonly oldestUnixNano?: bigint;
+  readonly newestUnixNano?: bigint;
+  /** Lines in the middle of a file that are no OTLP request. A lookup checks only their two ends, unless they name the trace. */
+  readonly corruptLineCount: number;
+  /** Last lines that were cut off: a writer died, or is writing them now. */
+  readonly tornLineCount: number;
+  /** Lines longer than the reader takes (32 MiB). */
+  readonly longLineCount: number;
+}
+
+/** A {@link Coverage} that is still being counted. */
+export type Tally = { -readonly [Key in keyof Coverage]: Coverage[Key] };
+
+/** All zeros. */
+export function newTally(): Tally {
+  return {
+    fileCount: 0,
+    skippedFileCount: 0,
+    unneededFileCount: 0,
+    sizeBytes: 0,
+    spanCount: 0,
+    logCount: 0,
+    corruptLineCount: 0,
+    tornLineCount: 0,
+    longLineCount: 0,
+  };
+}
+
+/** Widens the window of the tally by one span. */
+export function addToWindow(
+  tally: Tally,
+  span: { readonly startTimeUnixNano: bigint; readonly endTimeUnixNano: bigint },
+): void {
+  const { startTimeUnixNano: start, endTimeUnixNano: end } = span;
+  if (tally.oldestUnixNano === undefined || start < tally.oldestUnixNano) tally.oldestUnixNano = start;
+  if (tally.newestUnixNano === undefined || end > tally.newestUnixNano) tally.newestUnixNano = end;
+}

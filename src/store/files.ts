@@ -1,0 +1,75 @@
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AgentlogError } from '../core/errors.ts';
+import { parseFileName, type Signal } from '../core/layout.ts';
+
+/** One file that may hold OTLP/JSON. */
+export interface StoreFile {
+  readonly path: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  /** What our own naming says it holds; undefined for a file of another origin. */
+  readonly signal: Signal | undefined;
+}
+
+export interface FileListing {
+  /** By name, so that the same directory is always read in the same order. */
+  readonly files: readonly StoreFile[];
+  /** Entries named like telemetry that are links, directories or cannot be looked at. */
+  readonly skippedCount: number;
+}
+
+/**
+ * The `.jsonl` and `.json` files directly in a directory, or the one file that was named.
+ *
+ * Symbolic links inside a directory are skipped: they may lead out of it. A file that goes while listing
+ * (rotation) is left out.
+ * @throws AgentlogError STORE_MISSING, STORE_UNREADABLE.
+ */
+export async function listFiles(path: string): Promise<FileListing> {
+  const target = await stat(path).catch((cause: unknown) => {
+    throw describe(path, cause);
+  });
+  if (target.isFile()) {
+    const file = { path, name: basename(path), sizeBytes: target.size, modifiedMs: target.mtimeMs };
+    return { files: [{ ...file, signal: parseFileName(file.name)?.signal }], skippedCount: 0 };
+  }
+  const names = await readdir(path).catch((cause: unknown) => {
+    throw describe(path, cause);
+  });
+  const files: StoreFile[] = [];
+  let skippedCount = 0;
+  for (const name of names.filter((each) => /\.jsonl?$/.test(each)).sort()) {
+    const inside = join(path, name);
+    const found = await lstat(inside).catch(() => undefined);
+    if (found?.isFile()) {
+      const signal = parseFileName(name)?.signal;
+      files.push({ path: inside, name, sizeBytes: found.size, modifiedMs: found.mtimeMs, signal });
+    } else if (found !== undefined) skippedCount += 1;
+  }
+  return { files, skippedCount };
+}
+
+function describe(path: string, cause: unknown): AgentlogError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new AgentlogError(
+      'STORE_MISSING',
+      `No telemetry at \`${path}\`: it does not exist. Start the app with ` +
+        '`node --import @agentlog/otel/register app.js`, which makes .agentlog/ in its working directory, ' +
+        'or name another place with --dir.',
+      { cause },
+    );
+  }
+  return unreadable(path, code, cause);
+}
+
+/** The error for a path that exists and cannot be read. */
+export function unreadable(path: string, code: string, cause?: unknown): AgentlogError {
+  return new AgentlogError(
+    'STORE_UNREADABLE',
+    `Cannot read \`${path}\` (${code}). Run as the user who ran the app, or name another place with --dir.`,
+    { cause },
+  );
+}
