@@ -1,5 +1,6 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { notice } from '../../core/diag.ts';
+import type { Patience } from './patience.ts';
 import type { OtlpHttpSettings, Signal } from './settings.ts';
 import { createTransport, type Transport } from './transport.ts';
 
@@ -19,13 +20,13 @@ export class OtlpHttpExporter<T> {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #where: string;
 
-  constructor(signal: Signal, settings: OtlpHttpSettings, serialize: Serialize<T>) {
+  constructor(signal: Signal, settings: OtlpHttpSettings, patience: Patience, serialize: Serialize<T>) {
     this.#signal = signal;
     this.#serialize = serialize;
     this.#timeoutMs = settings.timeoutMillis;
     const { origin } = new URL(settings.url);
     this.#where = origin;
-    this.#transport = createTransport(settings, (error) => {
+    this.#transport = createTransport(settings, patience, (error) => {
       const reason = (error as NodeJS.ErrnoException | undefined)?.code ?? error?.message ?? 'no answer';
       notice(
         `otlp:${origin}`,

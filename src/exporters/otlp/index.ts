@@ -3,8 +3,10 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { joinLogs, joinSpans } from '../../core/otlp/join.ts';
 import type { LogView, SpanView } from '../../core/otlp/views.ts';
 import { OtlpHttpExporter } from './http-exporter.ts';
+import type { Patience } from './patience.ts';
 import { otlpHttpSettings, type Protocol } from './settings.ts';
 
+export { Patience } from './patience.ts';
 export type { Protocol, Signal } from './settings.ts';
 
 /** Upstream's exporter interface. */
@@ -18,7 +20,7 @@ const encoder = new TextEncoder();
 const transformer = () => import('@opentelemetry/otlp-transformer');
 
 /** Sends spans to the collector. JSON joins what is already encoded for the local file; nothing is encoded twice. */
-export function createOtlpTraceExporter(protocol: Protocol): OtlpExporter<SpanView[]> {
+export function createOtlpTraceExporter(protocol: Protocol, patience: Patience): OtlpExporter<SpanView[]> {
   if (protocol === 'grpc') {
     return deferred(
       async () => new (await import('@opentelemetry/exporter-trace-otlp-grpc')).OTLPTraceExporter(),
@@ -27,6 +29,7 @@ export function createOtlpTraceExporter(protocol: Protocol): OtlpExporter<SpanVi
   return new OtlpHttpExporter<SpanView[]>(
     'traces',
     otlpHttpSettings('traces', protocol),
+    patience,
     protocol === 'http/json'
       ? (spans) => encoder.encode(joinSpans(spans))
       : async (spans) => (await transformer()).ProtobufTraceSerializer.serializeRequest(spans),
@@ -34,7 +37,7 @@ export function createOtlpTraceExporter(protocol: Protocol): OtlpExporter<SpanVi
 }
 
 /** Sends log records to the collector. */
-export function createOtlpLogExporter(protocol: Protocol): OtlpExporter<LogView[]> {
+export function createOtlpLogExporter(protocol: Protocol, patience: Patience): OtlpExporter<LogView[]> {
   if (protocol === 'grpc') {
     return deferred(
       async () => new (await import('@opentelemetry/exporter-logs-otlp-grpc')).OTLPLogExporter(),
@@ -43,6 +46,7 @@ export function createOtlpLogExporter(protocol: Protocol): OtlpExporter<LogView[
   return new OtlpHttpExporter<LogView[]>(
     'logs',
     otlpHttpSettings('logs', protocol),
+    patience,
     protocol === 'http/json'
       ? (logs) => encoder.encode(joinLogs(logs))
       : async (logs) => (await transformer()).ProtobufLogsSerializer.serializeRequest(logs),
@@ -50,7 +54,10 @@ export function createOtlpLogExporter(protocol: Protocol): OtlpExporter<LogView[
 }
 
 /** Sends metrics to the collector. */
-export function createOtlpMetricExporter(protocol: Protocol): OtlpExporter<ResourceMetrics> {
+export function createOtlpMetricExporter(
+  protocol: Protocol,
+  patience: Patience,
+): OtlpExporter<ResourceMetrics> {
   if (protocol === 'grpc') {
     return deferred(
       async () => new (await import('@opentelemetry/exporter-metrics-otlp-grpc')).OTLPMetricExporter(),
@@ -60,6 +67,7 @@ export function createOtlpMetricExporter(protocol: Protocol): OtlpExporter<Resou
   return new OtlpHttpExporter<ResourceMetrics>(
     'metrics',
     otlpHttpSettings('metrics', protocol),
+    patience,
     async (metrics) => (await transformer())[name].serializeRequest(metrics),
   );
 }

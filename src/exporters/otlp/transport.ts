@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { Patience } from './patience.ts';
 import type { OtlpHttpSettings } from './settings.ts';
 
 /** What upstream's export delegate expects of a transport (`IExporterTransport`). */
@@ -32,6 +33,7 @@ const compress = promisify(gzip);
  */
 export function createTransport(
   settings: OtlpHttpSettings,
+  patience: Patience,
   onTrouble: (error: Error | undefined) => void,
 ): Transport {
   let connection: Promise<{ agent: Agent; request: typeof import('node:http').request }> | undefined;
@@ -70,7 +72,8 @@ export function createTransport(
       for (let retry = 0; response.status === 'retryable' && retry < MAX_RETRIES; retry++) {
         const waitMs = response.retryInMillis ?? backoffMs(retry);
         if (performance.now() + waitMs >= deadline) break;
-        await new Promise<void>((resolve) => setTimeout(resolve, waitMs).unref());
+        await patience.wait(waitMs);
+        if (patience.isOver) break;
         response = await attempt(data, deadline - performance.now());
       }
       return response;

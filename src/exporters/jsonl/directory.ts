@@ -1,0 +1,85 @@
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DIRECTORY_MODE, FILE_MODE, GITIGNORE, isOwnDirectory, parseFileName } from '../../core/layout.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Makes the directory and its `.gitignore` if they are not there.
+ *
+ * @throws what the file system throws, and when the directory is a link, another user's, or open to others:
+ * telemetry is not written where somebody else may read it.
+ */
+export function prepareDirectory(directory: string): void {
+  if (
+    mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE }) === undefined &&
+    !isOwnDirectory(directory)
+  ) {
+    throw new Error(`${directory} must be a real directory of your own with mode 0700`);
+  }
+  try {
+    writeFileSync(join(directory, GITIGNORE.name), GITIGNORE.content, { flag: 'wx', mode: FILE_MODE });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/**
+ * Removes closed files that are too old, then the oldest ones until the rest fits. Never a file that a living
+ * process may still append to. Never throws: another process may be doing the same.
+ */
+export function trimDirectory(
+  directory: string,
+  limits: { readonly dirMaxBytes: number; readonly dirMaxAgeDays: number },
+  now: number,
+): void {
+  const files = closedAndOpenFiles(directory);
+  let total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  for (const file of files) {
+    const isTooOld = now - file.modifiedAt > limits.dirMaxAgeDays * DAY_MS;
+    if (!isTooOld && total <= limits.dirMaxBytes) continue;
+    if (file.isOpen) continue;
+    try {
+      rmSync(file.path);
+      total -= file.sizeBytes;
+    } catch {
+      // Gone already, or not ours to remove.
+    }
+  }
+}
+
+/** The telemetry files, oldest first. The newest file of a living process counts as open, per signal. */
+function closedAndOpenFiles(directory: string) {
+  const names = safely(() => readdirSync(directory), [])
+    .sort()
+    .reverse();
+  const newest = new Set<string>();
+  const files = [];
+  for (const name of names) {
+    const parsed = parseFileName(name);
+    const path = join(directory, name);
+    const stat = parsed && safely(() => statSync(path), undefined);
+    if (parsed === undefined || stat === undefined) continue;
+    const writer = `${parsed.pid}.${parsed.signal}`;
+    const isOpen = !newest.has(writer) && isAlive(parsed.pid);
+    newest.add(writer);
+    files.push({ path, sizeBytes: stat.size, modifiedAt: stat.mtimeMs, isOpen });
+  }
+  return files.reverse();
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function safely<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}

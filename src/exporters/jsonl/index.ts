@@ -1,0 +1,81 @@
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { notice } from '../../core/diag.ts';
+import type { Signal } from '../../core/layout.ts';
+import { prepareDirectory, trimDirectory } from './directory.ts';
+import { HotFile } from './hot-file.ts';
+
+export interface JsonlOptions {
+  /** Absolute path of `.agentlog`. Made at the first write, not before. */
+  readonly directory: string;
+  readonly fileMaxBytes: number;
+  readonly dirMaxBytes: number;
+  readonly dirMaxAgeDays: number;
+}
+
+const FILE_MAX_AGE_MS = 3_600_000;
+/** After a failure the next try waits this long: the disk may be full for a while. */
+const RETRY_MS = 5_000;
+
+/**
+ * Appends batches of one signal to a file of this process's own, one OTLP/JSON request a line.
+ *
+ * Writes are synchronous: an export that has returned survives any end of the process (the page cache keeps
+ * it). A failure to write turns the writer off with one message until it works again; the lost records count
+ * as failed. Cost: one `write` a batch, about 1 µs a span.
+ */
+export class JsonlExporter<T> {
+  readonly isSynchronous = true;
+  readonly #signal: Signal;
+  readonly #join: (items: T[]) => string;
+  readonly #options: JsonlOptions;
+  #file: HotFile | undefined;
+  #retryAt = 0;
+
+  constructor(signal: Signal, join: (items: T[]) => string, options: JsonlOptions) {
+    this.#signal = signal;
+    this.#join = join;
+    this.#options = options;
+  }
+
+  export(items: T[], done: (result: ExportResult) => void): void {
+    const error = this.#write(items);
+    done(error === undefined ? { code: ExportResultCode.SUCCESS } : { code: ExportResultCode.FAILED, error });
+  }
+
+  async shutdown(): Promise<void> {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #write(items: T[]): Error | undefined {
+    const now = Date.now();
+    if (now < this.#retryAt) return new Error('the local file is off');
+    try {
+      this.#fileFor(now).append(`${this.#join(items)}\n`);
+      return undefined;
+    } catch (cause) {
+      this.#retryAt = now + RETRY_MS;
+      notice(
+        'jsonl',
+        `the local files are off: ${(cause as Error).message}; the app and the collector go on.` +
+          ' Free the place, point AGENTLOG_DIR elsewhere, or set AGENTLOG_LOCAL=off.',
+      );
+      return cause as Error;
+    }
+  }
+
+  #fileFor(now: number): HotFile {
+    const { directory, fileMaxBytes } = this.#options;
+    const file = this.#file;
+    if (file !== undefined) {
+      const isDone = file.sizeBytes >= fileMaxBytes || now - file.openedAt >= FILE_MAX_AGE_MS;
+      if (!isDone && file.isStillThere()) return file;
+      this.#file = undefined;
+      file.close();
+    }
+    prepareDirectory(directory);
+    trimDirectory(directory, this.#options, now);
+    this.#file = HotFile.open(directory, this.#signal, now);
+    return this.#file;
+  }
+}

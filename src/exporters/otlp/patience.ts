@@ -1,0 +1,36 @@
+/**
+ * Whether there is still time to try again. While the process runs there is; when it is about to end a retry
+ * would only delay it: everyone who waits is woken and nobody waits any more.
+ */
+export class Patience {
+  #isOver = false;
+  readonly #waiting = new Set<() => void>();
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Resolves after `ms`, or at once when patience ends. The timer does not hold the process open. */
+  wait(ms: number): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms).unref();
+      this.#waiting.add(wake);
+    });
+  }
+
+  end(): void {
+    this.#isOver = true;
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  /** The process lives on after all. */
+  restore(): void {
+    this.#isOver = false;
+  }
+}

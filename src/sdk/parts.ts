@@ -1,0 +1,86 @@
+import type { TextMapPropagator } from '@opentelemetry/api';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { Sampler } from '@opentelemetry/sdk-trace';
+import { loadInstrumentations } from '../../instrumentations/index.ts';
+import { createAppResolver } from '../../instrumentations/resolve.ts';
+import { createRedactingPropagator } from '../../processors/redaction/propagator.ts';
+import { caught, notice } from '../core/diag.ts';
+import type { Options } from '../core/options.ts';
+import { type Config, readConfig } from './config.ts';
+import { installLifecycle, type Lifetime } from './lifecycle.ts';
+import { installModuleHooks } from './module-hooks.ts';
+import { createPipeline, type OwnDestinations, type Pipeline } from './pipeline.ts';
+import { createPropagator } from './propagator.ts';
+import { createSampler } from './sampler.ts';
+
+/** Options in code: those of the table, the user's own exporters, and settings for instrumentations. */
+export type StartOptions = Partial<Options> &
+  OwnDestinations & {
+    /** By name (`{ pg: { requireParentSpan: true } }`); `enabled: false` turns one off. */
+    readonly instrumentations?: Readonly<Record<string, object>>;
+  };
+
+/** The parts that `preset()` hands to NodeSDK and `start()` puts together itself. */
+export interface Parts {
+  readonly config: Config;
+  readonly pipeline: Pipeline;
+  readonly sampler: Sampler;
+  readonly propagator: TextMapPropagator | null;
+  readonly instrumentations: readonly Instrumentation[];
+}
+
+let instrumentations: readonly Instrumentation[] | undefined;
+let hasLifecycle = false;
+
+/**
+ * Builds the parts once for both ways in. Opens no file, socket or timer.
+ *
+ * Undefined when the SDK is disabled: then nothing is loaded or patched.
+ */
+export function createParts(given: StartOptions): Parts | undefined {
+  const config = readConfig(given);
+  for (const problem of config.problems) notice(`config:${problem}`, `${problem}.`);
+  if (config.isDisabled) return undefined;
+  const pipeline = createPipeline(config, given, () => endWith(pipeline, config));
+  const propagator = createPropagator();
+  return {
+    config,
+    pipeline,
+    sampler: createSampler(config.options.local === 'all'),
+    propagator:
+      propagator && config.options.redactBaggage
+        ? createRedactingPropagator(propagator, pipeline.redactor)
+        : propagator,
+    instrumentations: instrument(config, given.instrumentations),
+  };
+}
+
+/** Ties the end of the process to a flush; once per process, whoever comes first. */
+export function endWith(lifetime: Lifetime, config: Config): void {
+  if (hasLifecycle) return;
+  hasLifecycle = true;
+  installLifecycle(lifetime, config.options.flushTimeoutMs);
+}
+
+/** Loads and patches once per process: a second patch of the same library would make every span twice. */
+function instrument(
+  config: Config,
+  configs: Readonly<Record<string, object>> = {},
+): readonly Instrumentation[] {
+  if (instrumentations !== undefined) return instrumentations;
+  const { enabledInstrumentations: enabled, disabledInstrumentations: disabled } = config;
+  try {
+    const loaded = loadInstrumentations({
+      ...(enabled === undefined ? {} : { enabled }),
+      ...(disabled === undefined ? {} : { disabled }),
+      resolvesFromApp: createAppResolver(process.argv[1]),
+      configs,
+    });
+    instrumentations = loaded.instrumentations;
+    installModuleHooks(loaded.hookedModules);
+  } catch (error) {
+    caught('loading instrumentations', error);
+  }
+  instrumentations ??= [];
+  return instrumentations;
+}

@@ -1,0 +1,145 @@
+import { resolve } from 'node:path';
+import type { LogRecordExporter, LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { ConsoleLogRecordExporter } from '@opentelemetry/sdk-logs';
+import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { ConsoleSpanExporter } from '@opentelemetry/sdk-trace';
+import { CompositeLogRecordProcessor, CompositeSpanProcessor } from '../../processors/composite.ts';
+import { createExceptionEnricher } from '../../processors/exceptions/index.ts';
+import {
+  Destination,
+  type DestinationStatus,
+  type Exporter,
+  FanOut,
+  type Item,
+} from '../../processors/fan-out/index.ts';
+import { createGenAiEnricher } from '../../processors/genai/index.ts';
+import type { Enricher } from '../../processors/processor.ts';
+import { redactLog, redactSpan } from '../../processors/redaction/index.ts';
+import { createSqlEnricher } from '../../processors/sql/index.ts';
+import { findDirectory } from '../core/layout.ts';
+import { joinLogs, joinSpans } from '../core/otlp/join.ts';
+import type { LogView, SpanView } from '../core/otlp/views.ts';
+import { createRedactor, type Redactor } from '../core/redaction/index.ts';
+import { JsonlExporter } from '../exporters/jsonl/index.ts';
+import { createOtlpLogExporter, createOtlpTraceExporter, Patience } from '../exporters/otlp/index.ts';
+import type { Config, QueueConfig } from './config.ts';
+
+/** Exporters of the user's own; they get the redacted copy, in batches, behind a queue of their own. */
+export interface OwnDestinations {
+  readonly destinations?: readonly SpanExporter[];
+  readonly logDestinations?: readonly LogRecordExporter[];
+}
+
+/** Everything that stands between the SDK and the outside, for spans and log records. */
+export interface Pipeline {
+  readonly spanProcessor: SpanProcessor;
+  readonly logRecordProcessor: LogRecordProcessor;
+  readonly redactor: Redactor;
+  readonly patience: Patience;
+  /** Exports all that is queued; resolves when done, never rejects. */
+  flush(): Promise<void>;
+  /** Writes what can be written without waiting; never throws. */
+  flushSync(): void;
+  isIdle(): boolean;
+  status(): { traces: DestinationStatus[]; logs: DestinationStatus[] };
+}
+
+/** The local file is written soon, so that SIGKILL loses little. */
+const LOCAL_QUEUE: QueueConfig = { maxQueueSize: 20_000, maxBatchSize: 512, delayMs: 100, timeoutMs: 10_000 };
+
+/** Builds the pipeline. This is the only place that sets its order. Opens nothing until the first record. */
+export function createPipeline(config: Config, own: OwnDestinations, onFirst: () => void): Pipeline {
+  const redactor = createRedactor({ maxValueBytes: config.options.maxValueBytes });
+  const patience = new Patience();
+  const enrichers: readonly Enricher[] = [
+    createSqlEnricher(),
+    createGenAiEnricher(),
+    createExceptionEnricher(),
+  ];
+  const spans = new FanOut<SpanView>(spanDestinations(config, own, patience));
+  const logs = new FanOut<LogView>(logDestinations(config, own, patience));
+  return {
+    spanProcessor: new CompositeSpanProcessor({
+      enrichers,
+      redact: (span: ReadableSpan, facts) => redactSpan(span, facts, redactor),
+      fanOut: spans,
+      onFirst,
+    }),
+    logRecordProcessor: new CompositeLogRecordProcessor({
+      enrichers,
+      redact: (record: ReadableLogRecord, facts) => redactLog(record, facts, redactor),
+      fanOut: logs,
+      onFirst,
+    }),
+    redactor,
+    patience,
+    async flush() {
+      await Promise.all([spans.flush(), logs.flush()]);
+    },
+    flushSync() {
+      spans.flushSync();
+      logs.flushSync();
+    },
+    isIdle: () => spans.isIdle && logs.isIdle,
+    status: () => ({ traces: spans.status(), logs: logs.status() }),
+  };
+}
+
+function spanDestinations(config: Config, own: OwnDestinations, patience: Patience): Destination<SpanView>[] {
+  const { exporters, protocol, queue } = config.traces;
+  return [
+    ...local<SpanView>(config, 'traces', joinSpans),
+    ...exporters.map((name) =>
+      name === 'otlp'
+        ? remote(config, 'otlp', createOtlpTraceExporter(protocol, patience), queue)
+        : remote<SpanView>(config, 'console', new ConsoleSpanExporter(), queue),
+    ),
+    ...(own.destinations ?? []).map((exporter) => remote<SpanView>(config, 'own', exporter, queue)),
+  ];
+}
+
+function logDestinations(config: Config, own: OwnDestinations, patience: Patience): Destination<LogView>[] {
+  const { exporters, protocol, queue } = config.logs;
+  return [
+    ...local<LogView>(config, 'logs', joinLogs),
+    ...exporters.map((name) =>
+      name === 'otlp'
+        ? remote(config, 'otlp', createOtlpLogExporter(protocol, patience), queue)
+        : remote<LogView>(config, 'console', new ConsoleLogRecordExporter(), queue),
+    ),
+    ...(own.logDestinations ?? []).map((exporter) => remote<LogView>(config, 'own', exporter, queue)),
+  ];
+}
+
+function local<T extends Item>(
+  { options }: Config,
+  signal: 'traces' | 'logs',
+  join: (items: T[]) => string,
+): Destination<T>[] {
+  if (options.local === 'off') return [];
+  const directory = options.dir ? resolve(options.dir) : findDirectory(process.cwd(), {});
+  return [
+    new Destination<T>({
+      ...LOCAL_QUEUE,
+      name: 'local',
+      exporter: new JsonlExporter<T>(signal, join, { ...options, directory }),
+      keepsUnsampled: options.local === 'all',
+      maxQueueBytes: options.queueMaxBytes,
+    }),
+  ];
+}
+
+function remote<T extends Item>(
+  config: Config,
+  name: string,
+  exporter: Exporter<T>,
+  queue: QueueConfig,
+): Destination<T> {
+  return new Destination<T>({
+    ...queue,
+    name,
+    exporter,
+    keepsUnsampled: false,
+    maxQueueBytes: config.options.queueMaxBytes,
+  });
+}

@@ -1,0 +1,29 @@
+import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import { createMetricReaders } from './metrics.ts';
+import { createParts, type StartOptions } from './parts.ts';
+import { selectDetectors } from './resource.ts';
+
+/**
+ * The configuration for upstream's own SDK: `new NodeSDK(preset()).start()`.
+ *
+ * Opens no file, socket or timer before the SDK starts. Instrumentations are built once per process, and none
+ * when `OTEL_SDK_DISABLED` is set. To add exporters give `destinations`, which get the redacted copy; a span
+ * processor added to the SDK beside this one sees unredacted spans.
+ * @example
+ * new NodeSDK({ ...preset(), serviceName: 'shop' }).start();
+ */
+export function preset(options: StartOptions = {}): Partial<NodeSDKConfiguration> {
+  const parts = createParts(options);
+  if (parts === undefined) return { instrumentations: [] };
+  const { config, pipeline, sampler, propagator, instrumentations } = parts;
+  return {
+    spanProcessors: [pipeline.spanProcessor],
+    logRecordProcessors: [pipeline.logRecordProcessor],
+    metricReaders: createMetricReaders(config, pipeline.redactor, pipeline.patience),
+    sampler,
+    spanLimits: config.spanLimits,
+    textMapPropagator: propagator,
+    resourceDetectors: selectDetectors(config.resourceDetectors),
+    instrumentations: [...instrumentations],
+  };
+}

@@ -1,0 +1,112 @@
+import { context, DiagConsoleLogger, diag, logs, metrics, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { diagLogLevelFromString, getStringFromEnv } from '@opentelemetry/core';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { LoggerProvider } from '@opentelemetry/sdk-logs';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import type { DestinationStatus } from '../../processors/fan-out/index.ts';
+import { caught, notice } from '../core/diag.ts';
+import { withDeadline } from './lifecycle.ts';
+import { createMetricReaders } from './metrics.ts';
+import { createParts, endWith, type Parts, type StartOptions } from './parts.ts';
+import { createResource } from './resource.ts';
+
+/** What is running. No method throws or rejects. */
+export interface Handle {
+  /** Exports all that is queued, waiting at most `deadlineMs` (default: the option `flushTimeoutMs`); whether it was done in time. */
+  forceFlush(deadlineMs?: number): Promise<boolean>;
+  /** Flushes and stops. Recording cannot be started again in this process. */
+  shutdown(): Promise<void>;
+  /** The counters of every destination; empty when nothing runs. */
+  status(): { readonly traces: readonly DestinationStatus[]; readonly logs: readonly DestinationStatus[] };
+}
+
+const INERT: Handle = {
+  forceFlush: async () => true,
+  shutdown: async () => {},
+  status: () => ({ traces: [], logs: [] }),
+};
+
+/** One SDK per process, also when two copies of this package are loaded. */
+const RUNNING = Symbol.for('agentlog.otel.handle');
+const running = globalThis as { [RUNNING]?: Handle };
+
+/**
+ * Starts recording: providers, instrumentations, hooks and destinations. Idempotent; never throws.
+ *
+ * The same telemetry as `new NodeSDK(preset()).start()`, without loading `sdk-node`.
+ * @example
+ * const telemetry = start();
+ * await telemetry.forceFlush(1000);
+ */
+export function start(options: StartOptions = {}): Handle {
+  if (running[RUNNING] !== undefined) return running[RUNNING];
+  try {
+    running[RUNNING] = build(options);
+  } catch (error) {
+    caught('start', error);
+  }
+  return running[RUNNING] ?? INERT;
+}
+
+function build(options: StartOptions): Handle {
+  const logLevel = diagLogLevelFromString(getStringFromEnv('OTEL_LOG_LEVEL'));
+  if (logLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), { logLevel });
+  const parts = createParts(options);
+  if (parts === undefined) return INERT;
+  const { config, pipeline, sampler, propagator } = parts;
+  const resource = createResource(config.resourceDetectors);
+  const tracerProvider = new TracerProvider({
+    resource,
+    sampler,
+    spanLimits: config.spanLimits,
+    spanProcessors: [pipeline.spanProcessor],
+  });
+  if (!trace.setGlobalTracerProvider(tracerProvider)) {
+    notice(
+      'second-sdk',
+      'another OpenTelemetry SDK is already registered; it goes on alone, nothing is recorded here.',
+    );
+    return INERT;
+  }
+  const loggerProvider = new LoggerProvider({
+    resource,
+    logRecordLimits: config.logLimits,
+    processors: [pipeline.logRecordProcessor],
+  });
+  logs.setGlobalLoggerProvider(loggerProvider);
+  const contextManager = new AsyncLocalStorageContextManager();
+  contextManager.enable();
+  context.setGlobalContextManager(contextManager);
+  if (propagator !== null) propagation.setGlobalPropagator(propagator);
+  const meterProvider = startMetrics(parts, resource);
+  registerInstrumentations({ instrumentations: [...parts.instrumentations] });
+
+  let areMetricsOut = meterProvider === undefined;
+  const flush = async () => {
+    await Promise.all([pipeline.flush(), meterProvider?.forceFlush().catch(() => {})]);
+    areMetricsOut = true;
+  };
+  const { flushSync, patience } = pipeline;
+  const lifetime = { flush, flushSync, patience, isIdle: () => pipeline.isIdle() && areMetricsOut };
+  endWith(lifetime, config);
+  return {
+    forceFlush: (deadlineMs = config.options.flushTimeoutMs) => withDeadline(flush(), deadlineMs),
+    async shutdown() {
+      const providers = [tracerProvider, loggerProvider, meterProvider];
+      const done = Promise.allSettled(providers.map((provider) => provider?.shutdown()));
+      await withDeadline(done, config.options.flushTimeoutMs);
+    },
+    status: () => pipeline.status(),
+  };
+}
+
+function startMetrics(parts: Parts, resource: ReturnType<typeof createResource>): MeterProvider | undefined {
+  const { config, pipeline } = parts;
+  const readers = createMetricReaders(config, pipeline.redactor, pipeline.patience);
+  if (readers.length === 0) return undefined;
+  const provider = new MeterProvider({ resource, readers });
+  metrics.setGlobalMeterProvider(provider);
+  return provider;
+}
