@@ -1,0 +1,61 @@
+import { createServer, type IncomingMessage, type Server, type Socket } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { decodeLine } from '../../src/core/otlp/decode.ts';
+import type { LogRecord, Span } from '../../src/core/span.ts';
+
+/** An OTLP/HTTP receiver that decodes what arrives, and keeps every byte to search for secrets. */
+export interface Receiver {
+  readonly url: string;
+  readonly spans: Span[];
+  readonly logs: LogRecord[];
+  /** The bodies as they came, decompressed. */
+  readonly bodies: Buffer[];
+  readonly paths: string[];
+  close(): Promise<void>;
+}
+
+/** Starts one on a free port, or on `port`. It answers `status` with a body OTLP expects. */
+export async function startReceiver({ port = 0, status = 200 } = {}): Promise<Receiver> {
+  const spans: Span[] = [];
+  const logs: LogRecord[] = [];
+  const bodies: Buffer[] = [];
+  const paths: string[] = [];
+  const server: Server = createServer((request, response) => {
+    read(request).then((body) => {
+      bodies.push(body);
+      paths.push(request.url ?? '');
+      if (status < 300 && request.headers['content-type'] === 'application/json') {
+        const decoded = decodeLine(body.toString());
+        spans.push(...decoded.spans);
+        logs.push(...decoded.logs);
+      }
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+    });
+  });
+  const sockets = new Set<Socket | import('node:net').Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    logs,
+    bodies,
+    paths,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
+  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+}
