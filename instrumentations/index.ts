@@ -8,7 +8,12 @@ export const instrumentations: readonly InstrumentationMember[] = [
   ...upstream,
   prisma,
   { name: 'fastify', libraries: ['fastify'], module: './fastify', exportName: 'FastifyInstrumentation' },
-  { name: 'winston-transport', libraries: ['winston'], module: './winston', exportName: 'WinstonTransport' },
+  {
+    name: 'winston-transport',
+    libraries: ['winston'],
+    module: './winston-transport',
+    exportName: 'WinstonTransport',
+  },
   { name: 'openai', libraries: ['openai'], module: './openai/openai', exportName: 'OpenAIInstrumentation' },
 ];
 

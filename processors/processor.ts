@@ -12,10 +12,23 @@ export class Facts {
   attributes: Attributes | undefined;
   /** A better name for the span. */
   name: string | undefined;
+  /**
+   * Keys to leave out of the copy: of the attributes, and of a span's events. A fact of the same key stays.
+   * Undefined until the first.
+   */
+  dropped: Set<string> | undefined;
+  /** What stands in for the body of a log record. */
+  body: string | undefined;
 
   set(key: string, value: AttributeValue): void {
     this.attributes ??= {};
     this.attributes[key] = value;
+  }
+
+  /** Leaves an attribute out of the copy; the live span keeps it. */
+  drop(key: string): void {
+    this.dropped ??= new Set();
+    this.dropped.add(key);
   }
 }
 

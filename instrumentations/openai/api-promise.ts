@@ -1,0 +1,72 @@
+import { aside, type CallLease } from '../genai-call.ts';
+import type { AnswerReader } from './answer.ts';
+import { isClientStream, observeStream } from './stream.ts';
+
+/** The client's `APIPromise`, as far as it matters, the same in openai 4 to 7. */
+export interface ApiPromise extends Promise<unknown> {
+  parseResponse: (...args: unknown[]) => unknown;
+  asResponse: () => Promise<unknown>;
+  _thenUnwrap: (transform: unknown) => unknown;
+}
+
+export function isApiPromise(value: unknown): value is ApiPromise {
+  if (!(value instanceof Promise)) return false;
+  const promise = value as Partial<ApiPromise>;
+  return typeof promise.parseResponse === 'function' && typeof promise._thenUnwrap === 'function';
+}
+
+/**
+ * Lets the call see the answer when, and only when, the app reads it.
+ *
+ * The promise stays the same object: it sends its request once, parses when asked, and a rejection nobody
+ * handles is still unhandled, because each step is replaced in the chain and nothing branches off it.
+ */
+export function observePromise(promise: ApiPromise, held: CallLease, read: AnswerReader): void {
+  const { parseResponse, asResponse, _thenUnwrap } = promise;
+
+  override(promise, 'parseResponse', function (this: unknown, ...args: unknown[]) {
+    held.call.isReading = true;
+    return Promise.resolve(parseResponse.apply(this, args)).then(
+      (data) => {
+        aside(() => receive(data, held, read));
+        return data;
+      },
+      (error) => {
+        aside(() => held.call.fail(error));
+        throw error;
+      },
+    );
+  });
+  override(promise, 'asResponse', function (this: unknown) {
+    return asResponse.call(promise).then((response) => {
+      // The body is the app's; ours to know is only that the answer came.
+      aside(() => {
+        if (!held.call.isReading) held.call.end();
+      });
+      return response;
+    });
+  });
+  // `parse` of the client, and its streaming helpers, go on from here to a promise of their own.
+  override(promise, '_thenUnwrap', function (this: unknown, transform: unknown) {
+    const next = _thenUnwrap.call(promise, transform);
+    aside(() => {
+      if (isApiPromise(next)) observePromise(next, held, read);
+    });
+    return next;
+  });
+}
+
+function receive(data: unknown, held: CallLease, read: AnswerReader): void {
+  const { call } = held;
+  if (call.isEnded) return;
+  if (isClientStream(data)) {
+    observeStream(data, held, read);
+    return;
+  }
+  read(call.completion, data);
+  call.end();
+}
+
+function override(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+}
