@@ -1,9 +1,37 @@
 import type { AttributeValue } from '../span.ts';
+import type { Rule } from './rule.ts';
 
-/** What the engine may be told. Every field has a default. */
+/** What the engine may be told. Every field has a default; the environment's names are in the README. */
 export interface RedactorOptions {
   /** Longer texts are cut to this many bytes before they are scanned; the cut is marked. Default 65,536. */
   readonly maxValueBytes?: number;
+  /** `default` masks what is surely a secret, `strict` adds weak keys and all personal data, `off` masks nothing. */
+  readonly policy?: 'default' | 'strict' | 'off';
+  /** Rules of the user's own, beside the built-in table. A broken or dangerous one is left out and said once. */
+  readonly extraRules?: readonly (Rule | UserRule)[];
+  /** Further sensitive keys, by words: `customer ref` fits `customer_ref`, `customerRef` and `x.customer-ref`. */
+  readonly extraKeys?: readonly string[];
+  /** Attribute keys (whole, or a prefix that ends in `*`) whose values are left as they are. */
+  readonly allow?: readonly string[];
+  /** Ids of rules that do not run. */
+  readonly disable?: readonly string[];
+  /** Ids of rules that are off by default and shall run: `email`, `phone`, `ip-address`. */
+  readonly enable?: readonly string[];
+  /** Counts what would be masked and changes nothing. */
+  readonly dryRun?: boolean;
+  /** Personal data becomes `[rule-id:3f9c…]`, an HMAC under this key, so that distinct values can still be counted. */
+  readonly pseudonymKey?: string;
+  /** Told once for each rule that failed; its value was masked whole. Default: OpenTelemetry's `diag`. */
+  readonly onError?: (ruleId: string) => void;
+}
+
+/** A rule as a user writes it: a literal that every match contains first, and the expression that begins there. */
+export interface UserRule {
+  readonly id: string;
+  /** Plain texts, three characters or more; the expression is tried only where one of them stands. */
+  readonly literals: readonly string[];
+  /** Begins at the literal; its first group is masked, or all of it when it has none. No unbounded nested repeats. */
+  readonly pattern: RegExp;
 }
 
 /**

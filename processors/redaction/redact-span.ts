@@ -1,0 +1,133 @@
+import type { Attributes, Link, SpanContext, SpanStatus, TraceState } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { REDACTION_COUNT } from '../../src/core/attributes.ts';
+import { SpanView } from '../../src/core/otlp/views.ts';
+import type { Redactor } from '../../src/core/redaction/redactor.ts';
+import type { Facts } from '../processor.ts';
+import { guarded, MASKED } from './guarded.ts';
+import { redactResource, redactScope } from './resource.ts';
+
+type Event = ReadableSpan['events'][number];
+
+/**
+ * The span as it may be written: facts joined in, every place a serializer writes redacted. Only what changed is
+ * copied; the live span is never written to. Never throws: what cannot be redacted is masked.
+ */
+export function redactSpan(span: ReadableSpan, facts: Facts, redactor: Redactor): SpanView {
+  const before = redactor.maskedCount;
+  const name = guarded(MASKED, () => redactor.text(facts.name ?? span.name));
+  const events = guarded([], () => mapped(span.events, (event) => redactEvent(event, redactor)));
+  const links = guarded([], () => mapped(span.links, (link) => redactLink(link, redactor)));
+  const status = guarded({ code: 2, message: MASKED }, () => redactStatus(span.status, redactor));
+  let attributes = guarded<Attributes>({}, () => redactAttributes(joined(span.attributes, facts), redactor));
+  const count = redactor.maskedCount - before;
+  if (count > 0) attributes = { ...attributes, [REDACTION_COUNT]: count };
+  return new SpanView(span, {
+    name,
+    attributes,
+    events,
+    links,
+    status,
+    spanContext: redactContext(span.spanContext(), redactor),
+    resource: redactResource(span.resource, redactor),
+    scope: redactScope(span.instrumentationScope, redactor),
+  });
+}
+
+/** Facts win over attributes of the same key. */
+export function joined(attributes: Attributes, facts: Facts): Attributes {
+  return facts.attributes === undefined ? attributes : { ...attributes, ...facts.attributes };
+}
+
+export function redactAttributes(attributes: Attributes, redactor: Redactor): Attributes {
+  return redactor.attributes(attributes);
+}
+
+/** Ids stay; the trace state may carry anything a caller put into it. */
+export function redactContext(context: SpanContext, redactor: Redactor): SpanContext {
+  const { traceState } = context;
+  if (traceState === undefined) return context;
+  return guarded({ ...context, traceState: new FixedTraceState('') }, () => {
+    const before = traceState.serialize();
+    const after = redactTraceState(before, redactor);
+    return after === before ? context : { ...context, traceState: new FixedTraceState(after) };
+  });
+}
+
+function redactTraceState(text: string, redactor: Redactor): string {
+  const members = text.split(',').map((member) => {
+    const sign = member.indexOf('=');
+    if (sign < 0) return redactor.text(member);
+    const key = member.slice(0, sign);
+    const value = redactor.value(key.trim(), member.slice(sign + 1));
+    // Neither a comma nor an equals sign may stand in a value; the marks have none.
+    return `${redactor.text(key)}=${String(value)}`;
+  });
+  // A secret may also reach over the signs that part the members.
+  return redactor.text(members.join(','));
+}
+
+function redactEvent(event: Event, redactor: Redactor): Event {
+  return guarded({ time: event.time, name: MASKED }, () => {
+    const name = redactor.text(event.name);
+    const attributes = event.attributes && redactAttributes(event.attributes, redactor);
+    if (name === event.name && attributes === event.attributes) return event;
+    return { ...event, name, ...(attributes === undefined ? {} : { attributes }) };
+  });
+}
+
+function redactLink(link: Link, redactor: Redactor): Link {
+  return guarded({ context: { ...link.context, traceState: new FixedTraceState('') } }, () => {
+    const context = redactContext(link.context, redactor);
+    const attributes = link.attributes && redactAttributes(link.attributes, redactor);
+    if (context === link.context && attributes === link.attributes) return link;
+    return { ...link, context, ...(attributes === undefined ? {} : { attributes }) };
+  });
+}
+
+function redactStatus(status: SpanStatus, redactor: Redactor): SpanStatus {
+  if (status.message === undefined) return status;
+  const message = redactor.text(status.message);
+  return message === status.message ? status : { ...status, message };
+}
+
+function mapped<T>(items: readonly T[], change: (item: T) => T): T[] {
+  let copy: T[] | undefined;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index] as T;
+    const after = change(item);
+    if (after === item) continue;
+    copy ??= [...items];
+    copy[index] = after;
+  }
+  return copy ?? (items as T[]);
+}
+
+/** A trace state that only can be written: nobody changes the one of a copy. */
+class FixedTraceState implements TraceState {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  set(): TraceState {
+    return this;
+  }
+
+  unset(): TraceState {
+    return this;
+  }
+
+  get(key: string): string | undefined {
+    for (const member of this.#text.split(',')) {
+      const [name, value] = member.split('=', 2);
+      if (name?.trim() === key) return value;
+    }
+    return undefined;
+  }
+
+  serialize(): string {
+    return this.#text;
+  }
+}

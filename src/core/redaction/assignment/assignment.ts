@@ -1,0 +1,74 @@
+import { senseOfKey } from '../keys.ts';
+import type { Match } from '../rule.ts';
+import { isPlausible } from './plausible.ts';
+import { readSeparator, type Separator } from './separator.ts';
+import { readValue } from './value.ts';
+
+export const ASSIGNMENT_ID = 'credential';
+
+/** An identifier is read this far to each side of the word in it. */
+const NAME_REACH = 48;
+
+/**
+ * A credential set beside its name in any text: `password=…`, `"client_secret": "…"`, `--token …`, `setPassword("…")`,
+ * `<password>…</password>`. `at` is where the word stands. Only the value is the match; the name stays.
+ */
+export function findAssignment(text: string, at: number, word: string): Match | Match[] | undefined {
+  const nameEnd = endOfName(text, at + word.length);
+  if (nameEnd < 0) return undefined;
+  const separator = readSeparator(text, nameEnd);
+  if (separator === undefined) return undefined;
+  const nameStart = startOfName(text, at);
+  const name = text.slice(nameStart, nameEnd);
+  if (!isAllowedHere(text, nameStart, separator)) return undefined;
+  const sense = senseOfKey(name);
+  if (sense === undefined) return undefined;
+  const matches: Match[] = [];
+  for (let from = separator.end; matches.length < 64; ) {
+    const value = readValue(text, from, separator);
+    if (value === undefined) break;
+    if (value.end > value.start && isPlausible(text, value, separator, sense, name)) {
+      matches.push({ start: value.start, end: value.end, ruleId: ASSIGNMENT_ID, isBare: false });
+    }
+    if (value.nextItem < 0) break;
+    from = value.nextItem;
+  }
+  return matches.length === 0 ? undefined : matches;
+}
+
+function endOfName(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && isNameChar(text.charCodeAt(end))) {
+    if (++end - from > NAME_REACH) return -1;
+  }
+  // A sentence may end in the word: the full stop is no part of the name.
+  while (end > from && (text[end - 1] === '.' || text[end - 1] === '-')) end--;
+  return end;
+}
+
+function startOfName(text: string, at: number): number {
+  let start = at;
+  const floor = Math.max(0, at - NAME_REACH);
+  while (start > floor && isNameChar(text.charCodeAt(start - 1))) start--;
+  // `\npassword`: the n belongs to an escape.
+  if (text[start - 1] === '\\' && start < at && /[nrt]/.test(text[start] ?? '')) start++;
+  return start;
+}
+
+/** Some separators mean an assignment only beside a certain kind of name. */
+function isAllowedHere(text: string, nameStart: number, separator: Separator): boolean {
+  if (separator.kind === 'space') return text[nameStart] === '-' && text[nameStart - 1] !== '-';
+  if (separator.kind === 'element') return text[nameStart - 1] === '<' || separator.isNameQuoted;
+  return true;
+}
+
+function isNameChar(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 95 ||
+    code === 45 ||
+    code === 46
+  );
+}

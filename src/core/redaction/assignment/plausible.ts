@@ -1,0 +1,70 @@
+import type { KeySense } from '../keys.ts';
+import type { Separator } from './separator.ts';
+import type { AssignedValue } from './value.ts';
+
+/** Documentation words, states and types that stand where a value would. */
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  (
+    'null none nil undefined true false yes no on off required optional string str number int integer bool boolean text ' +
+    'hidden masked redacted filtered removed changeme change_me changeit example placeholder sample dummy todo tbd na unset ' +
+    'empty default invalid incorrect wrong missing expired unexpected failed unknown valid must should can cannot may is ' +
+    'are was not set and or the a an for of from in to with has have will be this that your my ok error failure mismatch ' +
+    'object array any void unknown never function class new self this env var let const secret password token key auth ' +
+    'bearer basic digest include omit same-origin enabled disabled value values user username basic oauth oauth2 jwt'
+  ).split(' '),
+);
+const PLACEHOLDER =
+  /^(?:<.*>|\$\{.*|\$\(.*|\$[A-Za-z_]\w*|\{\{.*|\{[\w.]*\}|%[({\w].*|#\{.*|@[\w.]+@|\*{3,}.*|[xX]{3,}|\.{3,}|…+|-+|_+|\[.*\]|REDACTED|\?+|:[a-z_]\w*|\$\d+|your[_ -].*|<.*|(?:process\.env|os\.environ|ENV|env|import\.meta)\b.*)$/i;
+/** Unquoted code: a call, a member, a dereference. */
+const CODE = /^[&*!]?[A-Za-z_$][\w$]*(?:(?:\??\.|->|::)[A-Za-z_$][\w$]*|\[[^\]]*\])*(?:\(.*|\?\.?|!)?[;,]?$/;
+const HAS_CALL = /[A-Za-z_$][\w$]*\s*\(/;
+
+/** Whether what stands beside a name can be a secret: not a placeholder, a variable, a word of prose. */
+export function isPlausible(
+  text: string,
+  value: AssignedValue,
+  separator: Separator,
+  sense: Exclude<KeySense, undefined>,
+  name: string,
+): boolean {
+  const length = value.end - value.start;
+  if (length < 3 || length > 8_192) return false;
+  const secret = text.slice(value.start, value.end);
+  if (isPlaceholder(secret)) return false;
+  if (/^(?:PWD|OLDPWD|pwd)$/.test(name) && /^(?:[A-Za-z]:[\\/]|\/|~)/.test(secret)) return false;
+  if (sense === 'weak') return isRandomLooking(secret);
+  if (value.quote !== '') return value.quote === '<' || !isProse(secret);
+  if (/^(?:[A-Za-z_$][\w$]*(?:\.|->|::|\[))/.test(secret) && CODE.test(secret)) return false;
+  if (HAS_CALL.test(secret)) return false;
+  if (hasDigitOrSign(secret)) return true;
+  if (separator.isTight && !separator.isColon) return true;
+  return separator.kind === 'space' || (separator.kind === 'assign' && isAloneOnItsLine(text, value, name.length));
+}
+
+/** Values that are not secrets whatever their key says. */
+export function isPlaceholder(value: string): boolean {
+  const trimmed = value.trim();
+  return STOP_WORDS.has(trimmed.toLowerCase()) || PLACEHOLDER.test(trimmed);
+}
+
+/** Letters and digits mixed, eight or more, no spaces: not a word of a language. */
+export function isRandomLooking(value: string): boolean {
+  if (value.length < 8 || /\s/.test(value)) return false;
+  return /\d/.test(value) && /[A-Za-z]/.test(value) && !/^[a-z]+[-_ ]?\d{1,3}$/i.test(value);
+}
+
+function hasDigitOrSign(value: string): boolean {
+  return /[0-9!@#$%^&*+=?~/\\]/.test(value);
+}
+
+/** Three or more words of plain letters: a sentence, not a passphrase without digits. */
+function isProse(value: string): boolean {
+  return /^[A-Za-z' ]+[.!?:]?$/.test(value) && value.split(/\s+/).length >= 2 && value.length < 200;
+}
+
+function isAloneOnItsLine(text: string, value: AssignedValue, nameLength: number): boolean {
+  const after = text[value.end];
+  if (after !== undefined && after !== '\n' && after !== '\r') return false;
+  const lineStart = text.lastIndexOf('\n', value.start) + 1;
+  return /^(?:[\s#>-]|export )*$/.test(text.slice(lineStart, Math.max(lineStart, value.start - nameLength - 3)));
+}

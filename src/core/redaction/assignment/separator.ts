@@ -1,0 +1,72 @@
+/**
+ * What stands between a name and its value.
+ *
+ * `assign`: `=`, `:`, `=>`; `call`: `(` or a comma between quoted arguments, and the value must be quoted as well;
+ * `element`: `>` of XML; `space`: a flag and its value; `prose`: "is", "was".
+ */
+export interface Separator {
+  readonly kind: 'assign' | 'call' | 'element' | 'space' | 'prose';
+  /** Where the value may begin; spaces are skipped. */
+  readonly end: number;
+  readonly isNameQuoted: boolean;
+  /** A colon with a space after it, as in prose and YAML. */
+  readonly isColon: boolean;
+  /** Nothing but the sign between name and value. */
+  readonly isTight: boolean;
+}
+
+/** `"`, `'`, backquote, each behind any number of backslashes, and a closing bracket: the end of a quoted name. */
+const NAME_END = /\\{0,8}["'`]?\]?[ \t]{0,8}/y;
+const SIGN = /(?:=>|:=|\?=|\|\|=|={1,3}|->|:(?!:))[ \t]{0,16}(?:\r?\n[ \t]{1,40}(?=["'`]))?/y;
+/** `password: string = "…"`, `password: &str = "…"`: the type is passed over. */
+const TYPE = /[A-Za-z_&?<>[\].|' ]{1,40}(?<!=)=[ \t]{0,8}(?=[A-Za-z@]{0,2}\\{0,8}["'`])/y;
+const CALL = /(?:\(|,)\s{0,16}(?=[A-Za-z@]{0,2}\\{0,8}["'`])/y;
+const ELEMENT = />\s{0,16}(?=[^\s<])/y;
+/** `name="password" value="…"`, and `- name: DB_PASSWORD⏎  value: …` of Kubernetes. */
+const VALUE_FIELD = /[\s,;]{1,40}\\{0,8}["']?(?:value|content|default)\\{0,8}["']?[ \t]{0,4}[:=][ \t]{0,4}/iy;
+const PROSE = /[ \t](?:is|was|=)[ \t:]{1,3}/iy;
+const SPACE = /[ \t]{1,4}(?=[^\s-])/y;
+
+/** Reads the separator behind a name that ends at `from`; undefined when nothing is set here. */
+export function readSeparator(text: string, from: number): Separator | undefined {
+  const nameEnd = matchEnd(NAME_END, text, from);
+  const isNameQuoted = /["'`]/.test(text.slice(from, nameEnd));
+  const sign = matchEnd(SIGN, text, nameEnd);
+  if (sign >= 0) {
+    const isColon = text[nameEnd] === ':' && text[nameEnd + 1] !== '=';
+    const typed = isColon ? matchEnd(TYPE, text, sign) : -1;
+    const end = typed >= 0 ? typed : sign;
+    return {
+      kind: 'assign',
+      end,
+      isNameQuoted,
+      isColon: isColon && typed < 0,
+      isTight: nameEnd === from && end === from + 1,
+    };
+  }
+  const rest = (kind: Separator['kind'], end: number): Separator | undefined =>
+    end < 0 ? undefined : { kind, end, isNameQuoted, isColon: false, isTight: false };
+  const next = text[nameEnd];
+  if (next === '(' || (next === ',' && isNameQuoted)) {
+    const call = rest('call', matchEnd(CALL, text, nameEnd));
+    if (call !== undefined) return call;
+  }
+  if (next === '>') return rest('element', matchEnd(ELEMENT, text, nameEnd));
+  const spaceStart = isNameQuoted ? skipQuote(text, from) : from;
+  return (
+    rest('assign', matchEnd(VALUE_FIELD, text, spaceStart)) ??
+    rest('prose', matchEnd(PROSE, text, from)) ??
+    rest('space', matchEnd(SPACE, text, from))
+  );
+}
+
+function skipQuote(text: string, from: number): number {
+  let at = from;
+  while (text[at] === '\\') at++;
+  return at + 1;
+}
+
+function matchEnd(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : -1;
+}

@@ -1,0 +1,108 @@
+import type { Separator } from './separator.ts';
+
+/** A value beside a name. */
+export interface AssignedValue {
+  readonly start: number;
+  readonly end: number;
+  /** The quote around it, `''` for none. */
+  readonly quote: string;
+  /** Where the next item of a list begins, -1 for none. */
+  readonly nextItem: number;
+}
+
+/** No value is read further than this. */
+const REACH = 8_192;
+/** `b"`, `r'`, `@"`, `L"`, backslashes in front of the quote, a bracket or call around it. */
+const OPEN = /(?:\[\s{0,16}|\(|new String\()?(?:[A-Za-z@$]{1,2}(?=["'`]))?(\\{0,8})(["'`]{3}|["'`])/y;
+const NEXT_ITEM = /\s{0,16},\s{0,16}(?=\\{0,8}["'])/y;
+/** A sign that ends an unquoted value when the next name follows: `password=a,user=b`, `Password=a;Server=b`. */
+const NEXT_NAME = /[,;&|][ \t]{0,4}(?:[A-Za-z_][\w.-]{0,40}[=:]|$|[\s"'])/y;
+const SCHEME =
+  /(?:bearer|basic|digest|token|apikey|api-key|negotiate|ntlm|hawk|key|aws4-hmac-sha256|sso-key|splunk|glif|bot)[ \t]+(?=\S)/iy;
+const LINE_NAMES = /(?:authorization|cookie|passphrase|mnemonic|seed phrase)\\{0,8}["'`]?\]?[ \t]{0,8}[:=][ \t]{0,16}$/i;
+
+/** Reads the value that begins at `from`: to its closing quote, or to the end of the word. */
+export function readValue(text: string, from: number, separator: Separator): AssignedValue | undefined {
+  OPEN.lastIndex = from;
+  const open = OPEN.exec(text);
+  if (open !== null) return readQuoted(text, OPEN.lastIndex, open[1] ?? '', open[2] ?? '', open[0].startsWith('['));
+  if (separator.kind === 'call') return undefined;
+  if (separator.kind === 'element') return readElement(text, from);
+  SCHEME.lastIndex = from;
+  const start = SCHEME.test(text) ? SCHEME.lastIndex : from;
+  const end = LINE_NAMES.test(text.slice(Math.max(0, from - 48), from)) ? endOfLine(text, start) : endOfWord(text, start);
+  return { start, end, quote: '', nextItem: -1 };
+}
+
+function readQuoted(
+  text: string,
+  start: number,
+  slashes: string,
+  quote: string,
+  isList: boolean,
+): AssignedValue | undefined {
+  const end = closingQuote(text, start, slashes, quote);
+  SCHEME.lastIndex = start;
+  const schemeEnd = SCHEME.test(text) ? SCHEME.lastIndex : start;
+  let nextItem = -1;
+  if (isList) {
+    NEXT_ITEM.lastIndex = end + slashes.length + quote.length;
+    if (NEXT_ITEM.test(text)) nextItem = NEXT_ITEM.lastIndex;
+  }
+  return { start: Math.min(schemeEnd, end), end, quote, nextItem };
+}
+
+/** The place of the quote that closes; without one, the end of the line. */
+function closingQuote(text: string, start: number, slashes: string, quote: string): number {
+  const limit = Math.min(text.length, start + REACH);
+  if (slashes !== '' || quote.length === 3) {
+    const closing = text.indexOf(slashes + quote, start);
+    if (closing >= 0 && closing <= limit) return closing;
+    return endOfLine(text, start);
+  }
+  for (let at = start; at < limit; at++) {
+    const char = text[at];
+    if (char === '\\') at++;
+    else if (char === quote) return at;
+    else if (char === '\n') return at;
+  }
+  return limit;
+}
+
+function readElement(text: string, from: number): AssignedValue {
+  const limit = Math.min(text.length, from + REACH);
+  let end = from;
+  while (end < limit && text[end] !== '<') end++;
+  while (end > from && /\s/.test(text[end - 1] ?? '')) end--;
+  return { start: from, end, quote: '<', nextItem: -1 };
+}
+
+function endOfWord(text: string, start: number): number {
+  const limit = Math.min(text.length, start + REACH);
+  let depth = 0;
+  let at = start;
+  for (; at < limit; at++) {
+    const char = text[at] as string;
+    if (char <= ' ' || char === '"' || char === "'" || char === '`' || char === '<' || char === '>') break;
+    if (char === '\\' && /["'nrt\\]/.test(text[at + 1] ?? '')) break;
+    if (char === '(' || char === '[' || char === '{') depth++;
+    else if (char === ')' || char === ']' || char === '}') {
+      if (--depth < 0) break;
+    } else if (char === ',' || char === ';' || char === '&' || char === '|') {
+      NEXT_NAME.lastIndex = at;
+      if (NEXT_NAME.test(text)) break;
+    }
+  }
+  while (at > start && (text[at - 1] === ',' || text[at - 1] === ';')) at--;
+  return at;
+}
+
+function endOfLine(text: string, start: number): number {
+  const limit = Math.min(text.length, start + REACH);
+  for (let at = start; at < limit; at++) {
+    const char = text[at];
+    if (char === '\n' || char === '\r' || char === '"' || char === "'" || char === '`') return at;
+    if (char === '\\' && /["'nr]/.test(text[at + 1] ?? '')) return at;
+  }
+  return limit;
+}

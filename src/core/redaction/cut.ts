@@ -1,0 +1,25 @@
+/** How far past the cut is scanned, so that a secret that straddles it is seen whole. */
+export const CUT_MARGIN = 8_192;
+
+/**
+ * How many characters of `text` fit into `maxBytes` of UTF-8; its length when all of it does.
+ * Never parts a surrogate pair.
+ */
+export function fittingLength(text: string, maxBytes: number): number {
+  if (text.length * 3 <= maxBytes) return text.length;
+  if (text.length <= maxBytes && Buffer.byteLength(text) <= maxBytes) return text.length;
+  let low = Math.floor(maxBytes / 3);
+  let high = Math.min(text.length, maxBytes);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (Buffer.byteLength(text.slice(0, middle)) <= maxBytes) low = middle;
+    else high = middle - 1;
+  }
+  const last = text.charCodeAt(low - 1);
+  return last >= 0xd800 && last <= 0xdbff ? low - 1 : low;
+}
+
+/** What stands at the end of a text that was cut. */
+export function cutMark(text: string): string {
+  return ` [CUT: ${text.length} characters]`;
+}

@@ -1,0 +1,131 @@
+import { senseOfKey } from './keys.ts';
+
+/** What the walk calls for: each string token's content, and each value that a sensitive key names. */
+export interface JsonVisitor {
+  /** A string, key or value, whose content lies at `[start, end)` without its quotes. */
+  onString(start: number, end: number, isKey: boolean): void;
+  /** The whole value of a sensitive key; `isBare` when it is not a string, and the mask needs quotes. */
+  onSensitive(start: number, end: number, isBare: boolean, key: string): void;
+}
+
+const MAX_DEPTH = 200;
+const SPACE = /\s*/y;
+const SCALAR = /-?\d[\d.eE+-]{0,40}|true|false|null/y;
+
+/** Whether a text may be JSON: an object or a list. */
+export function looksLikeJson(text: string): boolean {
+  SPACE.lastIndex = 0;
+  SPACE.test(text);
+  const first = text[SPACE.lastIndex];
+  return first === '{' || first === '[';
+}
+
+/**
+ * Walks JSON text token by token, without building values. Text that was cut off is walked as far as it goes.
+ * Returns false when it is not JSON; what was visited until then is then worth nothing.
+ */
+export function walkJson(text: string, visitor: JsonVisitor): boolean {
+  let at = 0;
+  let isBroken = false;
+
+  function skipSpace(): void {
+    SPACE.lastIndex = at;
+    SPACE.test(text);
+    at = SPACE.lastIndex;
+  }
+
+  /** Reads a string that begins at the quote `at` stands on; returns the end of its content. */
+  function readString(): number {
+    at++;
+    for (;;) {
+      const quote = text.indexOf('"', at);
+      if (quote < 0) {
+        at = text.length;
+        return at;
+      }
+      let slashes = 0;
+      while (text[quote - 1 - slashes] === '\\' && quote - 1 - slashes >= at) slashes++;
+      at = quote + 1;
+      if (slashes % 2 === 0) return quote;
+    }
+  }
+
+  function readValue(depth: number, isCovered: boolean): void {
+    skipSpace();
+    const first = text[at];
+    if (first === '"') {
+      const start = at + 1;
+      const end = readString();
+      if (!isCovered) visitor.onString(start, end, false);
+    } else if (first === '{' || first === '[') {
+      if (depth > MAX_DEPTH) isBroken = true;
+      else if (first === '{') readObject(depth, isCovered);
+      else readList(depth, isCovered);
+    } else {
+      SCALAR.lastIndex = at;
+      if (SCALAR.test(text)) at = SCALAR.lastIndex;
+      else if (at < text.length) isBroken = true;
+    }
+  }
+
+  function readObject(depth: number, isCovered: boolean): void {
+    at++;
+    for (;;) {
+      skipSpace();
+      if (at >= text.length || isBroken) return;
+      if (text[at] === '}') {
+        at++;
+        return;
+      }
+      if (text[at] === ',') {
+        at++;
+        continue;
+      }
+      if (text[at] !== '"') {
+        isBroken = true;
+        return;
+      }
+      const keyStart = at + 1;
+      const keyEnd = readString();
+      skipSpace();
+      if (at >= text.length) return;
+      if (text[at] !== ':') {
+        isBroken = true;
+        return;
+      }
+      at++;
+      skipSpace();
+      if (!isCovered) visitor.onString(keyStart, keyEnd, true);
+      const key = text.slice(keyStart, Math.min(keyEnd, keyStart + 200));
+      const isSensitive = !isCovered && senseOfKey(key) === 'strong';
+      const valueStart = at;
+      const isText = text[at] === '"';
+      readValue(depth + 1, isCovered || isSensitive);
+      if (!isSensitive) continue;
+      const isClosed = text[at - 1] === '"' && at - 1 > valueStart;
+      if (isText) visitor.onSensitive(valueStart + 1, isClosed ? at - 1 : at, false, key);
+      else visitor.onSensitive(valueStart, at, true, key);
+    }
+  }
+
+  function readList(depth: number, isCovered: boolean): void {
+    at++;
+    for (;;) {
+      skipSpace();
+      if (at >= text.length || isBroken) return;
+      if (text[at] === ']') {
+        at++;
+        return;
+      }
+      if (text[at] === ',') {
+        at++;
+        continue;
+      }
+      readValue(depth + 1, isCovered);
+    }
+  }
+
+  readValue(0, false);
+  skipSpace();
+  return !isBroken && at >= text.length;
+}

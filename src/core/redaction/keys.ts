@@ -1,0 +1,128 @@
+/** How much a key says about its value: `strong` masks it whole, `weak` only when the value looks random. */
+export type KeySense = 'strong' | 'weak' | undefined;
+
+/** Words that name a secret on their own. */
+const STRONG = words(
+  'password passwd passphrase passcode passwrd pwd psw secret secrets credential credentials creds authorization jwt ' +
+    'bearer cookie cookies apikey apitoken apisecret authtoken accesstoken refreshtoken accesskey secretkey privatekey ' +
+    'otp totp cvv cvc cvv2 ssn mnemonic htpasswd requirepass masterauth authkey kennwort passwort contrasena senha ' +
+    'jsessionid phpsessid sessionkey signingkey encryptionkey cardnumber creditcard',
+);
+/** Endings of words written together: `dbpassword`, `clientsecret`. */
+const STRONG_ENDINGS: readonly string[] = [
+  'password',
+  'passwd',
+  'passphrase',
+  'passcode',
+  'pwd',
+  'secret',
+  'apikey',
+  'token',
+  'secretkey',
+  'accesskey',
+  'privatekey',
+];
+const PLURAL_ENDINGS: readonly string[] = ['passwords', 'passphrases', 'apikeys'];
+/** `key` and `keys` name a secret after one of these. */
+const KEY_OWNERS = words(
+  'api apis access secret private priv auth encryption encrypt crypto cipher signing sign signature master account shared storage ' +
+    'service session ssh deploy app application client webhook hmac aes rsa ecdsa dsa pgp gpg jwt jwk consumer subscription ' +
+    'license server admin root ingest write integration developer merchant bot account functions host aws azure gcp openai ' +
+    'anthropic stripe sendgrid mailgun twilio datadog algolia heroku cloudflare honeycomb sentry gemini groq mistral cohere dd',
+);
+/** `tokens` names secrets only after one of these; otherwise it counts what a model read. */
+const TOKEN_OWNERS = words('access auth refresh api bearer secret session id csrf device');
+const WEAK = words('auth pass key pin sig signature nonce salt sid');
+/** `pass` names a secret after one of these. */
+const PASS_OWNERS = words(
+  'db database user usr smtp mail email imap ftp sftp ssh redis mysql pg postgres mongo admin root login account http ' +
+    'proxy basic my ldap vpn wifi app amqp rabbitmq key keystore store truststore sudo vnc rdp',
+);
+/** After a word for a secret these say that the value is about it, not it: `password_policy`, `token_type`. */
+const ABOUT = words(
+  'length len count counts size min max policy policies strength rule rules enabled disabled required require optional ' +
+    'expired expires expire expiry expiration ttl lifetime timeout age type types kind format field fields label hint prompt ' +
+    'placeholder title description error errors message status valid validation validator validity invalid attempt attempts ' +
+    'retry retries reset resets change changed updated created at time date timestamp url uri link href endpoint path file ' +
+    'filename dir name names arn ref reference version provider manager store service host port region algorithm ' +
+    'alg method mode scheme usage used limit limits budget price cost bucket index position offset ring symbol address contract ' +
+    'source scope scopes issuer audience subject prefix suffix rotation engine match matches encoder regex pattern ' +
+    'visible visibility show toggle form page screen dialog component class style icon column table event number num total ' +
+    'domain secure samesite consent settings options config configuration requirements rotated algorithms encoding detail ' +
+    'details rate per probability logprob logprobs estimate estimator counter balance supply in after until since idx',
+);
+
+/**
+ * What a key says about its value, by its words and never by substrings: split at `. _ -` and at capitals.
+ *
+ * `dbPassword`, `x-api-key`, `SECRET_KEY` are strong; `auth`, `pass`, `key` alone are weak; `author`, `monkey`,
+ * `gen_ai.usage.input_tokens`, `session.id`, `passwordless_enabled` say nothing.
+ */
+export function senseOfKey(key: string): KeySense {
+  return senseOfWords(splitWords(key));
+}
+
+/** The words of a key in lower case. */
+export function splitWords(key: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (let index = 0; index <= key.length; index++) {
+    const code = key.charCodeAt(index);
+    if (index === key.length || !isLetterOrDigit(code)) {
+      if (index > start) parts.push(key.slice(start, index).toLowerCase());
+      start = index + 1;
+    } else if (index > start && startsWord(key, index, code)) {
+      parts.push(key.slice(start, index).toLowerCase());
+      start = index;
+    }
+  }
+  return parts;
+}
+
+export function senseOfWords(parts: readonly string[]): KeySense {
+  let sense: KeySense;
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index] as string;
+    const own = senseOfWord(part, parts[index - 1] ?? '', parts[index + 1] ?? '');
+    if (own !== undefined) sense = own === 'strong' || sense === undefined ? own : sense;
+    else if (sense !== undefined && ABOUT.has(part)) sense = undefined;
+  }
+  return sense;
+}
+
+function senseOfWord(part: string, before: string, after: string): KeySense {
+  if (STRONG.has(part)) return 'strong';
+  if (part === 'key' || part === 'keys') {
+    if (KEY_OWNERS.has(before)) return 'strong';
+    return part === 'key' && after === '' ? 'weak' : undefined;
+  }
+  if (part === 'tokens') return TOKEN_OWNERS.has(before) ? 'strong' : undefined;
+  if (part === 'pass') return PASS_OWNERS.has(before) ? 'strong' : after === '' ? 'weak' : undefined;
+  for (const ending of STRONG_ENDINGS) if (part.endsWith(ending)) return 'strong';
+  for (const ending of PLURAL_ENDINGS) if (part.endsWith(ending)) return 'strong';
+  return WEAK.has(part) && after === '' ? 'weak' : undefined;
+}
+
+function startsWord(key: string, index: number, code: number): boolean {
+  if (!isUpper(code)) return false;
+  const before = key.charCodeAt(index - 1);
+  if (!isUpper(before)) return true;
+  const after = key.charCodeAt(index + 1);
+  return isLower(after);
+}
+
+function isUpper(code: number): boolean {
+  return code >= 65 && code <= 90;
+}
+
+function isLower(code: number): boolean {
+  return code >= 97 && code <= 122;
+}
+
+function isLetterOrDigit(code: number): boolean {
+  return (code >= 48 && code <= 57) || isUpper(code) || isLower(code) || code > 127;
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
+}

@@ -1,0 +1,38 @@
+/** What a rule found: the part of the text that must go. */
+export interface Match {
+  /** Index of the first masked character. */
+  readonly start: number;
+  /** Index after the last masked character. */
+  readonly end: number;
+  readonly ruleId: string;
+  /** The mask needs quotes of its own: a bare number in JSON. */
+  readonly isBare?: boolean;
+  /** A rule that names its issuer; its id wins over that of an assignment around it. */
+  readonly isSpecific?: boolean;
+}
+
+export type RuleKind = 'assignment' | 'token' | 'key-material' | 'url' | 'personal';
+
+/**
+ * One row of the table: where to look (`literals`, found by the gate in one pass, whatever their case) and how
+ * to be sure (`find`, called with the place of the literal).
+ *
+ * `find` must read a bounded stretch around the literal, so that the whole scan stays linear.
+ */
+export interface Rule {
+  readonly id: string;
+  readonly kind: RuleKind;
+  readonly literals: readonly string[];
+  find(text: string, at: number, literal: string): Match | readonly Match[] | undefined;
+  /** Where the format is described. */
+  readonly reference: string;
+  /** Texts that hold one match each, put together at run time; the first masked part is `secret`. */
+  examples(): readonly Example[];
+  /** Off unless the user enables it. */
+  readonly isOptIn?: boolean;
+}
+
+export interface Example {
+  readonly text: string;
+  readonly secret: string;
+}

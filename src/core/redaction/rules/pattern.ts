@@ -1,0 +1,60 @@
+import type { Example, Match, Rule, RuleKind } from '../rule.ts';
+
+/** One line of the table for a secret of a fixed form. */
+export interface PatternRow {
+  readonly id: string;
+  readonly kind?: RuleKind;
+  /** Each match holds one of these. */
+  readonly literals: readonly string[];
+  /**
+   * The form, beginning at the literal. Its one group is masked and ends the match; what stands before the group
+   * (the issuer's public prefix) stays. Bounded repeats only.
+   */
+  readonly form: string;
+  /** `i` when case does not matter. */
+  readonly flags?: string;
+  /** Characters that must not stand right before the literal; `''` for a literal that needs no border. */
+  readonly border?: string;
+  /** The match begins up to this many characters before the literal, all of this class. */
+  readonly before?: { readonly chars: string; readonly max: number };
+  /** A last look at the masked part, such as a checksum; gets the whole match as well. */
+  readonly check?: (secret: string, whole: string) => boolean;
+  readonly reference: string;
+  readonly examples: () => readonly Example[];
+}
+
+/** Makes a rule of a row. */
+export function pattern(row: PatternRow): Rule {
+  const form = new RegExp(row.form, `y${row.flags ?? ''}`);
+  const border = row.border === '' ? undefined : new RegExp(`[${row.border ?? 'A-Za-z0-9'}]`);
+  const before = row.before === undefined ? undefined : new RegExp(`[${row.before.chars}]`);
+  const maxBefore = row.before?.max ?? 0;
+  return {
+    id: row.id,
+    kind: row.kind ?? 'token',
+    literals: row.literals,
+    reference: row.reference,
+    examples: row.examples,
+    find(text, at): Match | undefined {
+      let start = at;
+      if (before !== undefined) {
+        while (start > 0 && at - start < maxBefore && before.test(text[start - 1] as string)) start--;
+      }
+      if (border !== undefined && start > 0 && border.test(text[start - 1] as string) && !endsEscape(text, start)) {
+        return undefined;
+      }
+      form.lastIndex = start;
+      const found = form.exec(text);
+      if (found === null) return undefined;
+      const end = form.lastIndex;
+      const secret = found[1] ?? found[0];
+      if (row.check !== undefined && !row.check(secret, found[0])) return undefined;
+      return { start: end - secret.length, end, ruleId: row.id, isSpecific: true };
+    },
+  };
+}
+
+/** Whether the character before `at` belongs to an escape (`%22`, `\n`, `\u0022`), so that a token may begin here. */
+export function endsEscape(text: string, at: number): boolean {
+  return text[at - 3] === '%' || text[at - 2] === '\\' || (text[at - 6] === '\\' && text[at - 5] === 'u');
+}

@@ -1,0 +1,107 @@
+import type { Match, Rule } from '../rule.ts';
+import { pattern } from './pattern.ts';
+import { sample } from './sample.ts';
+
+/** What every web application has: header schemes, JSON web tokens, keys in PEM, URLs with a password. */
+export const WEB_RULES: readonly Rule[] = [
+  pattern({
+    id: 'jwt',
+    literals: ['eyJ', 'ewog'],
+    form: '((?:eyJ|ewog)[\\w-]{8,16384}(?:\\.[\\w-]{4,65536}){1,4}\\.?)',
+    border: '\\w-',
+    reference: 'https://www.rfc-editor.org/rfc/rfc7519',
+    examples: () => [jwtExample()],
+  }),
+  pattern({
+    id: 'auth-scheme',
+    literals: ['bearer '],
+    form: 'bearer[ \\t]{1,4}((?=[\\w.~+/-]{0,200}[\\d._~+/-])[\\w.~+/=:-]{8,8192})',
+    flags: 'i',
+    border: 'A-Za-z',
+    reference: 'https://www.rfc-editor.org/rfc/rfc6750',
+    examples: () => [bearerExample()],
+  }),
+  pattern({
+    id: 'auth-scheme',
+    literals: ['basic '],
+    form: 'basic[ \\t]{1,4}((?=[A-Za-z0-9+/_-]{0,64}[A-Z0-9+/=])[A-Za-z0-9+/_-]{8,4096}={0,2})(?![A-Za-z])',
+    flags: 'i',
+    border: 'A-Za-z',
+    check: (secret) => Buffer.from(secret, 'base64').toString('latin1').includes(':'),
+    reference: 'https://www.rfc-editor.org/rfc/rfc7617',
+    examples: () => {
+      const secret = Buffer.from(`shop:${sample('alnum', 16)}`).toString('base64');
+      return [{ text: `Authorization: Basic ${secret}`, secret }];
+    },
+  }),
+  pattern({
+    id: 'private-key',
+    kind: 'key-material',
+    literals: ['-----begin', '---- begin'],
+    form: '-----? ?BEGIN[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)?[- ]{4,6}((?:[\\s\\S]{1,16384}?-----? ?END[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)?[- ]{4,6})|[\\s\\S]{1,16384})',
+    border: '',
+    reference: 'https://www.rfc-editor.org/rfc/rfc7468',
+    examples: () => {
+      const body = `\n${sample('base64', 64)}\n${sample('base64', 64, 2)}\n`;
+      const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} RSA PRIVATE ${'KEY'}-----`);
+      return [{ text: `${begin}${body}${end}`, secret: `${body}${end}` }];
+    },
+  }),
+  {
+    id: 'url-userinfo',
+    kind: 'url',
+    literals: ['://', ':\\/\\/'],
+    find: findUserinfo,
+    reference: 'https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/',
+    examples: () => {
+      const secret = sample('alnum', 16);
+      return [{ text: `postgres://shop:${secret}@db.internal:5432/shop`, secret }];
+    },
+  },
+];
+
+const AUTHORITY_END = /[/?#\s"'<>`\\]/g;
+const WORD_END = /[\s"'<>`\\]/g;
+const MAX_USERINFO = 1_024;
+
+/** `scheme://user:password@host`: both parts, or a lone user of http(s), which is a token. */
+function findUserinfo(text: string, at: number, literal: string): Match[] | undefined {
+  const start = at + literal.length;
+  const limit = Math.min(text.length, start + MAX_USERINFO);
+  let end = firstOf(AUTHORITY_END, text, start, limit);
+  let sign = text.lastIndexOf('@', end);
+  if (sign <= start) {
+    // A password may hold a raw slash; a port never is followed by an at sign later on.
+    const colon = text.indexOf(':', start);
+    if (colon < 0 || colon > end || /^\d{0,5}$/.test(text.slice(colon + 1, end))) return undefined;
+    end = firstOf(WORD_END, text, start, limit);
+    sign = text.lastIndexOf('@', end);
+    if (sign <= start) return undefined;
+  }
+  const colon = text.indexOf(':', start);
+  if (colon < 0 || colon > sign) {
+    const isWeb = /https?$/i.test(text.slice(Math.max(0, at - 5), at));
+    return isWeb ? [{ start, end: sign, ruleId: 'url-userinfo', isSpecific: true }] : undefined;
+  }
+  const matches: Match[] = [];
+  if (colon > start) matches.push({ start, end: colon, ruleId: 'url-userinfo', isSpecific: true });
+  if (sign > colon + 1) matches.push({ start: colon + 1, end: sign, ruleId: 'url-userinfo', isSpecific: true });
+  return matches;
+}
+
+function firstOf(pattern: RegExp, text: string, start: number, limit: number): number {
+  pattern.lastIndex = start;
+  const found = pattern.exec(text);
+  return found === null ? limit : Math.min(found.index, limit);
+}
+
+function jwtExample(): { text: string; secret: string } {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const secret = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: sample('digits', 10) })}.${sample('url', 43)}`;
+  return { text: secret, secret };
+}
+
+function bearerExample(): { text: string; secret: string } {
+  const secret = sample('url', 40);
+  return { text: `Authorization: Bearer ${secret}`, secret };
+}

@@ -1,0 +1,134 @@
+import type { AttributeValue } from '../span.ts';
+import type { KeySense } from './keys.ts';
+
+/** What the walk over a value needs of the engine. */
+export interface TreeRedactor {
+  leaf(text: string, sense: KeySense, isUrl: boolean): string;
+  whole(value: string): string;
+  senseOf(key: string): KeySense;
+  nameOf(key: string): string;
+  count(ruleId: string): void;
+  fail(error: unknown): string;
+}
+
+/** Deeper or wider values are masked: a log body may be cyclic, which the SDK does not check. */
+const MAX_DEPTH = 32;
+const MAX_NODES = 20_000;
+const NAME_FIELDS: readonly string[] = ['name', 'key', 'header', 'field', 'parameter', 'k'];
+const VALUE_FIELDS: readonly string[] = ['value', 'values', 'val', 'content', 'v'];
+const FLAG = /^--?[A-Za-z][\w.-]{0,60}$/;
+const HEADER = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]*(?:key|token|secret|auth))$/i;
+
+/** Redacts a value of any shape; the very same reference when nothing changed. */
+export function redactTree(
+  redactor: TreeRedactor,
+  value: AttributeValue,
+  sense: KeySense,
+  isUrl: boolean,
+): AttributeValue {
+  if (typeof value === 'string') return redactor.leaf(value, sense, isUrl);
+  if (typeof value !== 'object' || value === null) return redactScalar(redactor, value, sense);
+  return new TreeWalk(redactor, isUrl).value(value, sense, 0);
+}
+
+/** Bytes are read as Latin-1, one character a byte, so that what is no secret stays as it was. */
+export function redactBytes(redactor: TreeRedactor, bytes: Uint8Array, sense: KeySense): Uint8Array | string {
+  if (bytes.length === 0) return bytes;
+  if (sense === 'strong') return Buffer.from(redactor.whole('bytes'), 'latin1');
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isWide = bytes.length > 7 && (bytes[1] === 0 || bytes[0] === 0) && (bytes[3] === 0 || bytes[2] === 0);
+  const before = isWide ? wideText(view) : view.toString('latin1');
+  const after = redactor.leaf(before, undefined, false);
+  return after === before ? bytes : Buffer.from(after, 'latin1');
+}
+
+/** UTF-16, either byte order. */
+function wideText(view: Buffer): string {
+  return view[1] === 0 ? view.toString('utf16le') : view.subarray(1).toString('utf16le');
+}
+
+function redactScalar(redactor: TreeRedactor, value: AttributeValue, sense: KeySense): AttributeValue {
+  if (typeof value !== 'number' && typeof value !== 'bigint') return value;
+  if (sense === 'strong') return isCount(value) ? value : redactor.whole(String(value));
+  if (typeof value === 'number' && !(value >= 1e12)) return value;
+  const text = String(value);
+  const after = redactor.leaf(text, undefined, false);
+  return after === text ? value : after;
+}
+
+/** A small or broken number under a sensitive key counts or times something; a PIN has four digits at least. */
+function isCount(value: number | bigint): boolean {
+  return typeof value === 'number' && (!Number.isInteger(value) || Math.abs(value) < 100);
+}
+
+class TreeWalk {
+  #nodes = 0;
+  readonly #redactor: TreeRedactor;
+  readonly #isUrl: boolean;
+
+  constructor(redactor: TreeRedactor, isUrl: boolean) {
+    this.#redactor = redactor;
+    this.#isUrl = isUrl;
+  }
+
+  value(value: AttributeValue, sense: KeySense, depth: number): AttributeValue {
+    if (typeof value === 'string') return this.#redactor.leaf(value, sense, this.#isUrl);
+    if (typeof value !== 'object' || value === null) return redactScalar(this.#redactor, value, sense);
+    if (++this.#nodes > MAX_NODES || depth > MAX_DEPTH) {
+      return this.#redactor.fail(new Error('value nested too deep'));
+    }
+    if (value instanceof Uint8Array) return redactBytes(this.#redactor, value, sense);
+    if (Array.isArray(value)) return this.#list(value, sense, depth);
+    if (sense === 'strong') return this.#redactor.whole('map');
+    return this.#map(value, depth);
+  }
+
+  #list(list: AttributeValue[], sense: KeySense, depth: number): AttributeValue {
+    let copy: AttributeValue[] | undefined;
+    for (let index = 0; index < list.length; index++) {
+      const item = list[index] as AttributeValue;
+      const own = sense ?? (index > 0 ? this.#senseAfter(list[index - 1], item) : undefined);
+      const after = this.value(item, own, depth + 1);
+      if (after === item) continue;
+      copy ??= [...list];
+      copy[index] = after;
+    }
+    return copy ?? list;
+  }
+
+  /** `['--password', '…']` of a command line, `['authorization', '…']` of raw headers. */
+  #senseAfter(before: AttributeValue | undefined, item: AttributeValue): KeySense {
+    if (typeof before !== 'string' || typeof item !== 'string' || before.length > 64) return undefined;
+    const isFlag = FLAG.test(before) && !FLAG.test(item);
+    if (!isFlag && !HEADER.test(before)) return undefined;
+    return this.#redactor.senseOf(before) === 'strong' ? 'strong' : undefined;
+  }
+
+  #map(map: { [key: string]: AttributeValue }, depth: number): AttributeValue {
+    let copy: { [key: string]: AttributeValue } | undefined;
+    const pairSense = this.#pairSense(map);
+    for (const key of Object.keys(map)) {
+      const item = map[key] as AttributeValue;
+      const sense = this.#redactor.senseOf(key) ?? (VALUE_FIELDS.includes(key.toLowerCase()) ? pairSense : undefined);
+      const after = this.value(item, sense, depth + 1);
+      const name = this.#redactor.nameOf(key);
+      if (after === item && name === key) continue;
+      copy ??= { ...map };
+      if (name !== key) {
+        delete copy[key];
+        this.#redactor.count('sensitive-key');
+      }
+      copy[name] = after;
+    }
+    return copy ?? map;
+  }
+
+  /** `{ name: 'DB_PASSWORD', value: '…' }`: what the name says holds for the value. */
+  #pairSense(map: { [key: string]: AttributeValue }): KeySense {
+    for (const field of NAME_FIELDS) {
+      const name = map[field];
+      if (typeof name === 'string' && name.length <= 128) return this.#redactor.senseOf(name);
+    }
+    return undefined;
+  }
+}
