@@ -173,12 +173,11 @@ export class Destination<T extends Item> {
     const batch = this.#take();
     if (batch.length === 0) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#options.timeoutMs);
-      timer.unref();
-      this.#export(batch, () => {
+      const settle = this.#export(batch, () => {
         clearTimeout(timer);
         resolve();
       });
+      const timer = setTimeout(() => settle(true), this.#options.timeoutMs).unref();
     });
   }
 
@@ -188,14 +187,15 @@ export class Destination<T extends Item> {
     return batch;
   }
 
-  #export(batch: T[], done: () => void): void {
+  /** Starts an export and counts its outcome once; returns what settles it from outside. */
+  #export(batch: T[], done: () => void): (hasFailed: boolean) => void {
     let isSettled = false;
     const settle = (hasFailed: boolean) => {
       if (isSettled) return;
       isSettled = true;
       if (hasFailed) this.#failed += batch.length;
       else this.#exported += batch.length;
-      done();
+      queueMicrotask(done);
     };
     context.with(suppressTracing(ROOT_CONTEXT), () => {
       try {
@@ -205,5 +205,6 @@ export class Destination<T extends Item> {
         caught(`export to ${this.#options.name}`, error);
       }
     });
+    return settle;
   }
 }
