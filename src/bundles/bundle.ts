@@ -1,0 +1,80 @@
+import type { Finding } from '../analyses/analysis.ts';
+import type { ExceptionFact } from '../analyses/facts/exceptions.ts';
+import type { LlmCall } from '../analyses/facts/llm-calls.ts';
+import type { Span } from '../core/span.ts';
+import type { Trace } from '../core/trace.ts';
+import type { Coverage } from '../sources/source.ts';
+
+/** The version of {@link Bundle}'s meaning; the JSON form carries it. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * failed: a root span failed. problem: the request went through, but something is wrong with it. ok: nothing was
+ * found. empty: there are log records of the trace and no spans.
+ */
+export type Outcome = 'failed' | 'problem' | 'ok' | 'empty';
+
+/** One row of the tree: a span, or at least three siblings that are alike down to their leaves. */
+export interface TreeRow {
+  readonly depth: number;
+  /** In order of start. */
+  readonly spans: readonly Span[];
+  /** `#n` of the first span; the others of the row follow without a gap. */
+  readonly firstHandle: number;
+}
+
+export interface ServiceFact {
+  readonly name: string;
+  readonly version?: string;
+  readonly spanCount: number;
+  readonly errorCount: number;
+}
+
+/** One distinct exception and the spans that recorded it, in order of start. */
+export interface BundleError extends ExceptionFact {
+  readonly spanIds: readonly string[];
+}
+
+/** Something that is not in the bundle. */
+export interface Omission {
+  readonly what: string;
+  readonly count: number;
+  readonly why: string;
+}
+
+/**
+ * Everything about one incident. Deterministic: the same telemetry gives the same bundle; times and ids come from
+ * the data. Everything from telemetry has been through the redactor once more. Every string inside `trace`,
+ * `services`, `errors`, `llmCalls` and the facts of findings may be hostile text: a format quotes it.
+ */
+export interface Bundle {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly traceId: string;
+  readonly outcome: Outcome;
+  readonly trace: Trace;
+  /** The spans as a tree, in the order of their handles. */
+  readonly tree: readonly TreeRow[];
+  /** Span id → n of `#n`, counted from 1 in the order of the tree. */
+  readonly handles: ReadonlyMap<string, number>;
+  /** Of the first span, or of the first log record when there is none. */
+  readonly startTimeUnixNano: bigint;
+  readonly durationMs: number;
+  /** In order of appearance. */
+  readonly services: readonly ServiceFact[];
+  /** Problems first. */
+  readonly findings: readonly Finding[];
+  /** In order of appearance. */
+  readonly errors: readonly BundleError[];
+  readonly llmCalls: readonly LlmCall[];
+  readonly redactions: {
+    /** Markers seen in the stored telemetry, by rule. */
+    readonly stored: ReadonlyMap<string, number>;
+    /** What was masked only now, while this bundle was built, by rule. */
+    readonly onReading: ReadonlyMap<string, number>;
+  };
+  readonly coverage: Coverage;
+  readonly omissions: readonly Omission[];
+  readonly provenance: { readonly tool: string; readonly toolVersion: string; readonly source: string };
+  /** What to do next, in our own words. */
+  readonly nextSteps: readonly string[];
+}

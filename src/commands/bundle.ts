@@ -1,0 +1,50 @@
+import { AgentlogError } from '../core/errors.ts';
+import type { CommandMember, Terminal } from './command.ts';
+import { DIR_HELP, openStore } from './open-store.ts';
+import { writeOutput } from './write-output.ts';
+
+interface Options {
+  readonly traceId: string;
+  readonly dir?: string;
+  readonly format: string;
+  readonly out?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  agentlog-otel bundle --trace-id 4bf92f3577b34da6a3ce929d0e0e4736
+  agentlog-otel bundle --trace-id 4bf92f35 --format json --out bundle.json
+  agentlog-otel bundle --trace-id 4bf92f35 --dir collector-output/traces.jsonl
+`;
+
+/** `bundle`: everything about one trace as one document. */
+export const bundle: CommandMember = {
+  configure(command, terminal) {
+    command
+      .requiredOption('--trace-id <id>', '32 hex digits, or a unique prefix of at least 8')
+      .option('--dir <path>', DIR_HELP)
+      .option('--format <name>', 'markdown or json', 'markdown')
+      .option('--out <path>', 'write to this file instead of standard output (-)')
+      .addHelpText('after', EXAMPLES)
+      .action((options: Options) => run(options, terminal));
+  },
+};
+
+async function run(options: Options, terminal: Terminal): Promise<void> {
+  const [{ formats }, { makeBundle }] = await Promise.all([
+    import('../formats/index.ts'),
+    import('../bundles/index.ts'),
+  ]);
+  const load = Object.hasOwn(formats, options.format) ? formats[options.format] : undefined;
+  if (load === undefined) {
+    const known = Object.keys(formats).join(', ');
+    throw new AgentlogError('USAGE', `Unknown --format. Expected one of: ${known}.`);
+  }
+  const format = await load();
+  const source = await openStore(options.dir, terminal);
+  try {
+    await writeOutput(format.render(await makeBundle(source, options.traceId)), options.out, terminal);
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+
+/** What a command may touch of the process it runs in. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Columns of the terminal that standard output goes to; undefined when it is piped or a file. */
+  readonly columns: number | undefined;
+  readonly hasColors: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The result. */
+  write(text: string): void;
+  /** What is said beside the result, on standard error. */
+  say(line: string): void;
+}
+
+/**
+ * A member of this room: one verb of the CLI.
+ *
+ * `configure` adds options, examples and the action; the action loads what it needs, writes its result to the
+ * terminal and throws an AgentlogError when it fails. It never sets an exit code and never ends the process.
+ */
+export interface CommandMember {
+  configure(command: Command, terminal: Terminal): void;
+}
+
+/** A command before it is loaded. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<CommandMember>;
+}

@@ -1,0 +1,15 @@
+import type { CommandEntry } from './command.ts';
+
+/** Every command in the order of `--help`; only the one that runs is loaded. A new one is a file here and an entry. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'bundle',
+    summary: 'everything about one trace: what failed and where, the tree, logs, model calls',
+    load: async () => (await import('./bundle.ts')).bundle,
+  },
+  {
+    name: 'traces',
+    summary: 'the newest traces, to find an id',
+    load: async () => (await import('./traces/index.ts')).traces,
+  },
+];

@@ -1,0 +1,96 @@
+import type { Bundle } from '../bundles/bundle.ts';
+import { type AttributeValue, durationMs, type LogRecord, type Span } from '../core/span.ts';
+import type { Coverage } from '../sources/source.ts';
+import type { Format } from './format.ts';
+import { escapeJson } from './text.ts';
+
+/**
+ * The whole bundle as one JSON object, one span, log record or finding a line. Nothing is cut. Times are decimal
+ * strings of nanoseconds (`…UnixNano`), bytes are `{"base64": …}`, numbers that JSON lacks are strings.
+ * `schemaVersion` changes when a field changes its meaning or goes.
+ */
+export const json: Format = {
+  name: 'json',
+  fileExtension: 'json',
+  render(bundle) {
+    const { handles, trace, tree } = bundle;
+    const spans = tree.flatMap((row) => row.spans);
+    const members: Record<string, unknown> = {
+      schemaVersion: bundle.schemaVersion,
+      traceId: bundle.traceId,
+      outcome: bundle.outcome,
+      startTimeUnixNano: String(bundle.startTimeUnixNano),
+      durationMs: bundle.durationMs,
+      services: bundle.services,
+      findings: bundle.findings,
+      errors: bundle.errors,
+      llmCalls: bundle.llmCalls,
+      spans: spans.map((span) => describeSpan(span, handles)),
+      logs: trace.logs.map((log) => describeLog(log, handles)),
+      missingParents: [...trace.missingParents],
+      redactions: {
+        stored: Object.fromEntries(bundle.redactions.stored),
+        onReading: Object.fromEntries(bundle.redactions.onReading),
+      },
+      coverage: describeCoverage(bundle.coverage),
+      omissions: bundle.omissions,
+      provenance: bundle.provenance,
+      nextSteps: bundle.nextSteps,
+    };
+    return `{\n${Object.entries(members).map(member).join(',\n')}\n}\n`;
+  },
+};
+
+/** The fields of a coverage as JSON can hold them. */
+export function describeCoverage(coverage: Coverage): Record<string, unknown> {
+  const { oldestUnixNano, newestUnixNano, ...counts } = coverage;
+  return {
+    ...counts,
+    ...(oldestUnixNano !== undefined && { oldestUnixNano: String(oldestUnixNano) }),
+    ...(newestUnixNano !== undefined && { newestUnixNano: String(newestUnixNano) }),
+  };
+}
+
+function member([name, value]: [string, unknown]): string {
+  if (!Array.isArray(value) || value.length === 0) return `${JSON.stringify(name)}: ${line(value)}`;
+  return `${JSON.stringify(name)}: [\n${value.map(line).join(',\n')}\n]`;
+}
+
+function line(value: unknown): string {
+  return escapeJson(JSON.stringify(plain(value)));
+}
+
+function describeSpan(span: Span, handles: Bundle['handles']): object {
+  const { resource, scope, startTimeUnixNano, endTimeUnixNano, events, ...rest } = span;
+  return {
+    handle: handles.get(span.spanId),
+    ...rest,
+    startTimeUnixNano: String(startTimeUnixNano),
+    endTimeUnixNano: String(endTimeUnixNano),
+    durationMs: durationMs(span),
+    service: resource.attributes['service.name'] ?? null,
+    scope: scope.name,
+    events: events.map((event) => ({ ...event, timeUnixNano: String(event.timeUnixNano) })),
+  };
+}
+
+function describeLog(log: LogRecord, handles: Bundle['handles']): object {
+  const { resource, scope, timeUnixNano, ...rest } = log;
+  return {
+    handle: handles.get(log.spanId ?? '') ?? null,
+    ...rest,
+    timeUnixNano: String(timeUnixNano),
+    service: resource.attributes['service.name'] ?? null,
+    scope: scope.name,
+  };
+}
+
+/** JSON has no bytes, NaN or infinity. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') };
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const record = value as { [key: string]: AttributeValue };
+  return Object.fromEntries(Object.entries(record).map(([key, each]) => [key, plain(each)]));
+}

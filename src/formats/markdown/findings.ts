@@ -1,0 +1,32 @@
+import type { Finding } from '../../analyses/analysis.ts';
+import type { Bundle } from '../../bundles/bundle.ts';
+import { handleRanges, milliseconds } from '../numbers.ts';
+import { placed, quoted, valued } from '../text.ts';
+
+/** One finding: what was found in our words and where, then its facts on the next line. */
+export function renderFinding(bundle: Bundle, finding: Finding, index: number): string {
+  const handles = finding.spanIds.flatMap((id) => bundle.handles.get(id) ?? []);
+  const where = handles.length === 0 ? '' : ` ${handleRanges(handles)}`;
+  const facts = Object.entries(finding.facts).flatMap(([key, value]) => renderFact(bundle, key, value) ?? []);
+  const head = `${index + 1}. ${finding.severity.toUpperCase()} ${finding.analysis}: ${finding.title}${where}`;
+  return facts.length === 0 ? head : `${head}\n   ${facts.join(' · ')}`;
+}
+
+/** `totalMs` → `total 214.5ms`, `parentSpanId` → `parent #2`, `at` → a path; empty strings are left out. */
+function renderFact(bundle: Bundle, key: string, value: string | number | boolean): string | undefined {
+  if (value === '') return undefined;
+  if (/spanId$/i.test(key))
+    return `${words(key.replace(/SpanId$/, ''))} #${bundle.handles.get(String(value)) ?? '?'}`;
+  if (key.endsWith('Ms') && typeof value === 'number')
+    return `${words(key.slice(0, -2))} ${milliseconds(value)}`;
+  if (typeof value !== 'string') return `${words(key)} ${value}`;
+  if (key === 'at') return `at ${placed(value)}`;
+  return `${words(key)} ${key === 'message' || key === 'statement' ? quoted(value, 400) : valued(value)}`;
+}
+
+/** `inputTokens` → `input tokens`; a key with other characters (a rule id) stays as it is. */
+function words(key: string): string {
+  return /^[a-z]+(?:[A-Z][a-z]+)*$/.test(key)
+    ? key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    : key;
+}

@@ -1,0 +1,133 @@
+import type { Bundle, TreeRow } from '../../bundles/bundle.ts';
+import {
+  DB_QUERY_TEXT,
+  DB_SYSTEM_NAME,
+  ERROR_TYPE,
+  GEN_AI_REQUEST_MODEL,
+  GEN_AI_RESPONSE_MODEL,
+  GEN_AI_USAGE_INPUT_TOKENS,
+  GEN_AI_USAGE_OUTPUT_TOKENS,
+  HTTP_RESPONSE_STATUS_CODE,
+  HTTP_ROUTE,
+  OLD_DB_STATEMENT,
+  OLD_DB_SYSTEM,
+  SERVER_ADDRESS,
+  SERVICE_NAME,
+  SPAN_UNFINISHED,
+} from '../../core/attributes.ts';
+import { durationMs, SPAN_KIND, type Span, STATUS_CODE } from '../../core/span.ts';
+import { milliseconds, offset } from '../numbers.ts';
+import { named, placed, quoted } from '../text.ts';
+
+/** Deeper rows are not indented further: 10,000 levels must not make 100 MB of blanks. */
+const MAX_INDENT = 24;
+const SQL_LIMIT = 240;
+
+/** One row of the tree on one line. `above` is the service of the row it hangs below. */
+export function renderRow(bundle: Bundle, row: TreeRow, above: string | undefined): string {
+  const [span] = row.spans as readonly [Span, ...Span[]];
+  const service = serviceOf(span);
+  const parts = [
+    handleOf(row),
+    KIND_LABELS[span.kind],
+    label(span),
+    row.spans.length === 1 ? single(bundle, span) : group(row.spans),
+    ...details(span),
+    service !== above && service !== '' ? `[${named(service)}]` : undefined,
+  ];
+  const indent = '  '.repeat(Math.min(row.depth, MAX_INDENT));
+  const level = row.depth > MAX_INDENT ? `(level ${row.depth}) ` : '';
+  return indent + level + parts.filter((part) => part !== undefined && part !== '').join(' ');
+}
+
+export function serviceOf(span: Span): string {
+  const service = span.resource.attributes[SERVICE_NAME];
+  return typeof service === 'string' ? service : '';
+}
+
+const KIND_LABELS: Record<number, string | undefined> = {
+  [SPAN_KIND.server]: 'server',
+  [SPAN_KIND.client]: 'client',
+  [SPAN_KIND.producer]: 'producer',
+  [SPAN_KIND.consumer]: 'consumer',
+};
+
+function handleOf({ firstHandle, spans }: TreeRow): string {
+  return spans.length === 1 ? `#${firstHandle}` : `#${firstHandle}-${firstHandle + spans.length - 1}`;
+}
+
+/** The statement says more than the span's name, which is only its summary. */
+function label({ name, attributes }: Span): string {
+  const statement = attributes[DB_QUERY_TEXT] ?? attributes[OLD_DB_STATEMENT];
+  if (typeof statement !== 'string' || statement === '') return quoted(name, 120);
+  const system = attributes[DB_SYSTEM_NAME] ?? attributes[OLD_DB_SYSTEM];
+  const sql = quoted(statement.replace(/\s+/g, ' ').trim(), SQL_LIMIT);
+  return typeof system === 'string' ? `${named(system)} ${sql}` : sql;
+}
+
+function single(bundle: Bundle, span: Span): string {
+  return `${milliseconds(durationMs(span))} at ${offset(bundle.startTimeUnixNano, span.startTimeUnixNano)}`;
+}
+
+/** `×40 sequential Σ214.5ms p50 5.6ms max 8ms`. */
+function group(spans: readonly Span[]): string {
+  const durations = spans.map(durationMs).sort((a, b) => a - b);
+  const total = durations.reduce((sum, each) => sum + each, 0);
+  const median = durations[Math.floor((durations.length - 1) / 2)] ?? 0;
+  const order = isParallel(spans, total) ? 'parallel' : 'sequential';
+  const longest = milliseconds(durations.at(-1) ?? 0);
+  return `×${spans.length} ${order} Σ${milliseconds(total)} p50 ${milliseconds(median)} max ${longest}`;
+}
+
+/** More than half of the time lies under another span of the group: 1 − union ÷ sum > 0.5. */
+function isParallel(spans: readonly Span[], totalMs: number): boolean {
+  const byStart = [...spans].sort((a, b) => (a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1));
+  let unionNanos = 0n;
+  let end = 0n;
+  for (const { startTimeUnixNano: start, endTimeUnixNano } of byStart) {
+    const from = start > end ? start : end;
+    if (endTimeUnixNano > from) {
+      unionNanos += endTimeUnixNano - from;
+      end = endTimeUnixNano;
+    }
+  }
+  return totalMs > 0 && 1 - Number(unionNanos) / 1e6 / totalMs > 0.5;
+}
+
+function details({ name, attributes, status, kind }: Span): (string | undefined)[] {
+  const code = attributes[HTTP_RESPONSE_STATUS_CODE];
+  const route = attributes[HTTP_ROUTE];
+  const host = attributes[SERVER_ADDRESS];
+  const isRemoteCall =
+    kind === SPAN_KIND.client && typeof host === 'string' && attributes[DB_SYSTEM_NAME] === undefined;
+  return [
+    typeof code === 'number' ? `status ${code}` : undefined,
+    typeof route === 'string' && !name.includes(route) ? `route ${quoted(route, 120)}` : undefined,
+    isRemoteCall ? `to ${named(host)}` : undefined,
+    modelOf(attributes),
+    status.code === STATUS_CODE.error ? `ERROR${errorOf(attributes, status.message)}` : undefined,
+    attributes[SPAN_UNFINISHED] === true ? 'UNFINISHED' : undefined,
+    callSiteOf(attributes),
+  ];
+}
+
+function modelOf(attributes: Span['attributes']): string | undefined {
+  const model = attributes[GEN_AI_RESPONSE_MODEL] ?? attributes[GEN_AI_REQUEST_MODEL];
+  if (typeof model !== 'string') return undefined;
+  const tokens = [attributes[GEN_AI_USAGE_INPUT_TOKENS], attributes[GEN_AI_USAGE_OUTPUT_TOKENS]];
+  const [input, output] = tokens.map((each) => (typeof each === 'number' ? each : '?'));
+  return `model ${named(model)} tokens ${input}→${output}`;
+}
+
+function errorOf(attributes: Span['attributes'], message: string | undefined): string {
+  const type = attributes[ERROR_TYPE];
+  if (typeof type === 'string' && type !== '' && !/^\d{3}$/.test(type)) return ` ${named(type)}`;
+  return message === undefined ? '' : ` ${quoted(message, 80)}`;
+}
+
+function callSiteOf(attributes: Span['attributes']): string | undefined {
+  const file = attributes['code.file.path'] ?? attributes['code.filepath'];
+  const line = attributes['code.line.number'] ?? attributes['code.lineno'];
+  if (typeof file !== 'string') return undefined;
+  return typeof line === 'number' ? `(${placed(`${file}:${line}`)})` : `(${named(file)})`;
+}

@@ -1,0 +1,76 @@
+/**
+ * The one place where text from telemetry becomes text to read. Whoever can send the app a request writes part
+ * of it, so it stays on its line, inside quotes, with nothing in it that a terminal, a Markdown reader or a model
+ * would take for more than data (DESIGN §5).
+ */
+
+const DEFAULT_LIMIT = 200;
+
+/**
+ * What is escaped: control and format characters (ANSI, bidi, zero-width, tags), unassigned and private ones,
+ * lone surrogates, line and paragraph separators, whatever else is invisible (variation selectors, fillers); quotes
+ * and backslashes; runs of backticks or tildes that could close a fence; `<` where a tag could begin.
+ */
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}"\\]|`{3,}|~{3,}|<(?=[a-zA-Z/!?|])/gu;
+
+const SHORT_ESCAPES: Record<string, string> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '"': '\\"',
+  '\\': '\\\\',
+};
+
+/** Plain names need no quotes: they hold nothing but letters, digits and a few marks inside. */
+const PLAIN = /^[A-Za-z0-9_](?:[\w./@:+-]*\w)?$/;
+
+const PLAIN_PATH = /^[\w./@\\](?:[\w./@:+\\-]*\w)?$/;
+
+/** Text in double quotes, on one line, escaped; cut after `limit` characters with the number of those left out. */
+export function quoted(text: string, limit: number = DEFAULT_LIMIT): string {
+  return `"${escaped(text, limit)}"`;
+}
+
+/** A name as it is when it is plain and at most 80 characters long, else in quotes. */
+export function named(text: string): string {
+  return text.length <= 80 && PLAIN.test(text) ? text : quoted(text);
+}
+
+/** A path with line and column: without quotes when it holds nothing but the characters of plain paths. */
+export function placed(text: string): string {
+  return text.length <= 300 && PLAIN_PATH.test(text) ? text : quoted(text, 300);
+}
+
+/** Any attribute value as one short piece of text. */
+export function valued(value: unknown, limit: number = DEFAULT_LIMIT): string {
+  if (typeof value === 'string') return value.length <= limit ? named(value) : quoted(value, limit);
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
+  return quoted(JSON.stringify(value) ?? '', limit);
+}
+
+/** JSON text in which nothing can end a fence, begin a tag or hide: the same value, more escapes. */
+export function escapeJson(json: string): string {
+  return json.replace(JSON_UNSAFE, (match) =>
+    [...match]
+      .map((each) => Array.from({ length: each.length }, (_, at) => unit(each, at)).join(''))
+      .join(''),
+  );
+}
+
+const JSON_UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}`<]|~{3,}/gu;
+
+function unit(text: string, index: number): string {
+  return `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`;
+}
+
+function escaped(text: string, limit: number): string {
+  const isCut = text.length > limit;
+  const kept = isCut ? text.slice(0, limit) : text;
+  const safe = kept.replace(
+    UNSAFE,
+    (match) =>
+      SHORT_ESCAPES[match] ?? [...match].map((each) => `\\u{${each.codePointAt(0)?.toString(16)}}`).join(''),
+  );
+  return isCut ? `${safe}… +${text.length - limit} characters` : safe;
+}
