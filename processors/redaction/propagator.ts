@@ -1,4 +1,10 @@
-import { type Baggage, type Context, propagation, type TextMapPropagator, type TextMapSetter } from '@opentelemetry/api';
+import {
+  type Baggage,
+  type Context,
+  propagation,
+  type TextMapPropagator,
+  type TextMapSetter,
+} from '@opentelemetry/api';
 import type { Redactor } from '../../src/core/redaction/redactor.ts';
 import { MASKED } from './guarded.ts';
 
@@ -26,7 +32,10 @@ export function redactBaggage(baggage: Baggage, redactor: Redactor): Baggage {
  * A propagator that sends baggage without secrets to other services. Trace context and what is extracted from
  * incoming requests pass through it unchanged, and so does the baggage the app itself reads.
  */
-export function createRedactingPropagator(propagator: TextMapPropagator, redactor: Redactor): TextMapPropagator {
+export function createRedactingPropagator(
+  propagator: TextMapPropagator,
+  redactor: Redactor,
+): TextMapPropagator {
   return {
     inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
       propagator.inject(withCleanBaggage(context, redactor), carrier, setter);

@@ -15,10 +15,14 @@ import { redactResource, redactScope } from './resource.ts';
  */
 export function redactLog(record: ReadableLogRecord, facts: Facts, redactor: Redactor): LogView {
   const before = redactor.maskedCount;
-  const body = guarded<AttributeValue>(MASKED, () => redactor.value('', (record.body ?? null) as AttributeValue));
+  const body = guarded<AttributeValue>(MASKED, () =>
+    redactor.value('', (record.body ?? null) as AttributeValue),
+  );
   const eventName = optionalText(record.eventName, redactor);
   const severityText = optionalText(record.severityText, redactor);
-  let attributes = guarded<Attributes>({}, () => redactAttributes(joined(record.attributes, facts), redactor));
+  let attributes = guarded<Attributes>({}, () =>
+    redactAttributes(joined(record.attributes, facts), redactor),
+  );
   const count = redactor.maskedCount - before;
   if (count > 0) attributes = { ...attributes, [REDACTION_COUNT]: count };
   return new LogView(record, {

@@ -39,7 +39,8 @@ function redactMetric(metric: MetricData, redactor: Redactor): MetricData {
 
 function redactPoint(point: Point, redactor: Redactor): Point {
   const attributes = guarded<Attributes>({}, () => redactor.attributes(point.attributes));
-  if (point.exemplars === undefined) return attributes === point.attributes ? point : { ...point, attributes };
+  if (point.exemplars === undefined)
+    return attributes === point.attributes ? point : { ...point, attributes };
   const exemplars = point.exemplars.map((exemplar) => {
     if (exemplar.filteredAttributes === undefined) return exemplar;
     const filtered = exemplar.filteredAttributes;

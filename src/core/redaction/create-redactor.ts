@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import type { AttributeValue } from '../span.ts';
+import { isPlaceholder } from './assignment/plausible.ts';
 import { hasBase64Text } from './base64.ts';
 import { CUT_MARGIN, cutMark, fittingLength } from './cut.ts';
 import { Gate } from './gate.ts';
@@ -10,7 +11,6 @@ import type { Redactor, RedactorOptions } from './redactor.ts';
 import { RULES } from './rules/index.ts';
 import { findSecrets, KEY_RULE_ID, RuleFault, type Scanner } from './scan.ts';
 import { redactBytes, redactTree, type TreeRedactor } from './tree.ts';
-import { isPlaceholder } from './assignment/plausible.ts';
 
 const DEFAULT_MAX_VALUE_BYTES = 65_536;
 const KEY_CACHE_LIMIT = 2_000;
@@ -172,7 +172,11 @@ class RuleRedactor implements Redactor, TreeRedactor {
   #factsOf(key: string): KeyFacts {
     const known = this.#keys.get(key);
     if (known !== undefined) return known;
-    const facts: KeyFacts = { sense: senseOfKey(key), isUrl: URL_KEYS.test(key), name: this.#redact(key, false) };
+    const facts: KeyFacts = {
+      sense: senseOfKey(key),
+      isUrl: URL_KEYS.test(key),
+      name: this.#redact(key, false),
+    };
     if (this.#keys.size < KEY_CACHE_LIMIT && key.length <= 256) this.#keys.set(key, facts);
     return facts;
   }

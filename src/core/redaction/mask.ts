@@ -32,7 +32,8 @@ function join(last: Match, next: Match): Match {
   const isNextBetter = next.isSpecific === true && last.isSpecific !== true;
   const better = isNextBetter ? next : last;
   // The value of an assignment that begins with an issuer's public prefix: the prefix may stay.
-  const start = isNextBetter && next.end >= last.end && next.start - last.start <= 12 ? next.start : last.start;
+  const start =
+    isNextBetter && next.end >= last.end && next.start - last.start <= 12 ? next.start : last.start;
   return { ...better, start, end: Math.max(last.end, next.end), isBare: last.isBare === true };
 }
 

@@ -1,8 +1,8 @@
+import { isPlaceholder } from './assignment/plausible.ts';
 import { base64Runs } from './base64.ts';
 import { type Decoded, decodeEscapes, decodePercent } from './decoded.ts';
 import type { Gate, GateEntry } from './gate.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
-import { isPlaceholder } from './assignment/plausible.ts';
 import { mergeMatches } from './mask.ts';
 import { findNumbers, type NumberRule } from './numbers.ts';
 import type { Match, Rule } from './rule.ts';
@@ -50,7 +50,8 @@ function findInJson(scanner: Scanner, text: string, layer: number): Match[] | un
     },
     onSensitive(start, end, isBare) {
       const value = text.slice(start, end);
-      if (end === start || value === 'true' || value === 'false' || isPlaceholder(value)) return;
+      if (end === start || value === 'true' || value === 'false' || value === '[]' || value === '{}') return;
+      if (!/^[[{]/.test(value) && isPlaceholder(value)) return;
       matches.push({ start, end, ruleId: KEY_RULE_ID, isBare });
     },
   });
@@ -74,16 +75,23 @@ function findInText(scanner: Scanner, text: string, layer: number): Match[] {
   for (const match of findNumbers(text, scanner.numberRules)) matches.push(match);
   if (layer >= MAX_LAYERS) return matches;
   for (const decoded of [decodePercent(text), decodeEscapes(text)]) {
-    if (decoded !== undefined) matches.push(...mapped(findSecrets(scanner, decoded.text, layer + 1), decoded));
+    if (decoded !== undefined)
+      matches.push(...mapped(findSecrets(scanner, decoded.text, layer + 1), decoded));
   }
   for (const run of base64Runs(text)) {
     const inner = findSecrets(scanner, run.decoded, layer + 1)[0];
-    if (inner !== undefined) matches.push({ start: run.start, end: run.end, ruleId: inner.ruleId, isSpecific: true });
+    if (inner !== undefined)
+      matches.push({ start: run.start, end: run.end, ruleId: inner.ruleId, isSpecific: true });
   }
   return matches;
 }
 
-function callRule(rule: Rule, text: string, at: number, literal: string): Match | readonly Match[] | undefined {
+function callRule(
+  rule: Rule,
+  text: string,
+  at: number,
+  literal: string,
+): Match | readonly Match[] | undefined {
   try {
     return rule.find(text, at, literal);
   } catch (error) {

@@ -109,7 +109,8 @@ class TreeWalk {
     const pairSense = this.#pairSense(map);
     for (const key of Object.keys(map)) {
       const item = map[key] as AttributeValue;
-      const sense = this.#redactor.senseOf(key) ?? (VALUE_FIELDS.includes(key.toLowerCase()) ? pairSense : undefined);
+      const sense =
+        this.#redactor.senseOf(key) ?? (VALUE_FIELDS.includes(key.toLowerCase()) ? pairSense : undefined);
       const after = this.value(item, sense, depth + 1);
       const name = this.#redactor.nameOf(key);
       if (after === item && name === key) continue;

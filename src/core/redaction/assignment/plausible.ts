@@ -38,7 +38,9 @@ export function isPlausible(
   if (HAS_CALL.test(secret)) return false;
   if (hasDigitOrSign(secret)) return true;
   if (separator.isTight && !separator.isColon) return true;
-  return separator.kind === 'space' || (separator.kind === 'assign' && isAloneOnItsLine(text, value, name.length));
+  return (
+    separator.kind === 'space' || (separator.kind === 'assign' && isAloneOnItsLine(text, value, name.length))
+  );
 }
 
 /** Values that are not secrets whatever their key says. */
@@ -66,5 +68,7 @@ function isAloneOnItsLine(text: string, value: AssignedValue, nameLength: number
   const after = text[value.end];
   if (after !== undefined && after !== '\n' && after !== '\r') return false;
   const lineStart = text.lastIndexOf('\n', value.start) + 1;
-  return /^(?:[\s#>-]|export )*$/.test(text.slice(lineStart, Math.max(lineStart, value.start - nameLength - 3)));
+  return /^(?:[\s#>-]|export )*$/.test(
+    text.slice(lineStart, Math.max(lineStart, value.start - nameLength - 3)),
+  );
 }

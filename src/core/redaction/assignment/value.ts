@@ -19,18 +19,22 @@ const NEXT_ITEM = /\s{0,16},\s{0,16}(?=\\{0,8}["'])/y;
 const NEXT_NAME = /[,;&|][ \t]{0,4}(?:[A-Za-z_][\w.-]{0,40}[=:]|$|[\s"'])/y;
 const SCHEME =
   /(?:bearer|basic|digest|token|apikey|api-key|negotiate|ntlm|hawk|key|aws4-hmac-sha256|sso-key|splunk|glif|bot)[ \t]+(?=\S)/iy;
-const LINE_NAMES = /(?:authorization|cookie|passphrase|mnemonic|seed phrase)\\{0,8}["'`]?\]?[ \t]{0,8}[:=][ \t]{0,16}$/i;
+const LINE_NAMES =
+  /(?:authorization|cookie|passphrase|mnemonic|seed phrase)\\{0,8}["'`]?\]?[ \t]{0,8}[:=][ \t]{0,16}$/i;
 
 /** Reads the value that begins at `from`: to its closing quote, or to the end of the word. */
 export function readValue(text: string, from: number, separator: Separator): AssignedValue | undefined {
   OPEN.lastIndex = from;
   const open = OPEN.exec(text);
-  if (open !== null) return readQuoted(text, OPEN.lastIndex, open[1] ?? '', open[2] ?? '', open[0].startsWith('['));
+  if (open !== null)
+    return readQuoted(text, OPEN.lastIndex, open[1] ?? '', open[2] ?? '', open[0].startsWith('['));
   if (separator.kind === 'call') return undefined;
   if (separator.kind === 'element') return readElement(text, from);
   SCHEME.lastIndex = from;
   const start = SCHEME.test(text) ? SCHEME.lastIndex : from;
-  const end = LINE_NAMES.test(text.slice(Math.max(0, from - 48), from)) ? endOfLine(text, start) : endOfWord(text, start);
+  const end = LINE_NAMES.test(text.slice(Math.max(0, from - 48), from))
+    ? endOfLine(text, start)
+    : endOfWord(text, start);
   return { start, end, quote: '', nextItem: -1 };
 }
 

@@ -40,7 +40,12 @@ export function pattern(row: PatternRow): Rule {
       if (before !== undefined) {
         while (start > 0 && at - start < maxBefore && before.test(text[start - 1] as string)) start--;
       }
-      if (border !== undefined && start > 0 && border.test(text[start - 1] as string) && !endsEscape(text, start)) {
+      if (
+        border !== undefined &&
+        start > 0 &&
+        border.test(text[start - 1] as string) &&
+        !endsEscape(text, start)
+      ) {
         return undefined;
       }
       form.lastIndex = start;

@@ -10,7 +10,8 @@ export const SOURCE_CONTROL_RULES: readonly Rule[] = [
     form: 'gh[pousr]_([A-Za-z0-9]{36,255})',
     border: '',
     reference: 'https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/',
-    examples: () => ['p', 'o', 'u', 's', 'r'].map((kind, seed) => withPrefix(`gh${kind}_`, sample('alnum', 36, seed))),
+    examples: () =>
+      ['p', 'o', 'u', 's', 'r'].map((kind, seed) => withPrefix(`gh${kind}_`, sample('alnum', 36, seed))),
   }),
   pattern({
     id: 'github-fine-grained-token',

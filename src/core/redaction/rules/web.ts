@@ -85,7 +85,8 @@ function findUserinfo(text: string, at: number, literal: string): Match[] | unde
   }
   const matches: Match[] = [];
   if (colon > start) matches.push({ start, end: colon, ruleId: 'url-userinfo', isSpecific: true });
-  if (sign > colon + 1) matches.push({ start: colon + 1, end: sign, ruleId: 'url-userinfo', isSpecific: true });
+  if (sign > colon + 1)
+    matches.push({ start: colon + 1, end: sign, ruleId: 'url-userinfo', isSpecific: true });
   return matches;
 }
 
