@@ -7,6 +7,7 @@ import { createRequire, registerHooks } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { SCHEMA } from './schema.mjs';
 
@@ -29,7 +30,12 @@ try {
   for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event);
 
   const options = clusterOptions();
-  await new EmbeddedPostgres(options).initialise();
+  await new EmbeddedPostgres(options).initialise().catch(async (error) => {
+    // Another run on this machine may be making the user `postgres` right now.
+    if (!/create .* user/.test(error.message)) throw error;
+    await sleep(1_000);
+    await new EmbeddedPostgres(options).initialise();
+  });
   for (let attempt = 1; server === undefined; attempt++) {
     options.port = await freePort();
     const candidate = new EmbeddedPostgres(options);
