@@ -1,5 +1,7 @@
+import { hrTime, hrTimeDuration } from '@opentelemetry/core';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { SPAN_UNFINISHED } from '../src/core/attributes.ts';
 import { caught } from '../src/core/diag.ts';
 import type { LogView, SpanView } from '../src/core/otlp/views.ts';
 import type { FanOut } from './fan-out/index.ts';
@@ -14,12 +16,16 @@ export interface Pipeline<Live, View extends SpanView | LogView> {
   readonly onFirst?: () => void;
 }
 
+/** How many spans may be open at once and still be remembered for the moment the process dies. */
+const LIVE_LIMIT = 10_000;
+
 /**
  * The only span processor the SDK sees. Every hook is guarded, because upstream's `span.end()` throws what a
  * processor throws (FACTS §2). Nothing is written to the live span; all of it happens in `onEnd`.
  */
 export class CompositeSpanProcessor implements SpanProcessor {
   readonly #pipeline: Pipeline<ReadableSpan, SpanView>;
+  readonly #live = new Set<ReadableSpan>();
   #hasStarted = false;
 
   constructor(pipeline: Pipeline<ReadableSpan, SpanView>) {
@@ -31,6 +37,7 @@ export class CompositeSpanProcessor implements SpanProcessor {
       this.#hasStarted = true;
       first(this.#pipeline);
     }
+    if (this.#live.size < LIVE_LIMIT) this.#live.add(span);
     for (const enricher of this.#pipeline.enrichers) {
       try {
         enricher.onStart?.(span);
@@ -41,7 +48,27 @@ export class CompositeSpanProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    const facts = new Facts();
+    this.#live.delete(span);
+    this.#pass(span, new Facts());
+  }
+
+  /**
+   * Passes on what has started and not ended, as ended now and marked so; for a process that is dying. Each
+   * span once, children before parents.
+   */
+  passUnfinished(): void {
+    const endTime = hrTime();
+    const unfinished = [...this.#live].reverse();
+    this.#live.clear();
+    for (const span of unfinished) {
+      const facts = new Facts();
+      facts.set(SPAN_UNFINISHED, true);
+      const duration = hrTimeDuration(span.startTime, endTime);
+      this.#pass(Object.create(span, { endTime: { value: endTime }, duration: { value: duration } }), facts);
+    }
+  }
+
+  #pass(span: ReadableSpan, facts: Facts): void {
     for (const enricher of this.#pipeline.enrichers) {
       try {
         enricher.onEnd?.(span, facts);

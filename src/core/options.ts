@@ -9,6 +9,7 @@ export interface Options {
   readonly queueMaxBytes: number;
   readonly maxValueBytes: number;
   readonly redactBaggage: boolean;
+  readonly crashHint: boolean;
   readonly workers: boolean;
 }
 
@@ -98,6 +99,13 @@ export const OPTIONS: readonly OptionRow[] = [
     type: 'switch',
     default: true,
     meaning: 'Mask secrets in the baggage that leaves with outgoing requests.',
+  },
+  {
+    name: 'crashHint',
+    env: 'AGENTLOG_CRASH_HINT',
+    type: 'switch',
+    default: true,
+    meaning: 'At a crash, one line on stderr names the command that shows its trace.',
   },
   {
     name: 'workers',

@@ -6,6 +6,12 @@ export interface Lifetime {
   flush(): Promise<void>;
   /** Writes what can be written at once. */
   flushSync(): void;
+  /** Passes on, once, the spans that will never end now. */
+  passUnfinished(): void;
+  /** An error that nobody caught; the app may survive it. */
+  onUncaught(error: unknown): void;
+  /** The process is ending with this code; the last chance to say something. */
+  onExit(code: number): void;
   /** Nothing is queued or in flight. */
   isIdle(): boolean;
   /** No more retries: the process is about to end. */
@@ -20,7 +26,9 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
  * - end of work (`beforeExit`): flush, at most `timeoutMs`;
  * - SIGTERM, SIGINT: flush, then raise the signal again if nobody else listens, so the exit code stays 143 or
  *   130; a second signal does not wait;
- * - an uncaught error, `process.exit`: what can be written synchronously is.
+ * - an uncaught error, `process.exit`: what can be written synchronously is;
+ * - spans that have not ended are written in `exit` or before a signal is raised again, marked as unfinished: not
+ *   at an uncaught error, because an app with its own listener lives on.
  * No `unhandledRejection` listener: it would turn exit code 1 into 0 (FACTS §3).
  */
 export function installLifecycle(lifetime: Lifetime, timeoutMs: number): void {
@@ -40,8 +48,18 @@ export function installLifecycle(lifetime: Lifetime, timeoutMs: number): void {
     if (isFlushing || hasGivenUp || lifetime.isIdle()) return;
     finalFlush().catch((error) => caught('the last flush', error));
   });
-  process.on('exit', () => lifetime.flushSync());
-  process.on('uncaughtExceptionMonitor', () => lifetime.flushSync());
+  const lastWrite = () => {
+    lifetime.passUnfinished();
+    lifetime.flushSync();
+  };
+  process.on('exit', (code) => {
+    lastWrite();
+    lifetime.onExit(code);
+  });
+  process.on('uncaughtExceptionMonitor', (error) => {
+    lifetime.onUncaught(error);
+    lifetime.flushSync();
+  });
 
   for (const signal of SIGNALS) {
     const onSignal = () => {
@@ -54,7 +72,7 @@ export function installLifecycle(lifetime: Lifetime, timeoutMs: number): void {
         .then(() => {
           if (!isAlone) return;
           process.removeListener(signal, onSignal);
-          lifetime.flushSync();
+          lastWrite();
           process.kill(process.pid, signal);
         });
     };

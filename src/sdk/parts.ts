@@ -7,6 +7,7 @@ import { createRedactingPropagator } from '../../processors/redaction/propagator
 import { caught, notice } from '../core/diag.ts';
 import type { Options } from '../core/options.ts';
 import { type Config, readConfig } from './config.ts';
+import { type CrashReport, createCrashReport } from './crash-report.ts';
 import { installLifecycle, type Lifetime } from './lifecycle.ts';
 import { installModuleHooks } from './module-hooks.ts';
 import { createPipeline, type OwnDestinations, type Pipeline } from './pipeline.ts';
@@ -56,10 +57,13 @@ export function createParts(given: StartOptions): Parts | undefined {
 }
 
 /** Ties the end of the process to a flush; once per process, whoever comes first. */
-export function endWith(lifetime: Lifetime, config: Config): void {
+export function endWith(ending: Omit<Lifetime, keyof CrashReport>, config: Config): void {
   if (hasLifecycle) return;
   hasLifecycle = true;
-  installLifecycle(lifetime, config.options.flushTimeoutMs);
+  installLifecycle(
+    { ...ending, ...createCrashReport(config.options.crashHint) },
+    config.options.flushTimeoutMs,
+  );
 }
 
 /** Loads and patches once per process: a second patch of the same library would make every span twice. */

@@ -40,6 +40,8 @@ export interface Pipeline {
   flush(): Promise<void>;
   /** Writes what can be written without waiting; never throws. */
   flushSync(): void;
+  /** Passes on, once, the spans that have not ended, for a process that dies. */
+  passUnfinished(): void;
   isIdle(): boolean;
   status(): { traces: DestinationStatus[]; logs: DestinationStatus[] };
 }
@@ -58,13 +60,14 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
   ];
   const spans = new FanOut<SpanView>(spanDestinations(config, own, patience));
   const logs = new FanOut<LogView>(logDestinations(config, own, patience));
+  const spanProcessor = new CompositeSpanProcessor({
+    enrichers,
+    redact: (span: ReadableSpan, facts) => redactSpan(span, facts, redactor),
+    fanOut: spans,
+    onFirst,
+  });
   return {
-    spanProcessor: new CompositeSpanProcessor({
-      enrichers,
-      redact: (span: ReadableSpan, facts) => redactSpan(span, facts, redactor),
-      fanOut: spans,
-      onFirst,
-    }),
+    spanProcessor,
     logRecordProcessor: new CompositeLogRecordProcessor({
       enrichers,
       redact: (record: ReadableLogRecord, facts) => redactLog(record, facts, redactor),
@@ -80,6 +83,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
       spans.flushSync();
       logs.flushSync();
     },
+    passUnfinished: () => spanProcessor.passUnfinished(),
     isIdle: () => spans.isIdle && logs.isIdle,
     status: () => ({ traces: spans.status(), logs: logs.status() }),
   };

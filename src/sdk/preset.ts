@@ -1,4 +1,5 @@
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import { ThrowAwareContextManager } from './context-manager.ts';
 import { createMetricReaders } from './metrics.ts';
 import { createParts, type StartOptions } from './parts.ts';
 import { selectDetectors } from './resource.ts';
@@ -22,6 +23,7 @@ export function preset(options: StartOptions = {}): Partial<NodeSDKConfiguration
     metricReaders: createMetricReaders(config, pipeline.redactor, pipeline.patience),
     sampler,
     spanLimits: config.spanLimits,
+    contextManager: new ThrowAwareContextManager(),
     textMapPropagator: propagator,
     resourceDetectors: selectDetectors(config.resourceDetectors),
     instrumentations: [...instrumentations],

@@ -1,5 +1,4 @@
 import { context, DiagConsoleLogger, diag, logs, metrics, propagation, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { diagLogLevelFromString, getStringFromEnv } from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
@@ -7,6 +6,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { DestinationStatus } from '../../processors/fan-out/index.ts';
 import { caught, notice } from '../core/diag.ts';
+import { ThrowAwareContextManager } from './context-manager.ts';
 import { withDeadline } from './lifecycle.ts';
 import { createMetricReaders } from './metrics.ts';
 import { createParts, endWith, type Parts, type StartOptions } from './parts.ts';
@@ -76,9 +76,7 @@ function build(options: StartOptions): Handle {
     processors: [pipeline.logRecordProcessor],
   });
   logs.setGlobalLoggerProvider(loggerProvider);
-  const contextManager = new AsyncLocalStorageContextManager();
-  contextManager.enable();
-  context.setGlobalContextManager(contextManager);
+  context.setGlobalContextManager(new ThrowAwareContextManager().enable());
   if (propagator !== null) propagation.setGlobalPropagator(propagator);
   const meterProvider = startMetrics(parts, resource);
   registerInstrumentations({ instrumentations: [...parts.instrumentations] });
@@ -88,9 +86,7 @@ function build(options: StartOptions): Handle {
     await Promise.all([pipeline.flush(), meterProvider?.forceFlush().catch(() => {})]);
     areMetricsOut = true;
   };
-  const { flushSync, patience } = pipeline;
-  const lifetime = { flush, flushSync, patience, isIdle: () => pipeline.isIdle() && areMetricsOut };
-  endWith(lifetime, config);
+  endWith({ ...pipeline, flush, isIdle: () => pipeline.isIdle() && areMetricsOut }, config);
   return {
     forceFlush: (deadlineMs = config.options.flushTimeoutMs) => withDeadline(flush(), deadlineMs),
     async shutdown() {

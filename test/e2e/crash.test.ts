@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { printed, readLocal, runApp, temporaryDirectory } from './run-app.ts';
+
+let directory: ReturnType<typeof temporaryDirectory>;
+let env: Record<string, string>;
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+  env = {
+    AGENTLOG_DIR: join(directory.path, '.agentlog'),
+    OTEL_TRACES_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+    OTEL_METRICS_EXPORTER: 'none',
+  };
+});
+
+afterEach(() => directory[Symbol.dispose]());
+
+/** What is on disk, as `name` or `name (unfinished)`. */
+function names(): string[] {
+  return readLocal(env.AGENTLOG_DIR as string)
+    .spans.map((span) =>
+      span.attributes['agentlog.span.unfinished'] ? `${span.name} (unfinished)` : span.name,
+    )
+    .sort();
+}
+
+//  GET /checkout (unfinished)
+//  └─ charge (unfinished)
+//     └─ SELECT cart
+const TREE = ['GET /checkout (unfinished)', 'SELECT cart', 'charge (unfinished)'];
+
+test.each(['throw', 'reject'])(
+  'crash: after a %s the trace has its root, the error, and stderr names the command',
+  async (end) => {
+    const run = await runApp('crash.mjs', { env: { ...env, APP_END: end } });
+    const [traceId = ''] = run.stdout.split('\n');
+    expect(run.code).toBe(1);
+    expect(names()).toEqual(TREE);
+    const { spans, logs } = readLocal(env.AGENTLOG_DIR as string);
+    expect(logs).toMatchObject([
+      {
+        traceId,
+        spanId: spans.find((span) => span.name === 'charge')?.spanId,
+        severityText: 'FATAL',
+        attributes: {
+          'exception.type': 'RangeError',
+          'exception.message': 'card declined',
+          'agentlog.exception.fingerprint': expect.stringMatching(/^[0-9a-f]{16}$/),
+        },
+      },
+    ]);
+    expect(run.stderr).toContain('RangeError: card declined');
+    expect(run.stderr).toContain(`npx agentlog-otel bundle --trace-id ${traceId}`);
+  },
+);
+
+test('crash: AGENTLOG_CRASH_HINT=off leaves stderr as Node wrote it', async () => {
+  const run = await runApp('crash.mjs', { env: { ...env, APP_END: 'throw', AGENTLOG_CRASH_HINT: 'off' } });
+  expect(run.stderr).not.toContain('agentlog-otel');
+});
+
+test('crash: process.exit in a handler writes the unfinished spans and keeps the code', async () => {
+  const run = await runApp('crash.mjs', { env: { ...env, APP_END: 'exit' } });
+  expect(run).toMatchObject({ code: 3, stderr: '' });
+  expect(names()).toEqual(TREE);
+});
+
+test('crash: a signal writes them just before it is raised again', async () => {
+  const run = await runApp('crash.mjs', {
+    env: { ...env, APP_END: 'wait' },
+    during: async (child) => {
+      await printed(child, 'ready');
+      child.kill('SIGTERM');
+    },
+  });
+  expect(run).toMatchObject({ signal: 'SIGTERM', stderr: '' });
+  expect(names()).toEqual(TREE);
+});
+
+test('crash: an app that survives writes each span once and gets no hint', async () => {
+  const run = await runApp('crash.mjs', { env: { ...env, APP_END: 'survive' } });
+  expect(run).toMatchObject({ code: 0, stderr: '' });
+  expect(run.stdout).toContain('caught it');
+  expect(names()).toEqual(TREE);
+});
