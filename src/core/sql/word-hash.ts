@@ -15,3 +15,10 @@ export function hashWord(word: string, seed: number): number {
   }
   return hash;
 }
+
+/** 16 hex digits for a text; equal texts, ASCII case aside, give equal ones. */
+export function signatureOf(text: string): string {
+  const a = hashWord(text, WORD_SEED_1) >>> 0;
+  const b = hashWord(text, WORD_SEED_2) >>> 0;
+  return a.toString(16).padStart(8, '0') + b.toString(16).padStart(8, '0');
+}

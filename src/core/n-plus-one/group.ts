@@ -1,0 +1,54 @@
+import type { Call } from './call.ts';
+
+/** Calls of one signature below one span, summed up as they end. */
+export class Group {
+  readonly call: Call;
+  count = 0;
+  durationMs = 0;
+  /** The time at least one of them ran, in milliseconds. */
+  busyMs = 0;
+  firstStartMs = 0;
+  lastEndMs = 0;
+  /** All of them are known to be the very same call. */
+  identical = true;
+  /** How far below the span the deepest of them is. */
+  level = 0;
+  readonly spanIds: string[] = [];
+
+  constructor(call: Call) {
+    this.call = call;
+  }
+
+  add(call: Call, spanId: string, startMs: number, endMs: number, level: number, maxSpanIds: number): void {
+    if (call.identity === undefined || call.identity !== this.call.identity) this.identical = false;
+    this.cover(startMs, endMs, endMs - startMs);
+    this.count++;
+    this.durationMs += endMs - startMs;
+    if (level > this.level) this.level = level;
+    if (this.spanIds.length < maxSpanIds) this.spanIds.push(spanId);
+  }
+
+  merge(other: Group, level: number, maxSpanIds: number): void {
+    if (!other.identical || other.call.identity !== this.call.identity) this.identical = false;
+    this.cover(other.firstStartMs, other.lastEndMs, other.busyMs);
+    this.count += other.count;
+    this.durationMs += other.durationMs;
+    if (level > this.level) this.level = level;
+    for (const spanId of other.spanIds) if (this.spanIds.length < maxSpanIds) this.spanIds.push(spanId);
+  }
+
+  /** Calls arrive in order of their end, so what begins before the last end overlaps by that much. */
+  private cover(startMs: number, endMs: number, busyMs: number): void {
+    if (this.count === 0) {
+      this.firstStartMs = startMs;
+      this.lastEndMs = endMs;
+      this.busyMs = busyMs;
+      return;
+    }
+    const overlapMs = Math.min(this.lastEndMs, endMs) - Math.max(startMs, this.firstStartMs);
+    const spanMs = endMs - startMs;
+    this.busyMs += overlapMs > 0 && spanMs > 0 ? busyMs * (1 - Math.min(1, overlapMs / spanMs)) : busyMs;
+    if (startMs < this.firstStartMs) this.firstStartMs = startMs;
+    if (endMs > this.lastEndMs) this.lastEndMs = endMs;
+  }
+}

@@ -1,0 +1,7 @@
+export type { Call, CallAttributes } from './call.ts';
+export { describeCall } from './describe-call.ts';
+export { findRepeats } from './find-repeats.ts';
+export type { Repeat, RepeatKind, RepeatSeverity } from './repeat.ts';
+export { worstFirst } from './repeat.ts';
+export type { RepeatTrackerOptions, Settled, SpanEnd, SpanStart, Totals } from './tracker.ts';
+export { RepeatTracker } from './tracker.ts';
