@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { toolVersion } from './bundles/tool-version.ts';
 import type { Terminal } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { AgentlogError } from './core/errors.ts';
+import { toolVersion } from './core/tool-version.ts';
 
 const NAME = 'agentlog-otel';
 

@@ -6,8 +6,8 @@ import { type LlmCall, llmCallsOf } from './facts/llm-calls.ts';
 export function genaiUsage(trace: Trace): Finding[] {
   const byModel = new Map<string, LlmCall[]>();
   for (const call of llmCallsOf(trace)) {
-    const calls = byModel.get(call.model);
-    if (calls === undefined) byModel.set(call.model, [call]);
+    const calls = byModel.get(call.requestModel);
+    if (calls === undefined) byModel.set(call.requestModel, [call]);
     else calls.push(call);
   }
   return [...byModel.values()]
@@ -19,13 +19,14 @@ function describe(calls: readonly LlmCall[]): Finding {
   const failed = calls.filter((call) => call.isError);
   const [first] = calls;
   const times = calls.length === 1 ? 'once' : `${calls.length} times`;
-  const failures = failed.length === 0 ? '' : `; ${failed.length} failed`;
+  const failures =
+    failed.length === 0 ? '' : calls.length === 1 ? ' and failed' : `; ${failed.length} failed`;
   return {
     analysis: 'genai-usage',
     severity: failed.length > 0 ? 'note' : 'info',
     title: `A model was called ${times}${failures}.`,
     facts: {
-      model: first?.model ?? '',
+      model: first?.requestModel ?? '',
       provider: first?.provider ?? '',
       callCount: calls.length,
       errorCount: failed.length,

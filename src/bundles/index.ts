@@ -1,8 +1,10 @@
 import { llmCallsOf } from '../analyses/facts/llm-calls.ts';
 import { redactionMarkersOf } from '../analyses/facts/redaction-markers.ts';
 import { analyse } from '../analyses/index.ts';
+import { SPAN_UNFINISHED } from '../core/attributes.ts';
 import { createRedactor } from '../core/redaction/index.ts';
-import { STATUS_CODE } from '../core/span.ts';
+import { type Span, STATUS_CODE } from '../core/span.ts';
+import { toolVersion } from '../core/tool-version.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage, TraceSource } from '../sources/source.ts';
 import { arrange } from './arrange.ts';
@@ -11,7 +13,6 @@ import { errorsOf } from './errors.ts';
 import { nextSteps } from './next-steps.ts';
 import { redactTrace } from './redact-trace.ts';
 import { servicesOf } from './services.ts';
-import { toolVersion } from './tool-version.ts';
 
 const TOOL = 'agentlog-otel';
 
@@ -51,7 +52,9 @@ export async function makeBundle(source: TraceSource, traceId: string): Promise<
 
 function outcomeOf(trace: Trace, findings: Bundle['findings']): Outcome {
   if (trace.spans.length === 0) return 'empty';
-  if (trace.roots.some((root) => root.status.code === STATUS_CODE.error)) return 'failed';
+  const hasFailed = (root: Span): boolean =>
+    root.status.code === STATUS_CODE.error || root.attributes[SPAN_UNFINISHED] === true;
+  if (trace.roots.some(hasFailed)) return 'failed';
   return findings.some((finding) => finding.severity === 'problem') ? 'problem' : 'ok';
 }
 

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { AgentlogError } from '../core/errors.ts';
 import { DIRECTORY_ENV, findDirectory, isOwnDirectory } from '../core/layout.ts';
 import { openSource } from '../sources/index.ts';
@@ -16,7 +16,7 @@ export const DIR_HELP =
  * @throws AgentlogError STORE_UNREADABLE for a found directory that others may write to.
  */
 export async function openStore(dir: string | undefined, terminal: Terminal): Promise<TraceSource> {
-  if (dir !== undefined) return openSource(`jsonl:${resolve(terminal.cwd, dir)}`);
+  if (dir !== undefined) return openSource(`jsonl:${isAbsolute(dir) ? dir : placeOf(dir, terminal)}`);
   const found = findDirectory(terminal.cwd, terminal.env);
   const isNamed = Boolean(terminal.env[DIRECTORY_ENV]);
   const entry = lstatSync(found, { throwIfNoEntry: false });
@@ -27,5 +27,10 @@ export async function openStore(dir: string | undefined, terminal: Terminal): Pr
         `Run \`chmod 700\` on it if it is yours, or name it with --dir.`,
     );
   }
-  return openSource(`jsonl:${found}`);
+  return openSource(`jsonl:${placeOf(found, terminal)}`);
+}
+
+/** Relative to where the command runs: reports are pasted, and an absolute path tells who ran it. */
+function placeOf(path: string, { cwd }: Terminal): string {
+  return relative(cwd, resolve(cwd, path)) || '.';
 }

@@ -46,7 +46,21 @@ export function valued(value: unknown, limit: number = DEFAULT_LIMIT): string {
   if (typeof value === 'string') return value.length <= limit ? named(value) : quoted(value, limit);
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
-  return quoted(JSON.stringify(value) ?? '', limit);
+  return structured(value, 0);
+}
+
+/** `{msg="checkout failed" status=502}`: fewer escapes than JSON inside quotes; two levels, six members each. */
+function structured(value: unknown, depth: number): string {
+  if (typeof value === 'string') return value.length <= 60 ? named(value) : quoted(value, 60);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return valued(value);
+  if (depth === 2) return '…';
+  const isList = Array.isArray(value);
+  const members = Object.entries(value);
+  const shown = members
+    .slice(0, 6)
+    .map(([key, each]) => `${isList ? '' : `${named(key)}=`}${structured(each, depth + 1)}`);
+  if (members.length > shown.length) shown.push(`+${members.length - shown.length} more`);
+  return isList ? `[${shown.join(' ')}]` : `{${shown.join(' ')}}`;
 }
 
 /** JSON text in which nothing can end a fence, begin a tag or hide: the same value, more escapes. */

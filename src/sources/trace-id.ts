@@ -23,7 +23,8 @@ export function parseTraceId(id: string): string {
 export function traceNotFound(id: string, source: string, newest: SearchAnswer): AgentlogError {
   const { coverage, traces } = newest;
   const what = id.length === 32 ? `Trace \`${id}\`` : `A trace beginning with \`${id}\``;
-  const files = `${coverage.fileCount + coverage.unneededFileCount} files`;
+  const fileCount = coverage.fileCount + coverage.unneededFileCount;
+  const files = fileCount === 1 ? '1 file' : `${fileCount} files`;
   const time = coverage.newestUnixNano;
   const newestTime = time === undefined ? '' : `, newest span ${isoSeconds(time)}`;
   const list = traces.map((each) => `\n  ${each.traceId}  ${isoSeconds(each.startTimeUnixNano)}`).join('');

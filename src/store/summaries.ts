@@ -22,7 +22,7 @@ export interface TraceSummary {
   readonly errorType?: string;
   /** A span that was exported twice counts twice. */
   readonly spanCount: number;
-  /** Names of all services, in order of appearance, at most 10. */
+  /** Names of the services, sorted; at most 10. */
   readonly services: readonly string[];
 }
 
@@ -148,6 +148,7 @@ function takeRoot(summary: Growing, span: Span): void {
 function finish(growing: Growing): TraceSummary {
   const { endTimeUnixNano, rootStart: _, ...summary } = growing;
   const nanos = endTimeUnixNano - summary.startTimeUnixNano;
+  summary.services.sort();
   return { ...summary, durationMs: nanos > 0n ? Number(nanos) / 1e6 : 0 };
 }
 

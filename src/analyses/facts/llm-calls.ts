@@ -20,7 +20,8 @@ export interface LlmCall {
   readonly spanId: string;
   readonly operation: string;
   readonly provider: string;
-  /** The model that answered, else the one asked for. */
+  /** The model that was asked for, and the one that answered; equal when only one is known. */
+  readonly requestModel: string;
   readonly model: string;
   readonly durationMs: number;
   /** Includes cached tokens. Absent when the provider did not say. */
@@ -59,11 +60,14 @@ function readCall(span: Span): LlmCall {
   const { attributes } = span;
   const finishReasons = attributes[GEN_AI_RESPONSE_FINISH_REASONS];
   const errorType = text(attributes[ERROR_TYPE]);
+  const requestModel = text(attributes[GEN_AI_REQUEST_MODEL]);
+  const responseModel = text(attributes[GEN_AI_RESPONSE_MODEL]);
   return {
     spanId: span.spanId,
     operation: text(attributes[GEN_AI_OPERATION_NAME]),
     provider: text(attributes[GEN_AI_PROVIDER_NAME]),
-    model: text(attributes[GEN_AI_RESPONSE_MODEL]) || text(attributes[GEN_AI_REQUEST_MODEL]),
+    requestModel: requestModel || responseModel,
+    model: responseModel || requestModel,
     durationMs: durationMs(span),
     ...count('inputTokens', attributes[GEN_AI_USAGE_INPUT_TOKENS]),
     ...count('outputTokens', attributes[GEN_AI_USAGE_OUTPUT_TOKENS]),

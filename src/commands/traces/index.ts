@@ -44,7 +44,11 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   try {
     const answer = await source.search(query);
     const { renderJson, renderReport } = await import('./report.ts');
-    const context = { answer, query, sourceName: source.name, terminal };
+    // An empty answer must say why: what would there be without the filters?
+    const isFiltered = query.errorsOnly === true || query.sinceUnixNano !== undefined;
+    const isEmpty = answer.traces.length === 0 && isFiltered;
+    const unfiltered = isEmpty ? await source.search({ limit: 1 }) : answer;
+    const context = { answer, unfiltered, query, sourceName: source.name, terminal };
     terminal.write(options.json ? renderJson(context) : renderReport(context));
   } finally {
     await source.close();

@@ -8,6 +8,8 @@ import { renderTable } from './table.ts';
 /** What there is to render. */
 export interface TracesContext {
   readonly answer: SearchAnswer;
+  /** The answer without filters, when the one with them is empty. */
+  readonly unfiltered: SearchAnswer;
   readonly query: TraceQuery;
   readonly sourceName: string;
   readonly terminal: Terminal;
@@ -56,8 +58,8 @@ function countLine({ answer, query, terminal, sourceName }: TracesContext): stri
   return `${traces.length} of ${total} traces in ${sourceName}${next}`;
 }
 
-function whyEmpty({ answer, query, sourceName }: TracesContext): string {
-  const { coverage, traceCount } = answer;
+function whyEmpty({ answer, unfiltered, query, sourceName }: TracesContext): string {
+  const { coverage, traces } = unfiltered;
   const fileCount = coverage.fileCount + coverage.unneededFileCount;
   if (fileCount === 0) {
     return (
@@ -65,17 +67,16 @@ function whyEmpty({ answer, query, sourceName }: TracesContext): string {
       'Start the app with `node --import @agentlog/otel/register app.js`, then send it a request.'
     );
   }
-  const files = counted(fileCount, 'file');
-  if (traceCount === 0 && coverage.unneededFileCount === 0) {
-    return `No traces: ${files} in ${sourceName} hold no span. Spans are written within 100 ms of their end.`;
+  const files = `${counted(fileCount, 'file')} in ${sourceName}`;
+  const [newest] = traces;
+  if (newest === undefined) {
+    return `No traces: there is no span in ${files}. A span is written within 100 ms of its end.`;
   }
-  const newest =
-    coverage.newestUnixNano === undefined
-      ? ''
-      : `, the newest span ended ${isoTime(coverage.newestUnixNano)}`;
   const filters = [query.errorsOnly ? '--errors' : '', query.sinceUnixNano === undefined ? '' : '--since'];
-  const named = filters.filter((filter) => filter !== '').join(' and ');
-  return `No trace fits ${named}: ${counted(traceCount, 'trace')} read from ${files} in ${sourceName}${newest}. Ask without ${named}.`;
+  const asked = filters.filter((filter) => filter !== '').join(' and ');
+  const read = `${counted(answer.traceCount, 'trace')} read from ${files}`;
+  const since = isoTime(newest.startTimeUnixNano);
+  return `No trace fits ${asked}: ${read}; the newest trace of all began at ${since}. Ask without ${asked}.`;
 }
 
 function faults({ corruptLineCount, tornLineCount, longLineCount, skippedFileCount }: Coverage): string {

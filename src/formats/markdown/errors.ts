@@ -12,9 +12,7 @@ export function renderError(bundle: Bundle, error: BundleError): string {
   const fingerprint = error.fingerprint === undefined ? '' : ` fingerprint ${named(error.fingerprint)}`;
   const type = error.type === '' ? 'error' : named(error.type);
   const message = error.message === '' ? '' : ` ${quoted(error.message, 500)}`;
-  return [`${type}${message} in ${handleRanges(handles)}${fingerprint}`, ...frameLines(error.frames)].join(
-    '\n',
-  );
+  return [`${handleRanges(handles)} ${type}${message}${fingerprint}`, ...frameLines(error.frames)].join('\n');
 }
 
 function frameLines(frames: readonly StackFrame[]): string[] {

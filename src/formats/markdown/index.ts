@@ -10,6 +10,8 @@ import { renderTree } from './tree.ts';
 const FINDING_LIMIT = 20;
 const ERROR_LIMIT = 8;
 const CALL_LIMIT = 20;
+/** What these analyses say as background stands in a section of its own. */
+const OWN_SECTIONS = new Set(['genai-usage', 'redactions']);
 
 const VERDICTS: Record<Bundle['outcome'], string> = {
   failed: 'FAILED',
@@ -28,14 +30,17 @@ export const markdown: Format = {
   render(bundle) {
     const tree = renderTree(bundle);
     const logs = renderLogs(bundle);
-    const findings = bundle.findings.slice(0, FINDING_LIMIT);
+    const told = bundle.findings.filter(
+      (each) => each.severity !== 'info' || !OWN_SECTIONS.has(each.analysis),
+    );
+    const findings = told.slice(0, FINDING_LIMIT);
     const errors = bundle.errors.slice(0, ERROR_LIMIT);
     const calls = bundle.llmCalls.slice(0, CALL_LIMIT);
     const leftOut = [
-      ...bundle.omissions.map(({ what, count, why }) => `${count} ${what}: ${why}.`),
+      ...bundle.omissions.map(({ what, count, why }) => `${what}: ${count}; ${why}.`),
       tree.leftOut,
       logs.leftOut,
-      cut(bundle.findings.length - findings.length, 'finding'),
+      cut(told.length - findings.length, 'finding'),
       cut(bundle.errors.length - errors.length, 'error'),
       cut(bundle.llmCalls.length - calls.length, 'model call'),
     ].filter((line) => line !== undefined);
@@ -117,7 +122,7 @@ function coverage({ coverage: read, provenance, services }: Bundle): string[] {
     const failed = errorCount > 0 ? `, ${errorCount} failed` : '';
     return `${named(name || 'unknown')}${version === undefined ? '' : ` ${named(version)}`} (${counted(spanCount, 'span')}${failed})`;
   });
-  const bad = `${read.corruptLineCount} corrupt lines, ${read.tornLineCount} torn`;
+  const bad = `${counted(read.corruptLineCount, 'corrupt line')}, ${counted(read.tornLineCount, 'torn line')}`;
   return [
     ...(versions.length === 0 ? [] : [`services: ${versions.slice(0, 10).join(', ')}`]),
     `source: ${quoted(provenance.source)}, ${counted(read.fileCount, 'file')}, ${bad}; ${provenance.tool} ${provenance.toolVersion}`,

@@ -3,6 +3,7 @@ import {
   DB_QUERY_TEXT,
   DB_SYSTEM_NAME,
   ERROR_TYPE,
+  EXCEPTION_TYPE,
   GEN_AI_REQUEST_MODEL,
   GEN_AI_RESPONSE_MODEL,
   GEN_AI_USAGE_INPUT_TOKENS,
@@ -94,7 +95,8 @@ function isParallel(spans: readonly Span[], totalMs: number): boolean {
   return totalMs > 0 && 1 - Number(unionNanos) / 1e6 / totalMs > 0.5;
 }
 
-function details({ name, attributes, status, kind }: Span): (string | undefined)[] {
+function details(span: Span): (string | undefined)[] {
+  const { name, attributes, status, kind } = span;
   const code = attributes[HTTP_RESPONSE_STATUS_CODE];
   const route = attributes[HTTP_ROUTE];
   const host = attributes[SERVER_ADDRESS];
@@ -105,7 +107,7 @@ function details({ name, attributes, status, kind }: Span): (string | undefined)
     typeof route === 'string' && !name.includes(route) ? `route ${quoted(route, 120)}` : undefined,
     isRemoteCall ? `to ${named(host)}` : undefined,
     modelOf(attributes),
-    status.code === STATUS_CODE.error ? `ERROR${errorOf(attributes, status.message)}` : undefined,
+    status.code === STATUS_CODE.error ? `ERROR${errorOf(span)}` : undefined,
     attributes[SPAN_UNFINISHED] === true ? 'UNFINISHED' : undefined,
     callSiteOf(attributes),
   ];
@@ -119,8 +121,9 @@ function modelOf(attributes: Span['attributes']): string | undefined {
   return `model ${named(model)} tokens ${input}→${output}`;
 }
 
-function errorOf(attributes: Span['attributes'], message: string | undefined): string {
-  const type = attributes[ERROR_TYPE];
+function errorOf({ attributes, events, status: { message } }: Span): string {
+  const exception = events.find((event) => event.name === 'exception')?.attributes ?? attributes;
+  const type = exception[EXCEPTION_TYPE] ?? attributes[ERROR_TYPE];
   if (typeof type === 'string' && type !== '' && !/^\d{3}$/.test(type)) return ` ${named(type)}`;
   return message === undefined ? '' : ` ${quoted(message, 80)}`;
 }

@@ -1,0 +1,47 @@
+/**
+ * The stories of `test/traces/` and the bundles a person has read, beside them.
+ *
+ *   n-plus-one        GET /orders ─ handler ─┬ SELECT orders
+ *                                            └ 40 × (pg-pool.connect, SELECT items)
+ *   checkout-failure  shop: POST /checkout ─┬ SELECT carts
+ *                                           └ POST → payments: POST /charge ─ charge card ✗ CardDeclined
+ *   llm-route         POST /assistant ─ invoke_agent ─┬ chat ✗ rate limited
+ *                                                     ├ chat 812→96
+ *                                                     └ execute_tool
+ *   crash             GET /cart (unfinished) ─ load cart;  (lost) ─ background refresh;  one corrupt line, one torn
+ *   hostile           every field holds an injection
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeBundle } from '../../src/bundles/index.ts';
+import { formats } from '../../src/formats/index.ts';
+import { JsonlSource } from '../../src/sources/jsonl.ts';
+
+const TRACES = join(import.meta.dirname, '../traces');
+const STORIES = {
+  'n-plus-one': 'a1f0c3d2',
+  'checkout-failure': 'c0ffee00',
+  'llm-route': '11a3b5c7',
+  crash: 'deadc0de',
+  hostile: 'badbadba',
+};
+
+for (const [story, prefix] of Object.entries(STORIES)) {
+  for (const [name, load] of Object.entries(formats)) {
+    test(`formats: ${story} as ${name} is what was read and approved`, async () => {
+      const format = await load();
+      const bundle = await makeBundle(new JsonlSource(join(TRACES, `${story}.jsonl`)), prefix);
+      // The place of a checkout and the version of the tool are not the story's.
+      const provenance = { ...bundle.provenance, source: `jsonl:${story}.jsonl`, toolVersion: '0.0.0' };
+      const rendered = format.render({ ...bundle, provenance });
+      await expect(rendered).toMatchFileSnapshot(join(TRACES, `${story}.${format.fileExtension}`));
+    });
+  }
+}
+
+test('formats: the failed checkout fits 2,500 tokens', () => {
+  const text = readFileSync(join(TRACES, 'checkout-failure.md'), 'utf8');
+  // A token is never shorter than a character; in such text it is 3 to 4 on average.
+  expect(text.length / 3).toBeLessThan(2_500);
+});
