@@ -2,7 +2,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { context, type Span, trace } from '@opentelemetry/api';
 import { getRPCMetadata, RPCType } from '@opentelemetry/core';
 import { InstrumentationBase, type InstrumentationConfig } from '@opentelemetry/instrumentation';
-import { ERROR_TYPE, HTTP_ROUTE } from '../src/core/attributes.ts';
+import { HTTP_ROUTE } from '../src/core/attributes.ts';
+import { toolVersion } from '../src/core/tool-version.ts';
+import { aside } from './aside.ts';
 
 /** Fastify (3.29, 4, 5) publishes each new instance here before the app gets it. */
 const CHANNEL = 'fastify.initialization';
@@ -31,7 +33,7 @@ interface Instance {
  */
 export class FastifyInstrumentation extends InstrumentationBase {
   constructor(config: InstrumentationConfig = {}) {
-    super('@agentlog/otel/fastify', '0.1.0', config);
+    super('@agentlog/otel/fastify', toolVersion(), config);
   }
 
   protected override init(): undefined {
@@ -50,22 +52,28 @@ export class FastifyInstrumentation extends InstrumentationBase {
   }
 }
 
+/** A subscriber that throws would end the process, hence the guard. */
 function onInstance(message: unknown): void {
   const { fastify } = message as { fastify?: Instance };
-  if (typeof fastify?.addHook !== 'function') return;
+  if (typeof fastify?.addHook === 'function') aside(() => observe(fastify));
+}
+
+function observe(fastify: Instance): void {
   const spans = new WeakMap<Request, Span>();
 
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const span = trace.getActiveSpan();
-    if (span !== undefined) {
+    aside(() => {
+      const span = trace.getActiveSpan();
+      if (span === undefined) return;
       spans.set(request, span);
-      const route = request.routeOptions?.url ?? request.routerPath;
+      // Fastify 4 has both and warns about the older one.
+      const route = request.routeOptions === undefined ? request.routerPath : request.routeOptions.url;
       if (route !== undefined) setRoute(span, route);
-    }
+    });
     done();
   });
   fastify.addHook('onError', (request, _reply, error, done) => {
-    record(spans.get(request), error);
+    aside(() => record(spans.get(request), error));
     done();
   });
 
@@ -75,7 +83,7 @@ function onInstance(message: unknown): void {
   fastify.setErrorHandler = function (this: unknown, handler, ...rest: unknown[]) {
     if (typeof handler !== 'function') return Reflect.apply(setErrorHandler, this, [handler, ...rest]);
     const observed: ErrorHandler = function (this: unknown, error, request, reply) {
-      record(spans.get(request), error);
+      aside(() => record(spans.get(request), error));
       return handler.call(this, error, request, reply);
     };
     return Reflect.apply(setErrorHandler, this, [observed, ...rest]);
@@ -94,10 +102,9 @@ const recorded = new WeakSet<Error>();
 /** Only what makes a 5xx: an error that says 4xx is an answer, not a fault. */
 function record(span: Span | undefined, error: unknown): void {
   if (span === undefined || !(error instanceof Error) || recorded.has(error)) return;
-  const { statusCode, status, code } = error as { statusCode?: unknown; status?: unknown; code?: unknown };
+  const { statusCode, status } = error as { statusCode?: unknown; status?: unknown };
   const answer = typeof statusCode === 'number' ? statusCode : status;
   if (typeof answer === 'number' && answer < 500) return;
   recorded.add(error);
   span.recordException(error);
-  span.setAttribute(ERROR_TYPE, typeof code === 'string' ? code : error.name);
 }

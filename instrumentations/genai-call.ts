@@ -127,15 +127,6 @@ export function lease(call: GenAiCall): CallLease {
   return held;
 }
 
-/** Runs what we do on the side of the app's own code: its faults are ours and stay with us. */
-export function aside(work: () => void): void {
-  try {
-    work();
-  } catch {
-    // A fault here costs an attribute.
-  }
-}
-
 /** The provider's code where the error has one of few values, else the class of the error. */
 function errorType(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };

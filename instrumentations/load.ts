@@ -1,7 +1,8 @@
-import { createRequire, isBuiltin } from 'node:module';
+import { isBuiltin } from 'node:module';
 import { extname, isAbsolute } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { loadSync } from '../src/core/load-sync.ts';
 import type { AppResolver, InstrumentationMember } from './instrumentation.ts';
 
 export interface LoadOptions {
@@ -91,8 +92,6 @@ function whyNot(
   return member.unavailable?.(options.resolvesFromApp);
 }
 
-const require = createRequire(import.meta.url);
-
 function construct(member: InstrumentationMember, config: Config, resolver: AppResolver): Instrumentation {
   const exports = (member.fromApp ? loadFromApp(member.module, resolver) : load(member.module)) as Record<
     string,
@@ -105,15 +104,10 @@ function construct(member: InstrumentationMember, config: Config, resolver: AppR
   return new Class(config);
 }
 
-/**
- * The ESM file by `require`, because it must be synchronous: a plain `require(name)` would bring the CommonJS
- * build and with it a second copy of `@opentelemetry/instrumentation` and of its hooks.
- */
+/** Files of this room have the extension this one has: `.ts` in the sources, `.js` in `dist/`. */
 function load(module: string): unknown {
-  const url = module.startsWith('./')
-    ? new URL(module + extname(import.meta.url), import.meta.url).href
-    : import.meta.resolve(module);
-  return require(fileURLToPath(url));
+  if (!module.startsWith('./')) return loadSync(module);
+  return loadSync(new URL(module + extname(import.meta.url), import.meta.url).href);
 }
 
 function loadFromApp(module: string, resolver: AppResolver): unknown {

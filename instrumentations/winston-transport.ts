@@ -13,6 +13,8 @@ import {
   isWrapped,
 } from '@opentelemetry/instrumentation';
 import { EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE, EXCEPTION_TYPE } from '../src/core/attributes.ts';
+import { toolVersion } from '../src/core/tool-version.ts';
+import { aside } from './aside.ts';
 
 type Info = Record<string, unknown> & { [LEVEL]?: unknown };
 type Method = (this: Logger, ...args: unknown[]) => unknown;
@@ -65,7 +67,7 @@ const NOT_ATTRIBUTES: ReadonlySet<string> = new Set([
  */
 export class WinstonTransport extends InstrumentationBase {
   constructor(config: InstrumentationConfig = {}) {
-    super('@agentlog/otel/winston-transport', '0.1.0', config);
+    super('@agentlog/otel/winston-transport', toolVersion(), config);
   }
 
   protected override init(): InstrumentationNodeModuleDefinition {
@@ -94,13 +96,7 @@ export class WinstonTransport extends InstrumentationBase {
     const emit = (logger: Logger, info: Info): void => this.emit(logger, info, origins.get(info));
     return function push(this: Logger, ...args) {
       const info = args[0];
-      if (typeof info === 'object' && info !== null) {
-        try {
-          emit(this, info as Info);
-        } catch {
-          // The app's own logging goes on.
-        }
-      }
+      if (typeof info === 'object' && info !== null) aside(() => emit(this, info as Info));
       return original.apply(this, args);
     };
   }

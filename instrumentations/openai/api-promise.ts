@@ -1,4 +1,5 @@
-import { aside, type CallLease } from '../genai-call.ts';
+import { aside } from '../aside.ts';
+import type { CallLease } from '../genai-call.ts';
 import type { AnswerReader } from './answer.ts';
 import { isClientStream, observeStream } from './stream.ts';
 

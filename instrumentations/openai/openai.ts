@@ -6,7 +6,9 @@ import {
   isWrapped,
 } from '@opentelemetry/instrumentation';
 import { GEN_AI_REQUEST_MODEL } from '../../src/core/attributes.ts';
-import { aside, GenAiCall, lease } from '../genai-call.ts';
+import { toolVersion } from '../../src/core/tool-version.ts';
+import { aside } from '../aside.ts';
+import { GenAiCall, lease } from '../genai-call.ts';
 import { type AnswerReader, readChatCompletion, readEmbeddings, readResponse } from './answer.ts';
 import { isApiPromise, observePromise } from './api-promise.ts';
 import { requestAttributes } from './request.ts';
@@ -35,7 +37,7 @@ const CALL: symbol = createContextKey('agentlog: the GenAI call in progress');
  */
 export class OpenAIInstrumentation extends InstrumentationBase {
   constructor(config: InstrumentationConfig = {}) {
-    super('@agentlog/otel/openai', '0.1.0', config);
+    super('@agentlog/otel/openai', toolVersion(), config);
   }
 
   protected override init(): InstrumentationNodeModuleDefinition {

@@ -1,4 +1,5 @@
-import { aside, type CallLease } from '../genai-call.ts';
+import { aside } from '../aside.ts';
+import type { CallLease } from '../genai-call.ts';
 import type { AnswerReader } from './answer.ts';
 
 /** The client's `Stream`, as far as it matters: everything it offers reads through `iterator`. */

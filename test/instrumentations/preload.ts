@@ -3,8 +3,9 @@
  * at exit what was recorded, as one line of JSON on stdout after the app's own output.
  */
 import { writeSync } from 'node:fs';
-import { context, logs, trace } from '@opentelemetry/api';
+import { context, logs, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { loadInstrumentations } from '../../instrumentations/index.ts';
@@ -14,6 +15,7 @@ import { installModuleHooks } from '../../src/sdk/module-hooks.ts';
 const spans = new InMemorySpanExporter();
 const records = new InMemoryLogRecordExporter();
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+propagation.setGlobalPropagator(new W3CTraceContextPropagator());
 trace.setGlobalTracerProvider(
   new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] }),
 );

@@ -16,20 +16,6 @@ import {
 import { operationName, providerName } from './names.ts';
 import { count, usageAttributes } from './usage.ts';
 
-/** One of these is on every span of every dialect we know. */
-const MARKERS: readonly string[] = [
-  GEN_AI_OPERATION_NAME,
-  GEN_AI_PROVIDER_NAME,
-  'gen_ai.system',
-  'gen_ai.request.model',
-  'ai.operationId',
-  'openinference.span.kind',
-  'traceloop.span.kind',
-  'llm.request.type',
-  'langsmith.span.kind',
-  'langfuse.observation.type',
-];
-
 /** Older names of what the conventions have today. The first that is there wins. */
 const OLD_NAMES: readonly (readonly [
   string,
@@ -59,10 +45,23 @@ const TOKENS: readonly string[] = [
   GEN_AI_USAGE_REASONING_OUTPUT_TOKENS,
 ];
 
-/** Whether these are the attributes of a GenAI span. For one that is not: ten lookups, about 50 ns. */
+/**
+ * Whether these are the attributes of a GenAI span: one of these keys is on every span of every dialect we know.
+ * Asked for each span there is, so it is spelled out: constant keys are looked up in a third of the time.
+ */
 export function isGenAi(attributes: Attributes): boolean {
-  for (const marker of MARKERS) if (attributes[marker] !== undefined) return true;
-  return false;
+  return (
+    attributes['gen_ai.operation.name'] !== undefined ||
+    attributes['gen_ai.provider.name'] !== undefined ||
+    attributes['gen_ai.system'] !== undefined ||
+    attributes['gen_ai.request.model'] !== undefined ||
+    attributes['ai.operationId'] !== undefined ||
+    attributes['openinference.span.kind'] !== undefined ||
+    attributes['traceloop.span.kind'] !== undefined ||
+    attributes['llm.request.type'] !== undefined ||
+    attributes['langsmith.span.kind'] !== undefined ||
+    attributes['langfuse.observation.type'] !== undefined
+  );
 }
 
 /**

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { contentPolicy, isContentKey } from '../../../src/core/genai/content.ts';
+
+test.each([
+  'gen_ai.input.messages',
+  'gen_ai.prompt.0.content',
+  'gen_ai.completion.12.tool_calls.0.arguments',
+  'ai.prompt.messages',
+  'ai.response.text',
+  'llm.input_messages.0.message.content',
+  'input.value',
+  'traceloop.entity.output',
+  'retrieval.documents.3.document.content',
+  'langfuse.observation.input',
+])('genai content: %s is content', (key) => expect(isContentKey(key)).toBe(true));
+
+test.each([
+  'gen_ai.prompt.name',
+  'gen_ai.usage.input_tokens',
+  'gen_ai.output.type',
+  'gen_ai.tool.name',
+  'llm.model_name',
+  'ai.response.model',
+  'input.mime_type',
+])('genai content: %s is not', (key) => expect(isContentKey(key)).toBe(false));
+
+test.each([
+  [undefined, false, false],
+  ['false', false, false],
+  ['NO_CONTENT', false, false],
+  ['yes please', false, false],
+  ['true', true, true],
+  ['SPAN_ONLY', true, false],
+  [' event_only ', false, true],
+  ['SPAN_AND_EVENT', true, true],
+])('genai content: the policy %s lets in spans %s, events %s', (value, spans, events) => {
+  expect(contentPolicy(value)).toEqual({ spans, events });
+});

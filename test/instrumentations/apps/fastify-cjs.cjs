@@ -1,0 +1,3 @@
+const { fastify } = require('fastify');
+
+import('./fastify-scenarios.mjs').then(({ run }) => run(fastify));

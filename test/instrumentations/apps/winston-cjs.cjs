@@ -1,0 +1,3 @@
+const winston = require('winston');
+
+import('./winston-scenarios.mjs').then(({ run }) => run(winston));

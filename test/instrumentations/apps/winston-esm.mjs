@@ -1,0 +1,4 @@
+import winston from 'winston';
+import { run } from './winston-scenarios.mjs';
+
+run(winston);
