@@ -49,7 +49,8 @@ export function loadMembers(
       const instrumentation = construct(member, config, options.resolvesFromApp);
       loaded.instrumentations.push(instrumentation);
       loaded.hooked.push({ name: member.name, libraries });
-      for (const name of patchedModules(instrumentation)) modules.add(name);
+      // One of the app's own has its own copy of the hooks; ours would wrap its modules for nobody.
+      if (!member.fromApp) for (const name of patchedModules(instrumentation)) modules.add(name);
     } catch (error) {
       loaded.skipped.push({ name: member.name, reason: `failed to load: ${firstLine(error)}` });
     }

@@ -52,9 +52,12 @@ test('load: Prisma without its instrumentation names the package to install', ()
   expect(loaded.skipped[0]?.reason).toContain('npm install @prisma/instrumentation');
 });
 
-test('load: Prisma is loaded from the app', () => {
+test('load: Prisma is loaded from the app, and our hooks leave its modules alone', () => {
   class PrismaInstrumentation {
     readonly instrumentationName = '@prisma/instrumentation';
+    getModuleDefinitions(): object[] {
+      return [{ name: '@prisma/client' }];
+    }
   }
   const loaded = loadMembers([prisma], {
     resolvesFromApp: resolver(['@prisma/client', '@prisma/instrumentation'], () => ({
