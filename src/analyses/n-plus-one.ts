@@ -1,6 +1,5 @@
 import {
   DB_QUERY_TEXT,
-  DB_SIGNATURE,
   N_PLUS_ONE_COUNT,
   N_PLUS_ONE_DURATION_MS,
   N_PLUS_ONE_KIND,
@@ -9,28 +8,21 @@ import {
   N_PLUS_ONE_SUMMARY,
   OLD_DB_STATEMENT,
 } from '../core/attributes.ts';
+import { findRepeats, type Repeat, worstFirst } from '../core/n-plus-one/index.ts';
 import type { AttributeValue, Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Finding } from './analysis.ts';
 
-/** An ORM or pool span may sit between the parent and the query. */
-const MAX_LEVELS_BELOW = 4;
-
-interface Repeat {
-  readonly parent: Span;
-  readonly signature: string;
-  readonly summary: string;
-  readonly count: number;
-  readonly totalMs: number;
-  readonly kind: string;
-  readonly isProblem: boolean;
-}
-
-/** Statements that were repeated below one parent, as the write side marked them; the most time lost first. */
+/**
+ * Calls repeated below one span, the most time lost first: by the rule of `src/core`, on spans of any SDK, and what
+ * the write side marked where the repeated spans themselves are not (all) here.
+ */
 export function nPlusOne(trace: Trace): Finding[] {
-  const marked = trace.spans.flatMap(readMarks);
-  return withoutCopies(trace, marked)
-    .sort((a, b) => Number(b.isProblem) - Number(a.isProblem) || b.totalMs - a.totalMs)
+  const found = findRepeats(trace);
+  const known = new Set(found.map((repeat) => repeat.signature));
+  const marked = withoutCopies(trace, trace.spans.flatMap(readMarks));
+  return [...found, ...marked.filter((repeat) => !known.has(repeat.signature))]
+    .sort(worstFirst)
     .map((repeat) => describe(trace, repeat));
 }
 
@@ -40,13 +32,14 @@ function readMarks(parent: Span): Repeat[] {
     return Array.isArray(value) ? value : [];
   };
   return list(N_PLUS_ONE_SIGNATURE).map((signature, index) => ({
-    parent,
+    parentSpanId: parent.spanId,
     signature: String(signature),
     summary: String(list(N_PLUS_ONE_SUMMARY)[index] ?? ''),
     count: Number(list(N_PLUS_ONE_COUNT)[index] ?? 0),
-    totalMs: Number(list(N_PLUS_ONE_DURATION_MS)[index] ?? 0),
-    kind: String(list(N_PLUS_ONE_KIND)[index] ?? ''),
-    isProblem: list(N_PLUS_ONE_SEVERITY)[index] === 'problem',
+    durationMs: Number(list(N_PLUS_ONE_DURATION_MS)[index] ?? 0),
+    kind: String(list(N_PLUS_ONE_KIND)[index] ?? '') as Repeat['kind'],
+    severity: list(N_PLUS_ONE_SEVERITY)[index] === 'problem' ? 'problem' : 'note',
+    spanIds: [],
   }));
 }
 
@@ -57,32 +50,31 @@ function withoutCopies(trace: Trace, marks: readonly Repeat[]): Repeat[] {
     `${spanId} ${mark.signature} ${mark.count} ${mark.kind}`;
   for (const mark of marks) {
     const seen = new Set<string>();
-    for (let id = mark.parent.parentSpanId; id !== undefined && !seen.has(id); ) {
+    for (let id = trace.byId.get(mark.parentSpanId)?.parentSpanId; id !== undefined && !seen.has(id); ) {
       seen.add(id);
       copies.add(key(id, mark));
       id = trace.byId.get(id)?.parentSpanId;
     }
   }
-  return marks.filter((mark) => !copies.has(key(mark.parent.spanId, mark)));
+  return marks.filter((mark) => !copies.has(key(mark.parentSpanId, mark)));
 }
 
 function describe(trace: Trace, repeat: Repeat): Finding {
-  const spans = spansBelow(trace, repeat.parent, repeat.signature);
-  const [first] = spans;
+  const first = trace.byId.get(repeat.spanIds[0] ?? '');
   const statement = first?.attributes[DB_QUERY_TEXT] ?? first?.attributes[OLD_DB_STATEMENT];
   return {
     analysis: 'n-plus-one',
-    severity: repeat.isProblem ? 'problem' : 'note',
+    severity: repeat.severity,
     title: titleOf(repeat),
     facts: {
       statement: typeof statement === 'string' ? statement : repeat.summary,
       count: repeat.count,
-      totalMs: repeat.totalMs,
+      totalMs: repeat.durationMs,
       kind: repeat.kind,
-      parentSpanId: repeat.parent.spanId,
+      parentSpanId: repeat.parentSpanId,
       signature: repeat.signature,
     },
-    spanIds: spans.map((span) => span.spanId),
+    spanIds: repeat.spanIds,
   };
 }
 
@@ -101,14 +93,4 @@ function titleOf({ kind, count }: Repeat): string {
     default:
       return `N+1: one statement ran ${count} times, one after another, below one span.`;
   }
-}
-
-function spansBelow(trace: Trace, parent: Span, signature: string): Span[] {
-  const found: Span[] = [];
-  let level: readonly Span[] = [parent];
-  for (let depth = 0; depth < MAX_LEVELS_BELOW && level.length > 0; depth += 1) {
-    level = level.flatMap((span) => trace.childrenOf(span));
-    for (const span of level) if (span.attributes[DB_SIGNATURE] === signature) found.push(span);
-  }
-  return found;
 }

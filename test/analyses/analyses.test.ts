@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { analyse, analyses } from '../../src/analyses/index.ts';
+import { findRepeats } from '../../src/core/n-plus-one/index.ts';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
 import { buildTrace, type Trace } from '../../src/core/trace.ts';
 import { Story, type StoryLog, type StorySpan } from '../traces/otlp.ts';
@@ -117,28 +118,55 @@ test('error-origin: spans that are each other’s parents end the search', () =>
   expect(findings.length).toBeLessThanOrEqual(2);
 });
 
-test('n-plus-one: the copy of a mark on the root is not told twice', () => {
+function queriesOf(parent: number): StorySpan[] {
+  return [3, 4, 5, 6, 7].map((id) => ({
+    id,
+    parent,
+    name: 'SELECT items',
+    kind: 3,
+    at: id * 12,
+    ms: 12,
+    attributes: { 'db.system.name': 'postgresql', 'db.query.text': 'SELECT 1 FROM items WHERE id = $1' },
+  }));
+}
+
+test('n-plus-one: spans of an SDK without our attributes are judged by the same rule', () => {
+  const [finding, ...rest] = run('n-plus-one', [
+    { id: 1, name: 'GET /', kind: 2, at: 0, ms: 99 },
+    ...queriesOf(1),
+  ]);
+  expect(rest).toEqual([]);
+  expect(finding).toMatchObject({ severity: 'problem', facts: { count: 5, kind: 'sequential' } });
+});
+
+test('n-plus-one: a mark is told although the repeated spans were lost', () => {
   const mark = {
     'agentlog.n_plus_one.signature': ['ab'],
+    'agentlog.n_plus_one.summary': ['SELECT items'],
+    'agentlog.n_plus_one.count': [30],
+    'agentlog.n_plus_one.duration_ms': [60],
+    'agentlog.n_plus_one.kind': ['sequential'],
+    'agentlog.n_plus_one.severity': ['problem'],
+  };
+  const [finding] = run('n-plus-one', [{ id: 1, name: 'GET /', kind: 2, at: 0, ms: 99, attributes: mark }]);
+  expect(finding).toMatchObject({ facts: { statement: 'SELECT items', count: 30 }, spanIds: [] });
+});
+
+test('n-plus-one: the copy of a mark on the root is not told twice', () => {
+  // The signature the write side would have given the statement, from the rule itself.
+  const [repeat] = findRepeats(trace([{ id: 1, name: 'GET /', kind: 2, at: 0, ms: 99 }, ...queriesOf(1)]));
+  const mark = {
+    'agentlog.n_plus_one.signature': [repeat?.signature ?? ''],
     'agentlog.n_plus_one.summary': ['SELECT items'],
     'agentlog.n_plus_one.count': [5],
     'agentlog.n_plus_one.duration_ms': [60],
     'agentlog.n_plus_one.kind': ['sequential'],
     'agentlog.n_plus_one.severity': ['problem'],
   };
-  const queries = [3, 4, 5, 6, 7].map((id) => ({
-    id,
-    parent: 2,
-    name: 'SELECT items',
-    kind: 3,
-    at: id * 12,
-    ms: 12,
-    attributes: { 'agentlog.db.signature': 'ab', 'db.query.text': 'SELECT 1 FROM items WHERE id = $1' },
-  }));
   const findings = run('n-plus-one', [
     { id: 1, name: 'GET /', kind: 2, at: 0, ms: 99, attributes: mark },
     { id: 2, parent: 1, name: 'handler', at: 1, ms: 98, attributes: mark },
-    ...queries,
+    ...queriesOf(2),
   ]);
   expect(findings).toHaveLength(1);
   expect(findings[0]).toMatchObject({
@@ -149,7 +177,7 @@ test('n-plus-one: the copy of a mark on the root is not told twice', () => {
       parentSpanId: story.spanId(2),
       statement: 'SELECT 1 FROM items WHERE id = $1',
     },
-    spanIds: queries.map(({ id }) => story.spanId(id)),
+    spanIds: queriesOf(2).map(({ id }) => story.spanId(id)),
   });
 });
 

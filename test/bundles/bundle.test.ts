@@ -72,7 +72,12 @@ test('bundles: a trace of log records alone says so', async () => {
 });
 
 test('bundles: a secret that was stored by another SDK reaches no format', async () => {
-  const secret = ['sk', 'live', '4eC39HqLyjWDarjtT1zdp7dc'].join('_');
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const secret = [
+    part({ alg: 'HS256', typ: 'JWT' }),
+    part({ sub: 'user-1234567890' }),
+    'a1B2c3D4'.repeat(5),
+  ].join('.');
   const bundle = await makeBundle(
     source(
       [

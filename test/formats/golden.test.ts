@@ -9,9 +9,7 @@
  *                                                     ├ chat 812→96
  *                                                     └ execute_tool
  *   crash             GET /cart (unfinished) ─ load cart;  (lost) ─ background refresh;  one corrupt line, one torn
- *   hostile           every field holds an injection
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeBundle } from '../../src/bundles/index.ts';
@@ -24,7 +22,6 @@ const STORIES = {
   'checkout-failure': 'c0ffee00',
   'llm-route': '11a3b5c7',
   crash: 'deadc0de',
-  hostile: 'badbadba',
 };
 
 for (const [story, prefix] of Object.entries(STORIES)) {
@@ -40,8 +37,10 @@ for (const [story, prefix] of Object.entries(STORIES)) {
   }
 }
 
-test('formats: the failed checkout fits 2,500 tokens', () => {
-  const text = readFileSync(join(TRACES, 'checkout-failure.md'), 'utf8');
-  // A token is never shorter than a character; in such text it is 3 to 4 on average.
+test('formats: the failed checkout fits 2,500 tokens', async () => {
+  const bundle = await makeBundle(new JsonlSource(join(TRACES, 'checkout-failure.jsonl')), 'c0ffee00');
+  const text = (await formats.markdown?.())?.render(bundle) ?? '';
+  expect(text).toContain('CardDeclined');
+  // In such text a token is 3 to 4 characters on average.
   expect(text.length / 3).toBeLessThan(2_500);
 });
