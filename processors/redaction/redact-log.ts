@@ -16,7 +16,7 @@ import { redactResource, redactScope } from './resource.ts';
 export function redactLog(record: ReadableLogRecord, facts: Facts, redactor: Redactor): LogView {
   const before = redactor.maskedCount;
   const body = guarded<AttributeValue>(MASKED, () =>
-    redactor.value('', (record.body ?? null) as AttributeValue),
+    redactor.value('', (facts.body ?? record.body ?? null) as AttributeValue),
   );
   const eventName = optionalText(record.eventName, redactor);
   const severityText = optionalText(record.severityText, redactor);

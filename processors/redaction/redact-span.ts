@@ -16,7 +16,7 @@ type Event = ReadableSpan['events'][number];
 export function redactSpan(span: ReadableSpan, facts: Facts, redactor: Redactor): SpanView {
   const before = redactor.maskedCount;
   const name = guarded(MASKED, () => redactor.text(facts.name ?? span.name));
-  const events = guarded([], () => mapped(span.events, (event) => redactEvent(event, redactor)));
+  const events = guarded([], () => mapped(span.events, (event) => redactEvent(event, facts, redactor)));
   const links = guarded([], () => mapped(span.links, (link) => redactLink(link, redactor)));
   const status = guarded({ code: 2, message: MASKED }, () => redactStatus(span.status, redactor));
   let attributes = guarded<Attributes>({}, () => redactAttributes(joined(span.attributes, facts), redactor));
@@ -34,9 +34,19 @@ export function redactSpan(span: ReadableSpan, facts: Facts, redactor: Redactor)
   });
 }
 
-/** Facts win over attributes of the same key. */
+/** Facts win over attributes of the same key; what is to be dropped is left out. */
 export function joined(attributes: Attributes, facts: Facts): Attributes {
-  return facts.attributes === undefined ? attributes : { ...attributes, ...facts.attributes };
+  const kept = without(attributes, facts.dropped);
+  return facts.attributes === undefined ? kept : { ...kept, ...facts.attributes };
+}
+
+function without(attributes: Attributes, dropped: ReadonlySet<string> | undefined): Attributes {
+  if (dropped === undefined) return attributes;
+  const keys = Object.keys(attributes);
+  const kept = keys.filter((key) => !dropped.has(key));
+  return kept.length === keys.length
+    ? attributes
+    : Object.fromEntries(kept.map((key) => [key, attributes[key]]));
 }
 
 export function redactAttributes(attributes: Attributes, redactor: Redactor): Attributes {
@@ -67,10 +77,11 @@ function redactTraceState(text: string, redactor: Redactor): string {
   return redactor.text(members.join(','));
 }
 
-function redactEvent(event: Event, redactor: Redactor): Event {
+function redactEvent(event: Event, facts: Facts, redactor: Redactor): Event {
   return guarded({ time: event.time, name: MASKED }, () => {
     const name = redactor.text(event.name);
-    const attributes = event.attributes && redactAttributes(event.attributes, redactor);
+    const attributes =
+      event.attributes && redactAttributes(without(event.attributes, facts.dropped), redactor);
     if (name === event.name && attributes === event.attributes) return event;
     return { ...event, name, ...(attributes === undefined ? {} : { attributes }) };
   });

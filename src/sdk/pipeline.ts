@@ -16,6 +16,7 @@ import { createGenAiEnricher } from '../../processors/genai/index.ts';
 import type { Enricher } from '../../processors/processor.ts';
 import { redactLog, redactSpan } from '../../processors/redaction/index.ts';
 import { createSqlEnricher } from '../../processors/sql/index.ts';
+import { contentPolicy } from '../core/genai/content.ts';
 import { findDirectory } from '../core/layout.ts';
 import { joinLogs, joinSpans } from '../core/otlp/join.ts';
 import type { LogView, SpanView } from '../core/otlp/views.ts';
@@ -55,7 +56,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
   const patience = new Patience();
   const enrichers: readonly Enricher[] = [
     createSqlEnricher(),
-    createGenAiEnricher(),
+    createGenAiEnricher(contentPolicy(process.env)),
     createExceptionEnricher(),
   ];
   const spans = new FanOut<SpanView>(spanDestinations(config, own, patience));
