@@ -30,10 +30,11 @@ try {
   emptyDirectory();
   say('starting Postgres, a chat-completions stand-in, payments and the shop');
   shop = await startShop({ nodeArgs: ['--import', '@agentlog/otel/register'], env: telemetryEnv(), signal });
-  const traceId = await drive();
+  const traces = await drive();
   say('stopping all of it');
   await shop.stop();
-  await show(traceId);
+  checkNoSecret();
+  await show(traces);
 } catch (error) {
   if (!signal.aborted) {
     process.exitCode = 1;
@@ -73,13 +74,18 @@ function telemetryEnv() {
   return env;
 }
 
-/** A few ordinary requests and one that fails; resolves to the trace id of the one that fails. */
+/** A few ordinary requests and one that fails; resolves to the trace ids worth a look. */
 async function drive() {
-  for (let n = 0; n < 3; n++) await request('GET /orders', 200);
   await request('GET /assistant?q=Where%20is%20my%20order%3F', 200);
+  await request('GET /orders', 200);
+  const orders = await request('GET /orders', 200);
   await request('POST /checkout', 200, { cartId: 2, card: shop.secrets.cardNumber });
-  const failed = await request('POST /checkout', 500, { cartId: 3, card: shop.secrets.cardNumber });
-  const traceId = failed.headers.get('x-trace-id');
+  const checkout = await request('POST /checkout', 500, { cartId: 3, card: shop.secrets.cardNumber });
+  return { orders: traceIdOf(orders), checkout: traceIdOf(checkout) };
+}
+
+function traceIdOf(response) {
+  const traceId = response.headers.get('x-trace-id');
   if (!traceId) throw new Error('the shop answered without a trace id, so it ran without telemetry');
   return traceId;
 }
@@ -110,27 +116,25 @@ function checkNoSecret() {
 }
 
 function telemetryFiles() {
-  const entries = readdirSync(directory, { withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  return readdirSync(directory).filter((name) => name.endsWith('.jsonl'));
 }
 
-async function show(traceId) {
-  checkNoSecret();
+async function show(traces) {
   const dir = relative(process.cwd(), directory) || '.';
   await agentlog('traces', '--dir', dir);
-  await agentlog('bundle', '--trace-id', traceId, '--dir', dir);
+  await agentlog('bundle', '--trace-id', traces.checkout, '--dir', dir);
   console.log(`
-The telemetry is in ${dir}:
+The files are in ${dir}:
 ${telemetryFiles()
   .map((name) => `  ${name}`)
   .join('\n')}
-Neither the card number nor the API key of the failed checkout is in them.
+The card number and the API key that the error quotes are in none of them.
 
 Try next:
+  npx agentlog-otel bundle --trace-id ${traces.orders} --dir ${dir}    # the slow page
+  npx agentlog-otel bundle --trace-id ${traces.checkout} --dir ${dir} --format json
   npx agentlog-otel traces --errors --dir ${dir}
-  npx agentlog-otel bundle --trace-id ${traceId} --format json --dir ${dir}
-  npx agentlog-otel bundle --trace-id <a GET /orders> --dir ${dir}
-  OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npm run demo    # and to a collector`);
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npm run demo    # sends to a collector as well`);
 }
 
 async function agentlog(...args) {
