@@ -56,7 +56,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
   const patience = new Patience();
   const enrichers: readonly Enricher[] = [
     createSqlEnricher(),
-    createGenAiEnricher(contentPolicy(process.env)),
+    createGenAiEnricher(contentPolicy(process.env.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT)),
     createExceptionEnricher(),
   ];
   const spans = new FanOut<SpanView>(spanDestinations(config, own, patience));
