@@ -56,14 +56,14 @@ function decode(
   let copied = 0;
   let at = 0;
   while (at < text.length) {
-    const escape = text.charCodeAt(at) === marker ? read(at) : undefined;
+    const sequence = text.charCodeAt(at) === marker ? read(at) : undefined;
     offsets[length++] = at;
-    if (escape === undefined) {
+    if (sequence === undefined) {
       at++;
       continue;
     }
-    out += text.slice(copied, at) + escape.char;
-    at += escape.length;
+    out += text.slice(copied, at) + sequence.char;
+    at += sequence.length;
     copied = at;
   }
   if (copied === 0) return undefined;

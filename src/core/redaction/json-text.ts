@@ -1,11 +1,11 @@
-import { senseOfKey } from './keys.ts';
-
 /** What the walk calls for: each string token's content, and each value that a sensitive key names. */
 export interface JsonVisitor {
   /** A string, key or value, whose content lies at `[start, end)` without its quotes. */
   onString(start: number, end: number, isKey: boolean): void;
+  /** Whether the key, its content at `[start, end)`, is sensitive. */
+  isSensitive(start: number, end: number): boolean;
   /** The whole value of a sensitive key; `isBare` when it is not a string, and the mask needs quotes. */
-  onSensitive(start: number, end: number, isBare: boolean, key: string): void;
+  onSensitive(start: number, end: number, isBare: boolean): void;
 }
 
 const MAX_DEPTH = 200;
@@ -96,15 +96,14 @@ export function walkJson(text: string, visitor: JsonVisitor): boolean {
       at++;
       skipSpace();
       if (!isCovered) visitor.onString(keyStart, keyEnd, true);
-      const key = text.slice(keyStart, Math.min(keyEnd, keyStart + 200));
-      const isSensitive = !isCovered && senseOfKey(key) === 'strong';
+      const isSensitive = !isCovered && visitor.isSensitive(keyStart, keyEnd);
       const valueStart = at;
       const isText = text[at] === '"';
       readValue(depth + 1, isCovered || isSensitive);
       if (!isSensitive) continue;
       const isClosed = text[at - 1] === '"' && at - 1 > valueStart;
-      if (isText) visitor.onSensitive(valueStart + 1, isClosed ? at - 1 : at, false, key);
-      else visitor.onSensitive(valueStart, at, true, key);
+      if (isText) visitor.onSensitive(valueStart + 1, isClosed ? at - 1 : at, false);
+      else visitor.onSensitive(valueStart, at, true);
     }
   }
 

@@ -1,20 +1,21 @@
 import { isPlaceholder } from './assignment/plausible.ts';
-import { base64Runs } from './base64.ts';
 import { type Decoded, decodeEscapes, decodePercent } from './decoded.ts';
-import type { Gate, GateEntry } from './gate.ts';
+import type { Finds, Gate } from './gate/gate.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
 import { mergeMatches } from './mask.ts';
-import { findNumbers, type NumberRule } from './numbers.ts';
+import type { NumberRule } from './numbers.ts';
 import type { Match, Rule } from './rule.ts';
 
 /** Layers of encoding that are undone: base64 in JSON in a URL is three. */
-const MAX_LAYERS = 4;
+const MAX_LAYERS = 5;
+const MAX_KEY_LENGTH = 200;
 
 /** What a scan needs: the rules that are on, and the gate over their literals (its tags are indexes into `rules`). */
 export interface Scanner {
   readonly rules: readonly Rule[];
   readonly numberRules: readonly NumberRule[];
   readonly gate: Gate;
+  isSensitiveKey(key: string): boolean;
 }
 
 /** A rule broke: the caller masks the whole value. */
@@ -31,82 +32,121 @@ export const KEY_RULE_ID = 'sensitive-key';
 
 /** Everything in `text` that must be masked, sorted and without overlaps, through every layer of encoding. */
 export function findSecrets(scanner: Scanner, text: string, layer = 0): Match[] {
-  const matches = looksLikeJson(text) ? findInJson(scanner, text, layer) : undefined;
-  return mergeMatches(matches ?? findInText(scanner, text, layer));
+  const finds = scanner.gate.find(text);
+  const matches = looksLikeJson(text) ? findInJson(scanner, text, finds, layer) : undefined;
+  return mergeMatches(matches ?? findInText(scanner, text, finds, layer));
 }
 
-function findInJson(scanner: Scanner, text: string, layer: number): Match[] | undefined {
+function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number): Match[] | undefined {
   const matches: Match[] = [];
+  const marks = new Marks(finds);
   const isJson = walkJson(text, {
     onString(start, end) {
       if (end - start < 4) return;
       const content = text.slice(start, end);
       const decoded = decodeEscapes(content);
-      const found =
-        decoded === undefined
-          ? findSecrets(scanner, content, layer + 1)
-          : mapped(findSecrets(scanner, decoded.text, layer + 1), decoded);
-      for (const match of found) matches.push(shifted(match, start));
+      if (decoded !== undefined) {
+        for (const match of mapped(findDeeper(scanner, decoded.text, layer), decoded))
+          matches.push(shifted(match, start));
+      } else if (marks.hasOneIn(start, end) || content.includes('%')) {
+        for (const match of findDeeper(scanner, content, layer)) matches.push(shifted(match, start));
+      }
+    },
+    isSensitive(start, end) {
+      if (end - start > MAX_KEY_LENGTH) return false;
+      const key = text.slice(start, end);
+      return (marks.hasOneIn(start, end) || key.includes('\\')) && scanner.isSensitiveKey(unescaped(key));
     },
     onSensitive(start, end, isBare) {
       const value = text.slice(start, end);
-      if (end === start || value === 'true' || value === 'false' || value === '[]' || value === '{}') return;
-      if (!/^[[{]/.test(value) && isPlaceholder(value)) return;
+      if (!isMaskable(value, isBare)) return;
       matches.push({ start, end, ruleId: KEY_RULE_ID, isBare });
     },
   });
   return isJson ? matches : undefined;
 }
 
-function findInText(scanner: Scanner, text: string, layer: number): Match[] {
+function unescaped(key: string): string {
+  return decodeEscapes(key)?.text ?? key;
+}
+
+function isMaskable(value: string, isBare: boolean): boolean {
+  if (value === '' || value === '[]' || value === '{}') return false;
+  if (isBare && /^(?:true|false|null|-?\d{1,2}|-?\d+\.\d+)$/.test(value)) return false;
+  return /^[[{]/.test(value) || !isPlaceholder(value);
+}
+
+/** Nested text, one layer down; past the last layer only the outermost reading counts. */
+function findDeeper(scanner: Scanner, text: string, layer: number): Match[] {
+  return layer >= MAX_LAYERS ? [] : findSecrets(scanner, text, layer + 1);
+}
+
+function findInText(scanner: Scanner, text: string, finds: Finds, layer: number): Match[] {
   const matches: Match[] = [];
   const done = new Map<number, number>();
-  scanner.gate.each(text, (entry: GateEntry, start: number) => {
-    if (start < (done.get(entry.tag) ?? 0)) return;
+  for (const { entry, start } of finds.hits) {
     const rule = scanner.rules[entry.tag];
-    if (rule === undefined) return;
-    const found = callRule(rule, text, start, entry.literal);
-    if (found === undefined) return;
-    for (const match of Array.isArray(found) ? found : [found as Match]) {
+    if (rule === undefined || start < (done.get(entry.tag) ?? 0)) continue;
+    const found = callRule(rule, () => rule.find(text, start, entry.literal));
+    if (found === undefined) continue;
+    for (const match of Array.isArray(found) ? (found as readonly Match[]) : [found as Match]) {
       matches.push(match);
       done.set(entry.tag, match.end);
     }
-  });
-  for (const match of findNumbers(text, scanner.numberRules)) matches.push(match);
-  if (layer >= MAX_LAYERS) return matches;
-  for (const decoded of [decodePercent(text), decodeEscapes(text)]) {
-    if (decoded !== undefined)
-      matches.push(...mapped(findSecrets(scanner, decoded.text, layer + 1), decoded));
   }
-  for (const run of base64Runs(text)) {
-    const inner = findSecrets(scanner, run.decoded, layer + 1)[0];
+  for (const run of finds.numberRuns) {
+    for (const rule of scanner.numberRules) {
+      const match = callRule(rule, () => rule.find(text, run.start, run.end));
+      if (match !== undefined) matches.push(match);
+    }
+  }
+  for (const decoded of [decodePercent(text), decodeEscapes(text)]) {
+    if (decoded !== undefined) matches.push(...mapped(findDeeper(scanner, decoded.text, layer), decoded));
+  }
+  for (const run of finds.base64Runs) {
+    const inner = findDeeper(scanner, run.decoded, layer)[0];
     if (inner !== undefined)
       matches.push({ start: run.start, end: run.end, ruleId: inner.ruleId, isSpecific: true });
   }
   return matches;
 }
 
-function callRule(
-  rule: Rule,
-  text: string,
-  at: number,
-  literal: string,
-): Match | readonly Match[] | undefined {
+function callRule<T>(rule: { readonly id: string }, call: () => T): T {
   try {
-    return rule.find(text, at, literal);
+    return call();
   } catch (error) {
     throw new RuleFault(rule.id, error);
   }
 }
 
 function mapped(matches: readonly Match[], decoded: Decoded): Match[] {
+  const last = decoded.offsets[decoded.offsets.length - 1] ?? 0;
   return matches.map((match) => ({
     ...match,
-    start: decoded.offsets[match.start] ?? 0,
-    end: decoded.offsets[match.end] ?? decoded.offsets[decoded.offsets.length - 1] ?? 0,
+    start: decoded.offsets[match.start] ?? last,
+    end: decoded.offsets[match.end] ?? last,
   }));
 }
 
 function shifted(match: Match, by: number): Match {
   return { ...match, start: match.start + by, end: match.end + by };
+}
+
+/** Where the gate found something; asked in ascending order, so that a walk over all tokens stays linear. */
+class Marks {
+  readonly #places: Int32Array;
+  #next = 0;
+
+  constructor(finds: Finds) {
+    const starts = [...finds.hits, ...finds.numberRuns, ...finds.base64Runs].map((find) => find.start);
+    this.#places = Int32Array.from(starts).sort();
+  }
+
+  /** Whether something begins in `[start, end)`. A run never reaches over a quote. */
+  hasOneIn(start: number, end: number): boolean {
+    const places = this.#places;
+    while (this.#next > 0 && (places[this.#next - 1] as number) >= start) this.#next--;
+    while (this.#next < places.length && (places[this.#next] as number) < start) this.#next++;
+    return this.#next < places.length && (places[this.#next] as number) < end;
+  }
 }

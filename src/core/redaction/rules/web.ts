@@ -50,7 +50,7 @@ export const WEB_RULES: readonly Rule[] = [
   {
     id: 'url-userinfo',
     kind: 'url',
-    literals: ['://', ':\\/\\/'],
+    literals: ['@'],
     find: findUserinfo,
     reference: 'https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/',
     examples: () => {
@@ -60,40 +60,35 @@ export const WEB_RULES: readonly Rule[] = [
   },
 ];
 
-const AUTHORITY_END = /[/?#\s"'<>`\\]/g;
-const WORD_END = /[\s"'<>`\\]/g;
 const MAX_USERINFO = 1_024;
+const SCHEME_BEFORE = /([A-Za-z][A-Za-z0-9+.-]{0,30}):\\?\/\\?\/$/;
 
-/** `scheme://user:password@host`: both parts, or a lone user of http(s), which is a token. */
-function findUserinfo(text: string, at: number, literal: string): Match[] | undefined {
-  const start = at + literal.length;
-  const limit = Math.min(text.length, start + MAX_USERINFO);
-  let end = firstOf(AUTHORITY_END, text, start, limit);
-  let sign = text.lastIndexOf('@', end);
-  if (sign <= start) {
-    // A password may hold a raw slash; a port never is followed by an at sign later on.
-    const colon = text.indexOf(':', start);
-    if (colon < 0 || colon > end || /^\d{0,5}$/.test(text.slice(colon + 1, end))) return undefined;
-    end = firstOf(WORD_END, text, start, limit);
-    sign = text.lastIndexOf('@', end);
-    if (sign <= start) return undefined;
-  }
-  const colon = text.indexOf(':', start);
-  if (colon < 0 || colon > sign) {
-    const isWeb = /https?$/i.test(text.slice(Math.max(0, at - 5), at));
-    return isWeb ? [{ start, end: sign, ruleId: 'url-userinfo', isSpecific: true }] : undefined;
+/** `scheme://user:password@host`: both parts, or a lone user of http(s), which is a token. `at` is the at sign. */
+function findUserinfo(text: string, at: number): Match[] | undefined {
+  const floor = Math.max(0, at - MAX_USERINFO);
+  const stretch = text.slice(floor, at);
+  const sign = Math.max(stretch.lastIndexOf('://'), stretch.lastIndexOf(':\\/\\/'));
+  if (sign < 0) return undefined;
+  const start = floor + sign + (stretch[sign + 1] === '/' ? 3 : 5);
+  const userinfo = text.slice(start, at);
+  if (userinfo === '' || /[\s"'<>`]/.test(userinfo)) return undefined;
+  const scheme = SCHEME_BEFORE.exec(text.slice(Math.max(0, start - 40), start))?.[1]?.toLowerCase();
+  if (scheme === undefined) return undefined;
+  const colon = userinfo.indexOf(':');
+  // An at sign in a path: nothing but a host and a port stands before the first slash.
+  if (/[/?#\\]/.test(userinfo) && (colon < 0 || /^[^/?#]*[/?#]/.test(userinfo.slice(0, colon + 1))))
+    return undefined;
+  if (/^[^:/?#]*:\d{0,5}[/?#\\]/.test(userinfo)) return undefined;
+  if (colon < 0) {
+    return scheme === 'http' || scheme === 'https'
+      ? [{ start, end: at, ruleId: 'url-userinfo', isSpecific: true }]
+      : undefined;
   }
   const matches: Match[] = [];
-  if (colon > start) matches.push({ start, end: colon, ruleId: 'url-userinfo', isSpecific: true });
-  if (sign > colon + 1)
-    matches.push({ start: colon + 1, end: sign, ruleId: 'url-userinfo', isSpecific: true });
+  if (colon > 0) matches.push({ start, end: start + colon, ruleId: 'url-userinfo', isSpecific: true });
+  if (at > start + colon + 1)
+    matches.push({ start: start + colon + 1, end: at, ruleId: 'url-userinfo', isSpecific: true });
   return matches;
-}
-
-function firstOf(pattern: RegExp, text: string, start: number, limit: number): number {
-  pattern.lastIndex = start;
-  const found = pattern.exec(text);
-  return found === null ? limit : Math.min(found.index, limit);
 }
 
 function jwtExample(): { text: string; secret: string } {

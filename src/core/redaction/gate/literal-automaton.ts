@@ -9,18 +9,26 @@ export interface GateEntry {
   readonly tag: number;
 }
 
+/** A literal that stands at `start`. */
+export interface Hit {
+  readonly entry: GateEntry;
+  readonly start: number;
+}
+
 /**
- * Finds all of many literals in one pass over a text, whatever their case: Aho-Corasick as one table.
+ * Finds all of many literals in one pass over bytes, whatever their case: Aho-Corasick as one table.
  *
- * About 2 ns a character, whatever the number of literals. Letters outside ASCII are never part of a literal.
+ * 1.5 to 2.3 ns a byte, whatever the number of literals: each step waits for the one before it.
  */
-export class Gate {
-  /** Character → class; a class of its own for each character that occurs in a literal, 0 for the rest. */
-  readonly #classes: Uint8Array = new Uint8Array(65_536);
+export class LiteralAutomaton {
+  /** Byte → class; a class of its own for each character that occurs in a literal, 0 for the rest. */
+  readonly #classes: Uint8Array = new Uint8Array(256);
   readonly #table: Uint16Array;
   /** States from this one on end a literal. */
   readonly #firstHit: number;
-  readonly #hits: readonly (readonly GateEntry[])[];
+  readonly #entries: readonly (readonly GateEntry[])[];
+  /** State → how many bytes of a literal it stands for. */
+  readonly #depths: Uint8Array;
 
   constructor(entries: readonly GateEntry[]) {
     const classCount = this.#numberClasses(entries);
@@ -28,51 +36,58 @@ export class Gate {
     const order = hitsLast(trie);
     this.#firstHit = order.firstHit;
     this.#table = new Uint16Array(trie.length << ROW_BITS);
+    this.#depths = new Uint8Array(trie.length);
+    const byState: (readonly GateEntry[])[] = [];
     for (const [index, node] of trie.entries()) {
-      const row = (order.renumbered[index] ?? 0) << ROW_BITS;
+      const state = order.renumbered[index] ?? ROOT;
+      this.#depths[state] = node.depth;
       for (let klass = 0; klass < classCount; klass++) {
-        this.#table[row | klass] = order.renumbered[node.next[klass] ?? ROOT] ?? 0;
+        this.#table[(state << ROW_BITS) | klass] = order.renumbered[node.next[klass] ?? ROOT] ?? ROOT;
       }
+      if (state >= this.#firstHit) byState[state - this.#firstHit] = node.entries;
     }
-    const hits: GateEntry[][] = [];
-    for (const [index, node] of trie.entries()) {
-      const number = order.renumbered[index] ?? 0;
-      if (number >= this.#firstHit) hits[number - this.#firstHit] = node.entries;
-    }
-    this.#hits = hits;
+    this.#entries = byState;
   }
 
-  /** Index of the last character of the first literal at or after `from`, or -1. */
-  test(text: string): boolean {
+  /** Whether a literal begins in `bytes[from, to)`: stops as soon as none that does is left. */
+  beginsIn(bytes: Uint8Array, from: number, to: number, length: number): boolean {
     const classes = this.#classes;
     const table = this.#table;
     const firstHit = this.#firstHit;
+    const depths = this.#depths;
     let state = ROOT;
-    for (let index = 0; index < text.length; index++) {
-      state = table[(state << ROW_BITS) | (classes[text.charCodeAt(index)] as number)] as number;
+    for (let at = Math.max(0, from); at < length; at++) {
+      state = table[(state << ROW_BITS) | (classes[bytes[at] as number] as number)] as number;
       if (state >= firstHit) return true;
+      // What is still open here began at `to` or later.
+      if (at - (depths[state] as number) >= to - 1) return false;
     }
     return false;
   }
 
-  /** Calls `onHit` for every literal in the order of their ends. */
-  each(text: string, onHit: (entry: GateEntry, start: number) => void): void {
-    const classes = this.#classes;
-    const table = this.#table;
-    const firstHit = this.#firstHit;
+  /** Every literal in `bytes[0, end)` in the order of their ends. */
+  hits(bytes: Uint8Array, end: number): Hit[] {
+    const hits: Hit[] = [];
     let state = ROOT;
-    for (let index = 0; index < text.length; index++) {
-      state = table[(state << ROW_BITS) | (classes[text.charCodeAt(index)] as number)] as number;
-      if (state < firstHit) continue;
-      for (const entry of this.#hits[state - firstHit] ?? []) onHit(entry, index + 1 - entry.literal.length);
+    for (let at = 0; at < end; at++) {
+      state = this.#step(state, bytes[at] as number);
+      if (state < this.#firstHit) continue;
+      for (const entry of this.#entries[state - this.#firstHit] as readonly GateEntry[]) {
+        hits.push({ entry, start: at + 1 - entry.literal.length });
+      }
     }
+    return hits;
+  }
+
+  #step(state: number, byte: number): number {
+    return this.#table[(state << ROW_BITS) | (this.#classes[byte] as number)] as number;
   }
 
   #numberClasses(entries: readonly GateEntry[]): number {
     let count = 1;
     for (const { literal } of entries) {
-      for (let index = 0; index < literal.length; index++) {
-        const lower = literal[index]?.toLowerCase() ?? '';
+      for (const char of literal) {
+        const lower = char.toLowerCase();
         const code = lower.charCodeAt(0);
         if (code > 127) throw new RangeError('a literal of the gate must be ASCII');
         if (this.#classes[code] !== 0) continue;
@@ -87,13 +102,14 @@ export class Gate {
 }
 
 interface Node {
+  readonly depth: number;
   readonly next: number[];
   entries: GateEntry[];
   fail: number;
 }
 
 function buildTrie(entries: readonly GateEntry[], classOf: (code: number) => number): Node[] {
-  const trie: Node[] = [{ next: [], entries: [], fail: ROOT }];
+  const trie: Node[] = [{ depth: 0, next: [], entries: [], fail: ROOT }];
   for (const entry of entries) {
     let at = ROOT;
     for (let index = 0; index < entry.literal.length; index++) {
@@ -102,7 +118,7 @@ function buildTrie(entries: readonly GateEntry[], classOf: (code: number) => num
       let next = node.next[klass];
       if (next === undefined) {
         next = trie.length;
-        trie.push({ next: [], entries: [], fail: ROOT });
+        trie.push({ depth: index + 1, next: [], entries: [], fail: ROOT });
         node.next[klass] = next;
       }
       at = next;
@@ -138,7 +154,7 @@ function link(trie: Node[]): void {
   }
 }
 
-/** Renumbers the states so that one comparison tells whether a literal ends here. */
+/** Renumbers the states so that one comparison tells whether a literal ends here. The root stays 0. */
 function hitsLast(trie: readonly Node[]): { renumbered: number[]; firstHit: number } {
   const renumbered: number[] = [];
   let next = 0;
