@@ -19,6 +19,7 @@ for (const [name, code] of [
   ['SIGTERM', 143],
 ]) {
   process.on(name, () => {
+    if (!signal.aborted) say('interrupted, stopping all of it');
     process.exitCode = code;
     interrupted.abort();
   });
