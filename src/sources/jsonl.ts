@@ -1,9 +1,11 @@
 import { buildTrace } from '../core/trace.ts';
 import { type FileListing, listFiles } from '../store/files.ts';
-import { listTraces } from '../store/listing.ts';
+import { holdsSpans, listTraces } from '../store/listing.ts';
 import { CANDIDATE_LIMIT, lookupTrace } from '../store/lookup.ts';
 import type { Capabilities, SearchAnswer, TraceAnswer, TraceQuery, TraceSource } from './source.ts';
 import { parseTraceId, traceAmbiguous, traceNotFound } from './trace-id.ts';
+
+const NEWEST_BYTES = 64 * 1024 * 1024;
 
 /**
  * OTLP/JSON files: a directory `.agentlog/`, any folder of `.jsonl` and `.json` files, or one such file, whoever
@@ -28,7 +30,7 @@ export class JsonlSource implements TraceSource {
     const { files, skippedCount } = await this.#list();
     const { traceIds, spans, logs, tally } = await lookupTrace(files, prefix);
     const [only] = traceIds;
-    if (only === undefined) throw traceNotFound(prefix, this.name, await this.search({ limit: 5 }));
+    if (only === undefined) throw traceNotFound(prefix, this.name, await this.#newest());
     if (traceIds.length > 1) {
       throw traceAmbiguous(prefix, this.name, traceIds, traceIds.length >= CANDIDATE_LIMIT);
     }
@@ -44,6 +46,20 @@ export class JsonlSource implements TraceSource {
   }
 
   async close(): Promise<void> {}
+
+  /** For the message of an id that was not found: out of the files written last, so that it comes quickly. */
+  async #newest(): Promise<SearchAnswer> {
+    const { files } = await this.#list();
+    const byAge = files.filter(holdsSpans).sort((a, b) => b.modifiedMs - a.modifiedMs);
+    let sizeBytes = 0;
+    const newest = byAge.filter((file, index) => {
+      sizeBytes += file.sizeBytes;
+      return index === 0 || sizeBytes <= NEWEST_BYTES;
+    });
+    const { tally, ...listing } = await listTraces(newest, { limit: 5 });
+    tally.unneededFileCount += byAge.length - newest.length;
+    return { ...listing, coverage: tally };
+  }
 
   #list(): Promise<FileListing> {
     return listFiles(this.#path);

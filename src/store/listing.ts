@@ -18,6 +18,11 @@ export interface Listing {
   readonly tally: Tally;
 }
 
+/** Whether a file may hold spans: its name does not say that it is one of log records or metrics. */
+export function holdsSpans({ signal }: StoreFile): boolean {
+  return signal !== 'logs' && signal !== 'metrics';
+}
+
 /**
  * The newest traces that fit the query. Files are read from the one written last backwards and only as far as
  * needed: a file last written before a trace began holds nothing of it. Decodes every line it reads (about
@@ -28,7 +33,7 @@ export async function listTraces(files: readonly StoreFile[], query: TraceQuery)
   const tally = newTally();
   const summaries = new Summaries(query);
   const newestFirst = files
-    .filter((file) => file.signal !== 'logs' && file.signal !== 'metrics')
+    .filter(holdsSpans)
     .sort((a, b) => b.modifiedMs - a.modifiedMs || (a.name < b.name ? 1 : -1));
   let failure: { file: StoreFile; code: string } | undefined;
   let isCut = false;

@@ -130,7 +130,7 @@ test('cli: a readable but empty directory is a report that says why, exit 0', as
   expect(outcome.stdout).toContain('holds no .jsonl or .json file');
   const filtered = await runCli(['traces', '--since', '1s', '--dir', CHECKOUT_FILE]);
   expect(filtered.code).toBe(0);
-  expect(filtered.stdout).toMatch(/No trace fits --since.*the newest trace of all began at 2026/);
+  expect(filtered.stdout).toMatch(/No trace fits --since.*the newest span ended at 2026/);
   const json = await runCli(['traces', '--json', '--dir', temporaryDirectory()]);
   expect(JSON.parse(json.stdout)).toMatchObject({
     traces: [],

@@ -45,9 +45,8 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     const answer = await source.search(query);
     const { renderJson, renderReport } = await import('./report.ts');
     // An empty answer must say why: what would there be without the filters?
-    const isFiltered = query.errorsOnly === true || query.sinceUnixNano !== undefined;
-    const isEmpty = answer.traces.length === 0 && isFiltered;
-    const unfiltered = isEmpty ? await source.search({ limit: 1 }) : answer;
+    const wasAnythingRead = answer.traceCount > 0 || query.sinceUnixNano === undefined;
+    const unfiltered = wasAnythingRead ? answer : await source.search({ limit: 1 });
     const context = { answer, unfiltered, query, sourceName: source.name, terminal };
     terminal.write(options.json ? renderJson(context) : renderReport(context));
   } finally {

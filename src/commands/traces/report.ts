@@ -8,7 +8,7 @@ import { renderTable } from './table.ts';
 /** What there is to render. */
 export interface TracesContext {
   readonly answer: SearchAnswer;
-  /** The answer without filters, when the one with them is empty. */
+  /** The answer without filters, when nothing was read because of them; else the same. */
   readonly unfiltered: SearchAnswer;
   readonly query: TraceQuery;
   readonly sourceName: string;
@@ -59,7 +59,7 @@ function countLine({ answer, query, terminal, sourceName }: TracesContext): stri
 }
 
 function whyEmpty({ answer, unfiltered, query, sourceName }: TracesContext): string {
-  const { coverage, traces } = unfiltered;
+  const { coverage } = unfiltered;
   const fileCount = coverage.fileCount + coverage.unneededFileCount;
   if (fileCount === 0) {
     return (
@@ -68,15 +68,14 @@ function whyEmpty({ answer, unfiltered, query, sourceName }: TracesContext): str
     );
   }
   const files = `${counted(fileCount, 'file')} in ${sourceName}`;
-  const [newest] = traces;
+  const newest = coverage.newestUnixNano;
   if (newest === undefined) {
     return `No traces: there is no span in ${files}. A span is written within 100 ms of its end.`;
   }
   const filters = [query.errorsOnly ? '--errors' : '', query.sinceUnixNano === undefined ? '' : '--since'];
   const asked = filters.filter((filter) => filter !== '').join(' and ');
   const read = `${counted(answer.traceCount, 'trace')} read from ${files}`;
-  const since = isoTime(newest.startTimeUnixNano);
-  return `No trace fits ${asked}: ${read}; the newest trace of all began at ${since}. Ask without ${asked}.`;
+  return `No trace fits ${asked}: ${read}; the newest span ended at ${isoTime(newest)}. Ask without ${asked}.`;
 }
 
 function faults({ corruptLineCount, tornLineCount, longLineCount, skippedFileCount }: Coverage): string {
