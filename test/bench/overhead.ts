@@ -1,0 +1,213 @@
+/**
+ * Overhead beside the stock distribution, in one run: `npm run bench:overhead [-- --json FILE]`.
+ *
+ * Alternates bare Node, the stock `register` (OTLP only) and ours (everything on) on plain HTTP with five
+ * queries on a real Postgres; both send OTLP over HTTP to a local sink, metrics off. Prints ratios: machines
+ * are shared and noisy, so absolute numbers mean little. Environment: ROUNDS (7), REQUESTS (4000).
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import pg from 'pg';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const HERE = join(ROOT, 'test/bench/overhead');
+const ROUNDS = Number(process.env.ROUNDS ?? 7);
+const REQUESTS = Number(process.env.REQUESTS ?? 4_000);
+const CONNECTIONS = 8;
+
+const STOCK = ['--import', '@opentelemetry/auto-instrumentations-node/register'];
+const OURS = ['--import', '@agentlog/otel/register'];
+const VARIANTS = {
+  bare: { nodeArgs: [], protocol: 'http/json' },
+  'stock json': { nodeArgs: STOCK, protocol: 'http/json' },
+  'ours json': { nodeArgs: OURS, protocol: 'http/json' },
+  'stock protobuf': { nodeArgs: STOCK, protocol: 'http/protobuf' },
+  'ours protobuf': { nodeArgs: OURS, protocol: 'http/protobuf' },
+} as const;
+type Variant = keyof typeof VARIANTS;
+
+interface Sample {
+  cpuUs: number;
+  p50Ms: number;
+  p99Ms: number;
+  rssMb: number;
+  startMs: number;
+}
+
+const children: ChildProcess[] = [];
+const home = mkdtempSync(join(tmpdir(), 'agentlog-bench-'));
+
+function launch(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): { child: ChildProcess; firstLine: Promise<string> } {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const firstLine = new Promise<string>((done, fail) => {
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', done);
+    child.once('exit', (code) => fail(new Error(`${args.at(-1)} ended with ${code}`)));
+  });
+  return { child, firstLine };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = new Promise((done) => child.once('exit', done));
+  if (child.exitCode === null && child.signalCode === null && child.kill('SIGTERM')) await ended;
+}
+
+async function load(
+  url: string,
+  requests: number,
+  rate = 0,
+): Promise<{ p50Ms: number; p99Ms: number; perSecond: number; failures: number }> {
+  const { firstLine } = launch([
+    join(HERE, 'load.mjs'),
+    url,
+    String(CONNECTIONS),
+    String(requests),
+    String(rate),
+  ]);
+  const result = JSON.parse(await firstLine);
+  if (result.failures > 0) throw new Error(`${result.failures} requests failed`);
+  return result;
+}
+
+async function measure(variant: Variant, env: Record<string, string>, rate: number): Promise<Sample> {
+  const { nodeArgs, protocol } = VARIANTS[variant];
+  const startMs = await startUp(nodeArgs, env);
+  const { child, firstLine } = launch([...nodeArgs, join(HERE, 'server.mjs')], {
+    ...env,
+    OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+    AGENTLOG_DIR: join(home, `${variant}-${Date.now()}`),
+  });
+  const url = `http://127.0.0.1:${await firstLine}`;
+  const usage = async () =>
+    (await fetch(`${url}/usage`)).json() as Promise<{ cpuUs: number; rssBytes: number }>;
+  await load(`${url}/`, REQUESTS / 2);
+  const before = await usage();
+  await load(`${url}/`, REQUESTS);
+  const after = await usage();
+  const { p50Ms, p99Ms } = await load(`${url}/`, Math.max(500, REQUESTS / 4), rate);
+  await stop(child);
+  return {
+    cpuUs: (after.cpuUs - before.cpuUs) / REQUESTS,
+    p50Ms,
+    p99Ms,
+    rssMb: after.rssBytes / 2 ** 20,
+    startMs,
+  };
+}
+
+/** Wall time of an app that only loads express and pg; the fastest of three starts. */
+async function startUp(nodeArgs: readonly string[], env: Record<string, string>): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const startedAt = performance.now();
+    await launch([...nodeArgs, join(HERE, 'start-up.mjs')], {
+      ...env,
+      OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process',
+    }).firstLine;
+    times.push(performance.now() - startedAt);
+  }
+  return Math.min(...times);
+}
+
+const median = (values: number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+};
+
+/** Median of the ratios within each round, with the lowest and the highest. */
+function ratio(
+  of: Sample[],
+  to: Sample[],
+  measure: keyof Sample,
+): { median: number; low: number; high: number } {
+  const ratios = of.map((sample, i) => sample[measure] / (to[i]?.[measure] ?? Number.NaN));
+  return { median: median(ratios), low: Math.min(...ratios), high: Math.max(...ratios) };
+}
+
+async function run(): Promise<void> {
+  const postgres = await launch([join(ROOT, 'examples/shop/postgres.mjs')]).firstLine;
+  const databaseUrl = JSON.parse(postgres).url as string;
+  await prepare(databaseUrl);
+  const sinkPort = await launch([join(HERE, 'sink.mjs')]).firstLine;
+  const env = {
+    DATABASE_URL: databaseUrl,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${sinkPort}`,
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_SERVICE_NAME: 'bench',
+    OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process',
+  };
+  const { child, firstLine } = launch([join(HERE, 'server.mjs')], env);
+  const full = await load(`http://127.0.0.1:${await firstLine}/`, REQUESTS);
+  await stop(child);
+  const rate = Math.round(full.perSecond / 4);
+  const samples = Object.fromEntries(Object.keys(VARIANTS).map((name) => [name, [] as Sample[]])) as Record<
+    Variant,
+    Sample[]
+  >;
+  for (let round = 1; round <= ROUNDS; round++) {
+    const order = Object.keys(VARIANTS) as Variant[];
+    for (const variant of round % 2 ? order : order.reverse())
+      samples[variant].push(await measure(variant, env, rate));
+    process.stderr.write(`round ${round} of ${ROUNDS}\n`);
+  }
+  report(samples, rate);
+}
+
+function report(samples: Record<Variant, Sample[]>, rate: number): void {
+  const rows: string[] = [];
+  const json: Record<string, unknown> = {
+    node: process.version,
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    rounds: ROUNDS,
+    rate,
+  };
+  for (const protocol of ['json', 'protobuf'] as const) {
+    for (const measure of ['cpuUs', 'p50Ms', 'p99Ms', 'rssMb', 'startMs'] as const) {
+      const [ours, stock] = [samples[`ours ${protocol}`], samples[`stock ${protocol}`]];
+      const to = ratio(ours, stock, measure);
+      const over = (ratio(ours, samples.bare, measure).median - 1) * 100;
+      const stockOver = (ratio(stock, samples.bare, measure).median - 1) * 100;
+      json[`${measure} ${protocol}`] = { ...to, overBarePercent: over, stockOverBarePercent: stockOver };
+      rows.push(
+        `${`${measure} ${protocol}`.padEnd(18)} ${to.median.toFixed(2)} × stock (${to.low.toFixed(2)}–${to.high.toFixed(2)})   ` +
+          `over bare: ours +${over.toFixed(0)} %, stock +${stockOver.toFixed(0)} %   ` +
+          `[bare ${median(samples.bare.map((each) => each[measure])).toFixed(1)}, stock ${median(stock.map((each) => each[measure])).toFixed(1)}, ours ${median(ours.map((each) => each[measure])).toFixed(1)}]`,
+      );
+    }
+  }
+  console.log(
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${ROUNDS} rounds, half load ${rate}/s`,
+  );
+  console.log(rows.join('\n'));
+  const at = process.argv.indexOf('--json');
+  if (at > 0) writeFileSync(process.argv[at + 1] ?? 'overhead.json', `${JSON.stringify(json, null, 2)}\n`);
+}
+
+async function prepare(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(`DROP TABLE IF EXISTS items, orders CASCADE;
+    CREATE TABLE orders (id int PRIMARY KEY, customer text, seen int DEFAULT 0);
+    CREATE TABLE items (order_id int, sku text, quantity int);
+    INSERT INTO orders SELECT i, 'customer ' || i FROM generate_series(1, 100) i;
+    INSERT INTO items SELECT 1 + i % 100, 'tea', i FROM generate_series(1, 300) i;`);
+  await client.end();
+}
+
+try {
+  await run();
+} finally {
+  await Promise.all(children.map(stop));
+  rmSync(home, { recursive: true, force: true });
+}
