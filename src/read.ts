@@ -4,7 +4,7 @@
  * @example
  * const source = await openSource('.agentlog');
  * const bundle = await makeBundle(source, '4bf92f3577b34da6a3ce929d0e0e4736');
- * const markdown = await formats.markdown();
+ * const markdown = await loadFormat('markdown');
  * process.stdout.write(markdown.render(bundle));
  */
 export type { Analysis, Finding, Severity } from './analyses/analysis.ts';
@@ -15,7 +15,7 @@ export { AgentlogError, type ErrorCode } from './core/errors.ts';
 export type { Attributes, AttributeValue, LogRecord, Span } from './core/span.ts';
 export { buildTrace, type Trace } from './core/trace.ts';
 export type { Format } from './formats/format.ts';
-export { formats } from './formats/index.ts';
+export { formats, loadFormat } from './formats/index.ts';
 export { openSource } from './sources/index.ts';
 export { MemorySource } from './sources/memory.ts';
 export type {

@@ -60,7 +60,8 @@ function withoutCopies(trace: Trace, marks: readonly Repeat[]): Repeat[] {
 }
 
 function describe(trace: Trace, repeat: Repeat): Finding {
-  const first = trace.byId.get(repeat.spanIds[0] ?? '');
+  const spans = repeat.spanIds.flatMap((id) => trace.byId.get(id) ?? []).sort(byStart);
+  const [first] = spans;
   const statement = first?.attributes[DB_QUERY_TEXT] ?? first?.attributes[OLD_DB_STATEMENT];
   return {
     analysis: 'n-plus-one',
@@ -74,8 +75,14 @@ function describe(trace: Trace, repeat: Repeat): Finding {
       parentSpanId: repeat.parentSpanId,
       signature: repeat.signature,
     },
-    spanIds: repeat.spanIds,
+    spanIds: spans.map((span) => span.spanId),
   };
+}
+
+/** As in the tree, so that their handles make a range. */
+function byStart(a: Span, b: Span): number {
+  if (a.startTimeUnixNano !== b.startTimeUnixNano) return a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1;
+  return a.endTimeUnixNano < b.endTimeUnixNano ? 1 : -1;
 }
 
 function titleOf({ kind, count }: Repeat): string {

@@ -63,7 +63,7 @@ export interface Bundle {
   readonly services: readonly ServiceFact[];
   /** Problems first. */
   readonly findings: readonly Finding[];
-  /** In order of appearance. */
+  /** Where the failure began first, then in order of appearance. */
   readonly errors: readonly BundleError[];
   readonly llmCalls: readonly LlmCall[];
   readonly redactions: {

@@ -3,8 +3,11 @@ import { STATUS_CODE } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { BundleError } from './bundle.ts';
 
-/** The distinct exceptions of a trace in order of appearance, each with the spans that recorded it. Never throws. */
-export function errorsOf(trace: Trace): BundleError[] {
+/**
+ * The distinct exceptions of a trace, each with the spans that recorded it: those of `originSpanId` first, the others
+ * in order of appearance. Never throws.
+ */
+export function errorsOf(trace: Trace, originSpanId: string | undefined): BundleError[] {
   const errors = new Map<string, BundleError & { readonly spanIds: string[] }>();
   for (const span of trace.spans) {
     const logs = trace.logsOf(span);
@@ -23,7 +26,8 @@ export function errorsOf(trace: Trace): BundleError[] {
       else known.spanIds.push(span.spanId);
     }
   }
-  return [...errors.values()];
+  const isOrigin = (error: BundleError): number => Number(error.spanIds.includes(originSpanId ?? ''));
+  return [...errors.values()].sort((a, b) => isOrigin(b) - isOrigin(a));
 }
 
 /** A failed HTTP span that knows no more than its status code; the tree says that already. */

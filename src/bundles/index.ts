@@ -40,7 +40,7 @@ export async function makeBundle(source: TraceSource, traceId: string): Promise<
     ...windowOf(trace),
     services: servicesOf(trace),
     findings,
-    errors: errorsOf(trace),
+    errors: errorsOf(trace, originOf(findings)),
     llmCalls: llmCallsOf(trace),
     redactions: { stored, onReading: new Map(redactor.countsByRule) },
     coverage: answer.coverage,
@@ -48,6 +48,11 @@ export async function makeBundle(source: TraceSource, traceId: string): Promise<
     provenance: { tool: TOOL, toolVersion: toolVersion(), source: source.name },
   } as const;
   return { ...known, nextSteps: nextSteps(known) };
+}
+
+/** The span where the failure began that broke the request. */
+function originOf(findings: Bundle['findings']): string | undefined {
+  return findings.find((finding) => finding.analysis === 'error-origin')?.spanIds[0];
 }
 
 function outcomeOf(trace: Trace, findings: Bundle['findings']): Outcome {

@@ -1,4 +1,3 @@
-import { AgentlogError } from '../core/errors.ts';
 import type { CommandMember, Terminal } from './command.ts';
 import { DIR_HELP, openStore } from './open-store.ts';
 import { writeOutput } from './write-output.ts';
@@ -31,16 +30,11 @@ export const bundle: CommandMember = {
 };
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
-  const [{ formats }, { makeBundle }] = await Promise.all([
+  const [{ loadFormat }, { makeBundle }] = await Promise.all([
     import('../formats/index.ts'),
     import('../bundles/index.ts'),
   ]);
-  const load = Object.hasOwn(formats, options.format) ? formats[options.format] : undefined;
-  if (load === undefined) {
-    const known = Object.keys(formats).join(', ');
-    throw new AgentlogError('USAGE', `Unknown --format. Expected one of: ${known}.`);
-  }
-  const format = await load();
+  const format = await loadFormat(options.format);
   const source = await openStore(options.dir, terminal);
   try {
     await writeOutput(format.render(await makeBundle(source, options.traceId)), options.out, terminal);

@@ -1,3 +1,4 @@
+import { AgentlogError } from '../core/errors.ts';
 import type { Format } from './format.ts';
 
 /** Every format by name, loaded when it is used. A new one is a file in this folder and a line here. */
@@ -5,3 +6,13 @@ export const formats: Readonly<Record<string, () => Promise<Format>>> = {
   markdown: async () => (await import('./markdown/index.ts')).markdown,
   json: async () => (await import('./json.ts')).json,
 };
+
+/**
+ * The format of this name.
+ * @throws AgentlogError USAGE with the names there are.
+ */
+export async function loadFormat(name: string): Promise<Format> {
+  const load = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  if (load !== undefined) return load();
+  throw new AgentlogError('USAGE', `Unknown format. Expected one of: ${Object.keys(formats).join(', ')}.`);
+}

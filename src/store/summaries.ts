@@ -96,15 +96,20 @@ export class Summaries {
   isSettledBefore(unixNano: bigint): boolean {
     const limit = this.#query.limit ?? DEFAULT_LIMIT;
     if (this.#byId.size < limit) return false;
-    const last = this.#matches()[limit - 1];
-    return last !== undefined && last.startTimeUnixNano > unixNano;
+    let newerCount = 0;
+    for (const each of this.#byId.values()) {
+      if (each.startTimeUnixNano > unixNano && this.#fits(each)) newerCount += 1;
+    }
+    return newerCount >= limit;
   }
 
   #matches(): Growing[] {
+    return [...this.#byId.values()].filter((each) => this.#fits(each)).sort(newestFirst);
+  }
+
+  #fits(summary: Growing): boolean {
     const { errorsOnly, sinceUnixNano = 0n } = this.#query;
-    return [...this.#byId.values()]
-      .filter((each) => each.startTimeUnixNano >= sinceUnixNano && (!errorsOnly || each.errorCount > 0))
-      .sort(newestFirst);
+    return summary.startTimeUnixNano >= sinceUnixNano && (!errorsOnly || summary.errorCount > 0);
   }
 
   #forgetHalf(): void {

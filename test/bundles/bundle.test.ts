@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeBundle } from '../../src/bundles/index.ts';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
-import { formats } from '../../src/formats/index.ts';
+import { formats, loadFormat } from '../../src/formats/index.ts';
 import { MemorySource } from '../../src/sources/memory.ts';
 import { Story, type StoryLog, type StorySpan } from '../traces/otlp.ts';
 
@@ -65,7 +65,7 @@ test('bundles: spans that are each other’s parents are shown, each once', asyn
 test('bundles: a trace of log records alone says so', async () => {
   const bundle = await makeBundle(source([], [{ at: 1, severity: 9, body: 'early' }]), story.traceId);
   expect(bundle.outcome).toBe('empty');
-  const text = (await formats.markdown?.())?.render(bundle);
+  const text = (await loadFormat('markdown')).render(bundle);
   expect(text).toContain('no spans');
   expect(text).toContain('the spans have not ended yet');
   expect(text).toContain('"early"');
@@ -131,7 +131,7 @@ test('bundles: a tree with more rows than fit keeps the failed span and what is 
     source([{ id: 1, name: 'root', at: 0, ms: 500 }, ...siblings, failed]),
     story.traceId,
   );
-  const text = (await formats.markdown?.())?.render(bundle) ?? '';
+  const text = (await loadFormat('markdown')).render(bundle);
   expect(text).toContain('"the culprit"');
   expect(text).toContain('"step 399"');
   expect(text).toMatch(/- 282 spans of the tree/);

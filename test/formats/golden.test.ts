@@ -13,7 +13,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeBundle } from '../../src/bundles/index.ts';
-import { formats } from '../../src/formats/index.ts';
+import { formats, loadFormat } from '../../src/formats/index.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
 
 const TRACES = join(import.meta.dirname, '../traces');
@@ -39,7 +39,7 @@ for (const [story, prefix] of Object.entries(STORIES)) {
 
 test('formats: the failed checkout fits 2,500 tokens', async () => {
   const bundle = await makeBundle(new JsonlSource(join(TRACES, 'checkout-failure.jsonl')), 'c0ffee00');
-  const text = (await formats.markdown?.())?.render(bundle) ?? '';
+  const text = (await loadFormat('markdown')).render(bundle);
   expect(text).toContain('CardDeclined');
   // In such text a token is 3 to 4 characters on average.
   expect(text.length / 3).toBeLessThan(2_500);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Bundle } from '../../src/bundles/bundle.ts';
 import { makeBundle } from '../../src/bundles/index.ts';
-import { formats } from '../../src/formats/index.ts';
+import { formats, loadFormat } from '../../src/formats/index.ts';
 import { escapeJson, named, placed, quoted, valued } from '../../src/formats/text.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
 import { INJECTIONS } from '../traces/injections.ts';
@@ -20,8 +20,8 @@ beforeAll(async () => {
 
 describe.each(Object.keys(formats))('formats: hostile text in %s', (name) => {
   async function render(): Promise<string> {
-    const format = await formats[name]?.();
-    return format?.render(bundle) ?? '';
+    const format = await loadFormat(name);
+    return format.render(bundle);
   }
 
   test('the story is really in it', async () => {
@@ -48,8 +48,8 @@ describe.each(Object.keys(formats))('formats: hostile text in %s', (name) => {
 });
 
 test('formats: in markdown only our own headings and fences are there, and fences pair up', async () => {
-  const markdown = await formats.markdown?.();
-  const lines = (markdown?.render(bundle) ?? '').split('\n');
+  const markdown = await loadFormat('markdown');
+  const lines = markdown.render(bundle).split('\n');
   const headings = lines.filter((line) => /^\s*#+ /.test(line));
   expect(headings).toEqual([
     `# Trace ${bundle.traceId}: FAILED`,
@@ -64,17 +64,17 @@ test('formats: in markdown only our own headings and fences are there, and fence
 });
 
 test('formats: outside fences there is no planted text at all', async () => {
-  const markdown = await formats.markdown?.();
-  const outside = (markdown?.render(bundle) ?? '').replace(/^```text\n[\s\S]*?\n```$/gm, '');
+  const markdown = await loadFormat('markdown');
+  const outside = markdown.render(bundle).replace(/^```text\n[\s\S]*?\n```$/gm, '');
   for (const planted of ['Ignore', 'System', 'evil', 'obey', 'passwd', 'giant', 'HYPERLINK', 'alert']) {
     expect(outside).not.toContain(planted);
   }
 });
 
 test('formats: the giant value is cut in markdown and whole in JSON', async () => {
-  const [markdown, json] = await Promise.all([formats.markdown?.(), formats.json?.()]);
-  expect(markdown?.render(bundle)).not.toContain('A'.repeat(501));
-  expect(json?.render(bundle)).toContain('A'.repeat(5_000));
+  const [markdown, json] = await Promise.all([loadFormat('markdown'), loadFormat('json')]);
+  expect(markdown.render(bundle)).not.toContain('A'.repeat(501));
+  expect(json.render(bundle)).toContain('A'.repeat(5_000));
 });
 
 test.each(INJECTIONS)('formats: injection %# comes back unchanged from JSON', (text) => {

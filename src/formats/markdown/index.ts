@@ -102,7 +102,7 @@ function renderCall(bundle: Bundle, call: Bundle['llmCalls'][number]): string {
     call.provider === '' ? '' : `by ${named(call.provider)}`,
     milliseconds(call.durationMs),
     tokens,
-    call.cachedInputTokens === undefined ? '' : `cached ${call.cachedInputTokens}`,
+    !call.cachedInputTokens ? '' : `cached ${call.cachedInputTokens}`,
     call.finishReasons.length === 0 ? '' : `finish ${call.finishReasons.slice(0, 4).map(named).join(',')}`,
     call.isError ? `ERROR ${call.errorType === undefined ? '' : named(call.errorType)}` : '',
   ];

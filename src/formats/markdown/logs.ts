@@ -1,4 +1,5 @@
 import type { Bundle } from '../../bundles/bundle.ts';
+import { SERVICE_NAME } from '../../core/attributes.ts';
 import type { LogRecord } from '../../core/span.ts';
 import { counted, offset } from '../numbers.ts';
 import { named, quoted, valued } from '../text.ts';
@@ -27,8 +28,10 @@ function mostImportant(logs: readonly LogRecord[]): LogRecord[] {
 function renderLog(bundle: Bundle, log: LogRecord): string {
   const handle = bundle.handles.get(log.spanId ?? '');
   const body = typeof log.body === 'string' ? quoted(log.body, 300) : valued(log.body, 300);
+  // Loggers repeat the name of the service in each record.
+  const service = log.resource.attributes[SERVICE_NAME];
   const attributes = Object.entries(log.attributes)
-    .filter(([key]) => !key.startsWith('exception.') && !key.startsWith('agentlog.'))
+    .filter(([key, value]) => !/^(?:exception|agentlog)\./.test(key) && value !== service)
     .slice(0, ATTRIBUTE_LIMIT)
     .map(([key, value]) => `${named(key)}=${valued(value, 80)}`);
   const parts = [
