@@ -1,13 +1,13 @@
-import { dialectOf } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import { Lexer } from './lexer.ts';
 import type { SqlFacts, StatementKind } from './sql-facts.ts';
 
 const lexer = new Lexer();
 
 /** Reads one statement, without a memo. Never throws: text it fails on is masked whole. */
-export function analyze(text: string, system: string | undefined): SqlFacts {
+export function analyze(text: string, dialect: Dialect): SqlFacts {
   try {
-    const sanitised = lexer.run(text, dialectOf(system));
+    const sanitised = lexer.run(text, dialect);
     const { summary, operation, collections, kind } = lexer.summary.result();
     return {
       text: sanitised,

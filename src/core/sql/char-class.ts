@@ -14,6 +14,20 @@ for (let c = 48; c <= 57; c++) CHAR_CLASS[c] = CHAR.digit;
 for (const c of '\'"`') CHAR_CLASS[c.charCodeAt(0)] = CHAR.quote;
 for (const c of '[$:@#-/?%.,();+{}') CHAR_CLASS[c.charCodeAt(0)] = CHAR.punctuation;
 
+/** Each ASCII character that may stand inside a name, in lower case; 0 for any other. */
+export const FOLDED: Uint8Array = new Uint8Array(128);
+
+for (let c = 0; c < 128; c++) {
+  const kind = CHAR_CLASS[c];
+  if (kind === CHAR.word) FOLDED[c] = c >= 65 && c <= 90 ? c + 32 : c;
+  else if (kind === CHAR.digit || c === 36 || c === 35) FOLDED[c] = c;
+}
+
+/** The character at `i`, 0 past the end. `charCodeAt` past the end gives NaN, which makes all code around it slower. */
+export function codeAt(text: string, i: number): number {
+  return i < text.length ? text.charCodeAt(i) : 0;
+}
+
 /** A character that begins a name: a letter, `_`, or anything beyond ASCII that is not a space. */
 export function isWordStart(code: number): boolean {
   return code < 128 ? CHAR_CLASS[code] === CHAR.word : !isWideSpace(code);

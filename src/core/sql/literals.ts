@@ -1,13 +1,13 @@
-import { CHAR, CHAR_CLASS, isDigit, isWordPart, isWordStart } from './char-class.ts';
+import { CHAR, CHAR_CLASS, codeAt, isDigit, isWordPart, isWordStart } from './char-class.ts';
 
 /** The end of a string that begins at `start` with `quote`: past the closing quote, or the length when it is cut off. */
 export function stringEnd(text: string, start: number, quote: number, backslash: boolean): number {
   const length = text.length;
   let i = start + 1;
   while (i < length) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code === quote) {
-      if (text.charCodeAt(i + 1) !== quote) return i + 1;
+      if (codeAt(text, i + 1) !== quote) return i + 1;
       i += 2;
     } else if (code === 92 && backslash) i += 2;
     else i++;
@@ -18,8 +18,8 @@ export function stringEnd(text: string, start: number, quote: number, backslash:
 /** Whether a string holds a backslash before a quote, which dialects read differently. */
 export function hasEscapedQuote(text: string, start: number, end: number, quote: number): boolean {
   for (let i = start + 1; i < end; i++) {
-    if (text.charCodeAt(i) !== 92) continue;
-    if (text.charCodeAt(i + 1) === quote) return true;
+    if (codeAt(text, i) !== 92) continue;
+    if (codeAt(text, i + 1) === quote) return true;
     i++;
   }
   return false;
@@ -38,11 +38,10 @@ export function alternativeQuoteEnd(text: string, open: number): number {
 /** The end of `$tag$…$tag$` that begins at `start`, or -1 when none begins there. */
 export function dollarQuoteEnd(text: string, start: number): number {
   let i = start + 1;
-  if (text.charCodeAt(i) !== 36) {
-    if (!isWordStart(text.charCodeAt(i))) return -1;
-    while (i < text.length && i - start < 64 && text.charCodeAt(i) !== 36 && isWordPart(text.charCodeAt(i)))
-      i++;
-    if (text.charCodeAt(i) !== 36) return -1;
+  if (codeAt(text, i) !== 36) {
+    if (!isWordStart(codeAt(text, i))) return -1;
+    while (i < text.length && i - start < 64 && codeAt(text, i) !== 36 && isWordPart(codeAt(text, i))) i++;
+    if (codeAt(text, i) !== 36) return -1;
   }
   const tag = text.slice(start, i + 1);
   const end = text.indexOf(tag, i + 1);
@@ -52,13 +51,13 @@ export function dollarQuoteEnd(text: string, start: number): number {
 /** The end of a number in any spelling: `1`, `.5`, `1e-9`, `0xFF`, `1_000`, `10s`. */
 export function numberEnd(text: string, start: number): number {
   const length = text.length;
-  const hex = text.charCodeAt(start) === 48 && (text.charCodeAt(start + 1) | 32) === 120;
+  const hex = codeAt(text, start) === 48 && (codeAt(text, start + 1) | 32) === 120;
   let i = start;
   while (i < length) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (isDigit(code) || code === 46) i++;
-    else if ((code === 43 || code === 45) && !hex && (text.charCodeAt(i - 1) | 32) === 101) {
-      if (!isDigit(text.charCodeAt(i + 1)) || i - 1 === start) break;
+    else if ((code === 43 || code === 45) && !hex && (codeAt(text, i - 1) | 32) === 101) {
+      if (!isDigit(codeAt(text, i + 1)) || i - 1 === start) break;
       i++;
     } else if (code >= 128 ? isWordPart(code) : CHAR_CLASS[code] === CHAR.word) i++;
     else break;
@@ -100,7 +99,7 @@ export function lineEnd(text: string, start: number): number {
 export function commentHoldsValue(text: string, start: number, end: number): boolean {
   let digits = 0;
   for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code === 39 || code === 34) return true;
     digits = isDigit(code) ? digits + 1 : 0;
     if (digits === 4) return true;

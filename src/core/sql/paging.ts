@@ -1,4 +1,7 @@
-import { K } from './keywords.ts';
+import { K, keywordSet } from './keywords.ts';
+
+const { BY, DESC, FETCH, LIMIT, OFFSET, ORDER, TOP } = K;
+const RELEVANT = keywordSet('BY', 'DESC', 'FETCH', 'LIMIT', 'OFFSET', 'TOP');
 
 /**
  * Whether a statement reads one page of a longer result, as far as its tokens tell: OFFSET under an ORDER BY with no
@@ -35,10 +38,11 @@ export class Paging {
   }
 
   keyword(kw: number, previous: number): void {
-    if (kw === K.BY) this.ordered ||= previous === K.ORDER;
-    else if (kw === K.OFFSET) this.offset = true;
-    else if (kw === K.LIMIT || kw === K.FETCH || kw === K.TOP) this.limited = true;
-    else if (kw === K.DESC) this.descending ||= this.orderEnd > 0 && this.nameEnd === this.orderEnd;
+    if (RELEVANT[kw] === 0) return;
+    if (kw === BY) this.ordered ||= previous === ORDER;
+    else if (kw === OFFSET) this.offset = true;
+    else if (kw === LIMIT || kw === FETCH || kw === TOP) this.limited = true;
+    else if (kw === DESC) this.descending ||= this.orderEnd > 0 && this.nameEnd === this.orderEnd;
   }
 
   /** A value was compared with the last name. */

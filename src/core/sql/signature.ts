@@ -1,3 +1,5 @@
+import { hex16 } from './word-hash.ts';
+
 const MAX_DEPTH = 64;
 const PLACEHOLDER_1 = 0x2545f491;
 const PLACEHOLDER_2 = 0x6c078965;
@@ -106,7 +108,7 @@ export class Signature {
     while (this.depth > 0) this.close();
     const a = finalise(this.h1 ^ (this.h2 >>> 7));
     const b = finalise(Math.imul(this.h2, 0x27d4eb2f) ^ a);
-    return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0');
+    return hex16(a, b);
   }
 
   private fold(t1: number, t2: number): void {
