@@ -6,7 +6,7 @@ import { Gate } from './gate/gate.ts';
 import { type KeySense, senseOfKey } from './keys.ts';
 import { marker, maskMatches } from './mask.ts';
 import type { Redactor, RedactorOptions } from './redactor.ts';
-import { RULES } from './rules/index.ts';
+import { NUMBERS, RULES } from './rules/index.ts';
 import { findSecrets, KEY_RULE_ID, RuleFault, type Scanner } from './scan.ts';
 import { redactBytes, redactTree, type TreeRedactor } from './tree.ts';
 
@@ -57,12 +57,12 @@ class RuleRedactor implements Redactor, TreeRedactor {
   constructor(options: RedactorOptions) {
     this.#maxValueBytes = options.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES;
     this.#onError = options.onError ?? reportToDiag;
-    const rules = RULES;
+    const rules = RULES.filter((rule) => rule.isOptIn !== true);
     const entries = rules.flatMap((rule, tag) => rule.literals.map((literal) => ({ literal, tag })));
     this.#gate = new Gate(entries);
     this.#scanner = {
       rules,
-      numberRules: [],
+      numberRules: NUMBERS,
       gate: this.#gate,
       isSensitiveKey: (key) => this.senseOf(key) === 'strong',
     };

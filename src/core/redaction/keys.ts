@@ -6,7 +6,7 @@ const STRONG = words(
   'password passwd passphrase passcode passwrd pwd psw secret secrets credential credentials creds authorization jwt ' +
     'bearer cookie cookies apikey apitoken apisecret authtoken accesstoken refreshtoken accesskey secretkey privatekey ' +
     'otp totp cvv cvc cvv2 ssn mnemonic htpasswd requirepass masterauth authkey kennwort passwort contrasena senha ' +
-    'jsessionid phpsessid sessionkey signingkey encryptionkey cardnumber creditcard',
+    'sessionkey signingkey encryptionkey',
 );
 /** Endings of words written together: `dbpassword`, `clientsecret`. */
 const STRONG_ENDINGS: readonly string[] = [
@@ -30,6 +30,14 @@ const KEY_OWNERS = words(
     'license server admin root ingest write integration developer merchant bot account functions host aws azure gcp openai ' +
     'anthropic stripe sendgrid mailgun twilio datadog algolia heroku cloudflare honeycomb sentry gemini groq mistral cohere dd',
 );
+/** A `key` behind one of these opens nothing. */
+const PLAIN_KEYS = words(
+  'public pub primary foreign sort partition range hash cache bucket schema sequence natural idx hot map object route ' +
+    'routing dedup idempotency group lookup index column row field i18n translation message locale label event data dict ' +
+    'property config setting feature json xml registry reg type entity record doc document item category order unique ' +
+    'composite surrogate business candidate cluster shard topic query name arrow enter escape modifier ctrl alt ' +
+    'shift meta package resource attribute metric log tag state store issue ticket jira',
+);
 /** `tokens` names secrets only after one of these; otherwise it counts what a model read. */
 const TOKEN_OWNERS = words('access auth refresh api bearer secret session id csrf device');
 const WEAK = words('auth pass key pin sig signature nonce salt sid');
@@ -49,7 +57,7 @@ const ABOUT = words(
     'source scope scopes issuer audience subject prefix suffix rotation engine match matches encoder regex pattern ' +
     'visible visibility show toggle form page screen dialog component class style icon column table event number num total ' +
     'domain secure samesite consent settings options config configuration requirements rotated algorithms encoding detail ' +
-    'details rate per probability logprob logprobs estimate estimator counter balance supply in after until since idx',
+    'details rate per chars char vault pair probability logprob logprobs estimate estimator counter balance supply in after until since idx',
 );
 
 /**
@@ -85,19 +93,26 @@ export function senseOfWords(parts: readonly string[]): KeySense {
     const part = parts[index] as string;
     const own = senseOfWord(part, parts[index - 1] ?? '', parts[index + 1] ?? '');
     if (own !== undefined) sense = own === 'strong' || sense === undefined ? own : sense;
-    else if (sense !== undefined && ABOUT.has(part)) sense = undefined;
+    else if (sense !== undefined && isAbout(part, parts[index - 1] ?? '')) sense = undefined;
   }
   return sense;
+}
+
+/** `credentials_id`, `key_id` name one; `secret_id` is a secret of Vault. */
+function isAbout(part: string, before: string): boolean {
+  if (part === 'id' || part === 'ids') return before !== 'secret';
+  return ABOUT.has(part);
 }
 
 function senseOfWord(part: string, before: string, after: string): KeySense {
   if (STRONG.has(part)) return 'strong';
   if (part === 'key' || part === 'keys') {
     if (KEY_OWNERS.has(before)) return 'strong';
-    return part === 'key' && after === '' ? 'weak' : undefined;
+    return part === 'key' && after === '' && !PLAIN_KEYS.has(before) ? 'weak' : undefined;
   }
   if (part === 'tokens') return TOKEN_OWNERS.has(before) ? 'strong' : undefined;
   if (part === 'pass') return PASS_OWNERS.has(before) ? 'strong' : after === '' ? 'weak' : undefined;
+  if (part === 'token' && before === 'public') return undefined;
   for (const ending of STRONG_ENDINGS) if (part.endsWith(ending)) return 'strong';
   for (const ending of PLURAL_ENDINGS) if (part.endsWith(ending)) return 'strong';
   return WEAK.has(part) && after === '' ? 'weak' : undefined;

@@ -21,8 +21,8 @@ export function findAssignment(text: string, at: number, word: string): Match | 
   const nameStart = startOfName(text, at);
   const name = text.slice(nameStart, nameEnd);
   if (!isAllowedHere(text, nameStart, separator)) return undefined;
-  const sense = senseOfKey(name);
-  if (sense === undefined) return undefined;
+  const sense = senseOfKey(name) === 'strong' ? 'strong' : senseOfKey(wordsBefore(text, nameStart) + name);
+  if (sense === undefined || (sense === 'weak' && separator.kind === 'quoted')) return undefined;
   const matches: Match[] = [];
   for (let from = separator.end; matches.length < 64; ) {
     const value = readValue(text, from, separator);
@@ -55,11 +55,25 @@ function startOfName(text: string, at: number): number {
   return start;
 }
 
+/** `API Key: …`, `client secret = …`: the two words before belong to the name. */
+function wordsBefore(text: string, nameStart: number): string {
+  return /(?:[A-Za-z]{2,20} ){1,2}$/.exec(text.slice(Math.max(0, nameStart - 42), nameStart))?.[0] ?? '';
+}
+
 /** Some separators mean an assignment only beside a certain kind of name. */
 function isAllowedHere(text: string, nameStart: number, separator: Separator): boolean {
-  if (separator.kind === 'space') return text[nameStart] === '-' && text[nameStart - 1] !== '-';
+  if (separator.kind === 'space') return isFlag(text, nameStart) || isNetrc(text, nameStart);
   if (separator.kind === 'element') return text[nameStart - 1] === '<' || separator.isNameQuoted;
   return true;
+}
+
+function isFlag(text: string, nameStart: number): boolean {
+  return text[nameStart] === '-' && /^[\s"'`([]?$/.test(text[nameStart - 1] ?? '');
+}
+
+/** `machine … login bob password …` of .netrc files. */
+function isNetrc(text: string, nameStart: number): boolean {
+  return /\blogin\s{1,8}\S{1,80}\s{1,8}$/.test(text.slice(Math.max(0, nameStart - 120), nameStart));
 }
 
 function isNameChar(code: number): boolean {

@@ -10,11 +10,45 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
     'empty default invalid incorrect wrong missing expired unexpected failed unknown valid must should can cannot may is ' +
     'are was not set and or the a an for of from in to with has have will be this that your my ok error failure mismatch ' +
     'object array any void unknown never function class new self this env var let const secret password token key auth ' +
-    'bearer basic digest include omit same-origin enabled disabled value values user username basic oauth oauth2 jwt'
+    'test foo bar baz pass pwd yyy bearer basic digest include omit same-origin enabled disabled value values user username basic oauth oauth2 jwt'
   ).split(' '),
 );
-const PLACEHOLDER =
-  /^(?:<.*>|\$\{.*|\$\(.*|\$[A-Za-z_]\w*|\{\{.*|\{[\w.]*\}|%[({\w].*|#\{.*|@[\w.]+@|\*{3,}.*|[xX]{3,}|\.{3,}|…+|-+|_+|\[.*\]|REDACTED|\?+|:[a-z_]\w*|\$\d+|your[_ -].*|<.*|(?:process\.env|os\.environ|ENV|env|import\.meta)\b.*)$/i;
+/** Templates, variables, dots and stars of every kind. A pattern here must be sure: what it fits is shown. */
+const PLACEHOLDER = new RegExp(
+  `^(?:${[
+    '<[^<>]*>?',
+    '\\$\\{[^{}]*\\}?\\}?',
+    '\\$\\([^)]*\\)?',
+    '\\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|\\d)',
+    '\\$?\\{\\{[^{}]*\\}?\\}?',
+    '\\{[\\w.: ]*\\}',
+    '%[sdvq]',
+    '%\\(\\w+\\)s',
+    '%\\{\\w+\\}',
+    '%\\w+%',
+    '#\\{[^{}]*\\}?',
+    '@[\\w.]+@',
+    '\\*{3,}.{0,4}',
+    '.{0,4}\\*{4,}.{0,4}',
+    '[xX]{3,}(?:-?[xX]{3,})*',
+    '(.)\\1{2,}',
+    '\\.{3,}.*',
+    '…+',
+    '[-_?#.]+',
+    '\\[[A-Za-z_ :-]*\\].*',
+    'REDACTED',
+    ':[a-z_]+',
+    '(?:your|my|the|some|any|an?)[_ -][A-Za-z_ -]+',
+    '(?:process\\.env|os\\.environ|ENV\\b|env\\.|import\\.meta|secrets\\.|vault\\.).*',
+  ].join('|')})$`,
+  'i',
+);
+/** Letters only, with a word nobody puts into a password. */
+const MADE_UP =
+  /^(?=[A-Za-z_ .-]+$).*(?:fake|dummy|example|placeholder|change[_-]?(?:me|it|this)|sample|redact|insert|replace|your|todo|not[_-]?(?:a[_-]?)?(?:real|secret))/i;
+/** An identifier of code rather than a value: letters only, with a word for a credential in it. */
+const NAMES_CREDENTIAL = /^[A-Za-z_$][A-Za-z_$.-]*$/;
+const CREDENTIAL_WORD = /pass|pwd|secret|token|key|cred|auth|login|user/i;
 /** Unquoted code: a call, a member, a dereference. */
 const CODE = /^[&*!]?[A-Za-z_$][\w$]*(?:(?:\??\.|->|::)[A-Za-z_$][\w$]*|\[[^\]]*\])*(?:\(.*|\?\.?|!)?[;,]?$/;
 const HAS_CALL = /[A-Za-z_$][\w$]*\s*\(/;
@@ -36,6 +70,8 @@ export function isPlausible(
   if (value.quote !== '') return value.quote === '<' || !isProse(secret);
   if (/^(?:[A-Za-z_$][\w$]*(?:\.|->|::|\[))/.test(secret) && CODE.test(secret)) return false;
   if (HAS_CALL.test(secret)) return false;
+  if (NAMES_CREDENTIAL.test(secret) && CREDENTIAL_WORD.test(secret)) return false;
+  if (separator.kind === 'list') return isRandomLooking(secret);
   if (hasDigitOrSign(secret)) return true;
   if (separator.isTight && !separator.isColon) return true;
   return (
@@ -46,14 +82,19 @@ export function isPlausible(
 /** Values that are not secrets whatever their key says. */
 export function isPlaceholder(value: string): boolean {
   const trimmed = value.trim();
-  return STOP_WORDS.has(trimmed.toLowerCase()) || PLACEHOLDER.test(trimmed);
+  return STOP_WORDS.has(trimmed.toLowerCase()) || PLACEHOLDER.test(trimmed) || MADE_UP.test(trimmed);
 }
 
-/** Letters and digits mixed, eight or more, no spaces: not a word of a language. */
+/** Letters and digits mixed in one part, sixteen characters or more, no UUID: neither words nor a name with a number. */
 export function isRandomLooking(value: string): boolean {
-  if (value.length < 8 || /\s/.test(value)) return false;
-  return /\d/.test(value) && /[A-Za-z]/.test(value) && !/^[a-z]+[-_ ]?\d{1,3}$/i.test(value);
+  if (value.length < 16 || /\s/.test(value) || UUID.test(value)) return false;
+  if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
+  return value
+    .split(/[_.:/-]/)
+    .some((part) => part.length >= 6 && /\d.*[A-Za-z]|[A-Za-z].*\d.*\d/.test(part));
 }
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function hasDigitOrSign(value: string): boolean {
   return /[0-9!@#$%^&*+=?~/\\]/.test(value);

@@ -2,10 +2,11 @@
  * What stands between a name and its value.
  *
  * `assign`: `=`, `:`, `=>`; `call`: `(` or a comma between quoted arguments, and the value must be quoted as well;
- * `element`: `>` of XML; `space`: a flag and its value; `prose`: "is", "was".
+ * `list`: a comma of CSV; `element`: `>` of XML; `space`: a flag and its value; `quoted`: nothing but a space before a
+ * quote; `prose`: "is", "was".
  */
 export interface Separator {
-  readonly kind: 'assign' | 'call' | 'element' | 'space' | 'prose';
+  readonly kind: 'assign' | 'call' | 'list' | 'element' | 'space' | 'quoted' | 'prose';
   /** Where the value may begin; spaces are skipped. */
   readonly end: number;
   readonly isNameQuoted: boolean;
@@ -16,16 +17,21 @@ export interface Separator {
 }
 
 /** `"`, `'`, backquote, each behind any number of backslashes, and a closing bracket: the end of a quoted name. */
-const NAME_END = /\\{0,8}["'`]?\]?[ \t]{0,8}/y;
-const SIGN = /(?:=>|:=|\?=|\|\|=|={1,3}|->|:(?!:))[ \t]{0,16}(?:\r?\n[ \t]{1,40}(?=["'`]))?/y;
+const NAME_END = /\\{0,8}["'`]?(?:\[\]|\])?[ \t]{0,8}/y;
+const SIGN =
+  /(?:=>|:{1,3}=|[.?+|]{1,2}=|={1,3}|->|:(?!:))[ \t]{0,16}(?:[|>][-+]?[ \t]{0,4}\r?\n[ \t]{1,40}|\r?\n[ \t]{1,40}(?=["'`]))?/y;
 /** `password: string = "…"`, `password: &str = "…"`: the type is passed over. */
 const TYPE = /[A-Za-z_&?<>[\].|' ]{1,40}(?<!=)=[ \t]{0,8}(?=[A-Za-z@]{0,2}\\{0,8}["'`])/y;
 const CALL = /(?:\(|,)\s{0,16}(?=[A-Za-z@]{0,2}\\{0,8}["'`])/y;
-const ELEMENT = />\s{0,16}(?=[^\s<])/y;
+const LIST = /,[ \t]{0,4}(?=[^\s"'`])/y;
+const ELEMENT = />\s{0,40}(?=[^\s<])/y;
+/** `<key>Password</key><string>…</string>` of property lists. */
+const NEXT_ELEMENT = /<\/[\w:-]{1,40}>\s{0,80}<(?:string|value|data)>\s{0,40}(?=[^\s<])/iy;
 /** `name="password" value="…"`, and `- name: DB_PASSWORD⏎  value: …` of Kubernetes. */
 const VALUE_FIELD = /[\s,;]{1,40}\\{0,8}["']?(?:value|content|default)\\{0,8}["']?[ \t]{0,4}[:=][ \t]{0,4}/iy;
 const PROSE = /[ \t](?:is|was|=)[ \t:]{1,3}/iy;
 const SPACE = /[ \t]{1,4}(?=[^\s-])/y;
+const QUOTED = /[ \t]{1,4}(?=\\{0,8}["'][^\s"']{3})/y;
 
 /** Reads the separator behind a name that ends at `from`; undefined when nothing is set here. */
 export function readSeparator(text: string, from: number): Separator | undefined {
@@ -51,11 +57,17 @@ export function readSeparator(text: string, from: number): Separator | undefined
     const call = rest('call', matchEnd(CALL, text, nameEnd));
     if (call !== undefined) return call;
   }
+  if (next === ',') return rest('list', matchEnd(LIST, text, nameEnd));
   if (next === '>') return rest('element', matchEnd(ELEMENT, text, nameEnd));
+  if (next === '<') {
+    const end = matchEnd(NEXT_ELEMENT, text, nameEnd);
+    return end < 0 ? undefined : { kind: 'element', end, isNameQuoted: true, isColon: false, isTight: false };
+  }
   const spaceStart = isNameQuoted ? skipQuote(text, from) : from;
   return (
     rest('assign', matchEnd(VALUE_FIELD, text, spaceStart)) ??
     rest('prose', matchEnd(PROSE, text, from)) ??
+    rest('quoted', matchEnd(QUOTED, text, from)) ??
     rest('space', matchEnd(SPACE, text, from))
   );
 }

@@ -1,7 +1,27 @@
+import type { NumberRule } from '../numbers.ts';
 import type { Rule } from '../rule.ts';
+import { CLOUD_RULES } from './cloud.ts';
+import { CODE_HOSTING_RULES } from './code-hosting.ts';
+import { COMMAND_RULES } from './commands.ts';
 import { CREDENTIAL_RULES } from './credentials.ts';
-import { SOURCE_CONTROL_RULES } from './source-control.ts';
+import { MESSAGING_RULES } from './messaging.ts';
+import { MODEL_RULES } from './models.ts';
+import { CONTACT_RULES, NUMBER_RULES } from './personal.ts';
+import { SERVICE_RULES } from './services.ts';
 import { WEB_RULES } from './web.ts';
 
 /** The table: every built-in rule, the families in order. */
-export const RULES: readonly Rule[] = [...CREDENTIAL_RULES, ...WEB_RULES, ...SOURCE_CONTROL_RULES];
+export const RULES: readonly Rule[] = [
+  ...CREDENTIAL_RULES,
+  ...WEB_RULES,
+  ...COMMAND_RULES,
+  ...CODE_HOSTING_RULES,
+  ...CLOUD_RULES,
+  ...MODEL_RULES,
+  ...MESSAGING_RULES,
+  ...SERVICE_RULES,
+  ...CONTACT_RULES,
+];
+
+/** The rules over long numbers. */
+export const NUMBERS: readonly NumberRule[] = NUMBER_RULES;

@@ -4,7 +4,7 @@ import type { Example, Match, Rule, RuleKind } from '../rule.ts';
 export interface PatternRow {
   readonly id: string;
   readonly kind?: RuleKind;
-  /** Each match holds one of these. */
+  /** Each match begins with one of these, or holds it after `before`. */
   readonly literals: readonly string[];
   /**
    * The form, beginning at the literal. Its one group is masked and ends the match; what stands before the group
@@ -13,14 +13,23 @@ export interface PatternRow {
   readonly form: string;
   /** `i` when case does not matter. */
   readonly flags?: string;
-  /** Characters that must not stand right before the literal; `''` for a literal that needs no border. */
+  /** Characters that must not stand right before the match; `''` for a form that needs no border. */
   readonly border?: string;
   /** The match begins up to this many characters before the literal, all of this class. */
   readonly before?: { readonly chars: string; readonly max: number };
   /** A last look at the masked part, such as a checksum; gets the whole match as well. */
   readonly check?: (secret: string, whole: string) => boolean;
   readonly reference: string;
-  readonly examples: () => readonly Example[];
+  /** Makes a text with one match in it, and what of it must go. */
+  readonly example: () => Example;
+}
+
+/** Public examples of documentation, which nobody needs to hide. */
+const DOCUMENTATION = /EXAMPLE|[xX]{8}|\.\.\.|…|[*#]{4}|abcdefghijklmnopqrstuvwx/;
+
+/** Thirty characters of two kinds at most: a drawing, not a key. */
+function isDrawing(secret: string): boolean {
+  return secret.length >= 30 && new Set(secret.slice(0, 200)).size <= 2;
 }
 
 /** Makes a rule of a row. */
@@ -34,7 +43,7 @@ export function pattern(row: PatternRow): Rule {
     kind: row.kind ?? 'token',
     literals: row.literals,
     reference: row.reference,
-    examples: row.examples,
+    examples: () => [row.example()],
     find(text, at): Match | undefined {
       let start = at;
       if (before !== undefined) {
@@ -53,7 +62,8 @@ export function pattern(row: PatternRow): Rule {
       if (found === null) return undefined;
       const end = form.lastIndex;
       const secret = found[1] ?? found[0];
-      if (row.check !== undefined && !row.check(secret, found[0])) return undefined;
+      if (DOCUMENTATION.test(secret) || isDrawing(secret) || row.check?.(secret, found[0]) === false)
+        return undefined;
       return { start: end - secret.length, end, ruleId: row.id, isSpecific: true };
     },
   };

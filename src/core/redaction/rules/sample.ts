@@ -1,3 +1,5 @@
+export type Alphabet = keyof typeof ALPHABETS;
+
 const ALPHABETS = {
   alnum: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789',
   upper: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789',
@@ -13,7 +15,7 @@ const ALPHABETS = {
  * A run of characters for the examples of the rules; the same for the same arguments, different at each place.
  * Made at run time, so that no scanner finds a token in these files.
  */
-export function sample(alphabet: keyof typeof ALPHABETS, length: number, seed = 1): string {
+export function sample(alphabet: Alphabet, length: number, seed = 1): string {
   const chars = ALPHABETS[alphabet];
   let state = (seed * 2_654_435_761 + length * 40_503 + alphabet.length) >>> 0;
   let out = '';

@@ -10,7 +10,7 @@ export const WEB_RULES: readonly Rule[] = [
     form: '((?:eyJ|ewog)[\\w-]{8,16384}(?:\\.[\\w-]{4,65536}){1,4}\\.?)',
     border: '\\w-',
     reference: 'https://www.rfc-editor.org/rfc/rfc7519',
-    examples: () => [jwtExample()],
+    example: jwtExample,
   }),
   pattern({
     id: 'auth-scheme',
@@ -19,7 +19,7 @@ export const WEB_RULES: readonly Rule[] = [
     flags: 'i',
     border: 'A-Za-z',
     reference: 'https://www.rfc-editor.org/rfc/rfc6750',
-    examples: () => [bearerExample()],
+    example: bearerExample,
   }),
   pattern({
     id: 'auth-scheme',
@@ -29,9 +29,9 @@ export const WEB_RULES: readonly Rule[] = [
     border: 'A-Za-z',
     check: (secret) => Buffer.from(secret, 'base64').toString('latin1').includes(':'),
     reference: 'https://www.rfc-editor.org/rfc/rfc7617',
-    examples: () => {
+    example: () => {
       const secret = Buffer.from(`shop:${sample('alnum', 16)}`).toString('base64');
-      return [{ text: `Authorization: Basic ${secret}`, secret }];
+      return { text: `Authorization: Basic ${secret}`, secret };
     },
   }),
   pattern({
@@ -41,10 +41,10 @@ export const WEB_RULES: readonly Rule[] = [
     form: '-----? ?BEGIN[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)?[- ]{4,6}((?:[\\s\\S]{1,16384}?-----? ?END[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)?[- ]{4,6})|[\\s\\S]{1,16384})',
     border: '',
     reference: 'https://www.rfc-editor.org/rfc/rfc7468',
-    examples: () => {
+    example: () => {
       const body = `\n${sample('base64', 64)}\n${sample('base64', 64, 2)}\n`;
       const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} RSA PRIVATE ${'KEY'}-----`);
-      return [{ text: `${begin}${body}${end}`, secret: `${body}${end}` }];
+      return { text: `${begin}${body}${end}`, secret: body };
     },
   }),
   {

@@ -1,0 +1,281 @@
+import type { Rule } from '../rule.ts';
+import { sample } from './sample.ts';
+import { form, near, token } from './token.ts';
+
+const AWS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html';
+const GCP = 'https://cloud.google.com/docs/authentication/api-keys';
+const AZURE = 'https://learn.microsoft.com/en-us/purview/sit-defn-azure-storage-account-key';
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
+/** Clouds, hosting, databases and infrastructure. */
+export const CLOUD_RULES: readonly Rule[] = [
+  token('aws-access-key-id', ['AKIA', 'ASIA', 'ABIA', 'ACCA', 'A3TX'], 'upper', 16, 16, AWS),
+  form(
+    'aws-session-token',
+    ['IQoJb3JpZ2lu', 'FwoGZXIvYXdz', 'FQoGZXIvYXdz'],
+    '(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)([A-Za-z0-9+/=]{60,4096})',
+    AWS,
+    () => ['IQoJb3JpZ2lu', sample('base64', 200)],
+    '',
+  ),
+  near(
+    'aws-secret-access-key',
+    ['aws', 'amazon'],
+    '[A-Za-z0-9+/]{40}',
+    AWS,
+    () => `${sample('alnum', 39)}/`,
+    isMixed,
+  ),
+  form(
+    'aws-bedrock-key',
+    'ABSKQmVkcm9ja0FQSUtleS',
+    'ABSKQmVkcm9ja0FQSUtleS([A-Za-z0-9+/=]{80,300})',
+    AWS,
+    () => ['ABSKQmVkcm9ja0FQSUtleS', sample('base64', 110)],
+    '',
+  ),
+  form('aws-mws-key', 'amzn.mws.', `amzn\\.mws\\.(${UUID})`, AWS, () => ['amzn.mws.', uuid()], ''),
+  form('gcp-api-key', 'AIza', 'AIza([\\w-]{35})(?![\\w-])', GCP, () => ['AIza', sample('url', 35)], '\\w-'),
+  form('gcp-oauth-token', 'ya29.', 'ya29\\.([\\w-]{20,2048})', GCP, () => ['ya29.', sample('url', 120)], ''),
+  token('gcp-oauth-secret', 'GOCSPX-', 'url', 28, 28, GCP),
+  form(
+    'gcp-refresh-token',
+    '1//0',
+    '1\\/\\/0([\\w-]{30,300})',
+    GCP,
+    () => ['1//0', sample('url', 60)],
+    '\\w',
+  ),
+  token('gcp-hmac-id', 'GOOG1E', 'upper', 55, 57, GCP),
+  {
+    ...form(
+      'azure-ad-secret',
+      digitsBefore('Q~'),
+      '(\\w{3}\\dQ~[\\w~.-]{31,34})',
+      'https://learn.microsoft.com/en-us/purview/sit-defn-azure-ad-client-secret',
+      () => ['', `${sample('alnum', 3)}8Q~${sample('alnum', 34)}`],
+      '\\w',
+    ),
+    find: azureAdSecret,
+  },
+  form(
+    'azure-sas',
+    ['sig=', 'sig%3d'],
+    '(?:sig=|sig%3D)((?=[\\w%+/-]{0,60}(?:%|[A-Z+/]))[\\w%+/-]{40,100}={0,2})',
+    'https://learn.microsoft.com/en-us/azure/storage/common/storage-sas-overview',
+    () => ['sig=', `${sample('base64', 43)}%3D`.replace(/[=]/g, 'A')],
+    'A-Za-z',
+  ),
+  form(
+    'azure-storage-key',
+    ['accountkey=', 'sharedaccesskey='],
+    '(?:[Aa]ccount[Kk]ey|[Ss]hared[Aa]ccess[Kk]ey)=([A-Za-z0-9+/]{40,88}={0,2})',
+    AZURE,
+    () => ['AccountKey=', `${sample('alnum', 86)}==`],
+  ),
+  {
+    id: 'azure-devops-token',
+    kind: 'token',
+    literals: ['AZDO'],
+    reference:
+      'https://learn.microsoft.com/en-us/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate',
+    find(text, at) {
+      const start = at - 76;
+      if (start < 0 || !/^[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}$/.test(text.slice(start, at + 8)))
+        return undefined;
+      return { start, end: at + 8, ruleId: 'azure-devops-token', isSpecific: true };
+    },
+    examples: () => {
+      const secret = `${sample('alnum', 76)}AZDO${sample('alnum', 4)}`;
+      return [{ text: `pat ${secret}`, secret }];
+    },
+  },
+  token(
+    'digitalocean-token',
+    ['dop_v1_', 'doo_v1_', 'dor_v1_'],
+    'hex',
+    64,
+    64,
+    'https://docs.digitalocean.com/reference/api/',
+  ),
+  form(
+    'heroku-key',
+    'HRKU-',
+    `HRKU-(AA[\\w-]{58}|${UUID})`,
+    'https://devcenter.heroku.com/articles/authentication',
+    () => ['HRKU-', uuid()],
+    '\\w',
+  ),
+  near('heroku-key', 'heroku', UUID, 'https://devcenter.heroku.com/articles/authentication', uuid),
+  near(
+    'cloudflare-token',
+    ['cloudflare', 'cf_api'],
+    '[\\w-]{40}|[0-9a-f]{37}',
+    'https://developers.cloudflare.com/fundamentals/api/',
+    () => sample('url', 40),
+    isMixed,
+  ),
+  form(
+    'cloudflare-origin-key',
+    'v1.0-',
+    'v1\\.0-([a-f0-9]{24}-[a-f0-9]{146})',
+    'https://developers.cloudflare.com/ssl/origin-configuration/origin-ca/',
+    () => ['v1.0-', `${sample('hex', 24)}-${sample('hex', 146)}`],
+  ),
+  token(
+    'cloudflare-token',
+    ['cfut_', 'cfat_', 'cfk_'],
+    'url',
+    40,
+    80,
+    'https://developers.cloudflare.com/fundamentals/api/',
+  ),
+  form(
+    'fly-token',
+    ['fo1_', 'fm1_', 'fm1r_', 'fm1a_', 'fm2_'],
+    'f(?:o1|m1[ra]?|m2)_([\\w+/=,-]{40,4096})',
+    'https://fly.io/docs/security/tokens/',
+    () => ['fo1_', sample('url', 43)],
+  ),
+  token(
+    'supabase-key',
+    ['sbp_', 'sb_secret_'],
+    'url',
+    30,
+    64,
+    'https://supabase.com/docs/guides/api/api-keys',
+  ),
+  form(
+    'planetscale-token',
+    ['pscale_tkn_', 'pscale_pw_', 'pscale_oauth_'],
+    'pscale_(?:tkn|pw|oauth)_([\\w=.-]{32,64})',
+    'https://planetscale.com/docs/api/',
+    () => ['pscale_tkn_', sample('url', 43)],
+    '',
+  ),
+  token('neon-key', ['napi_', 'npg_'], 'lower', 12, 80, 'https://neon.com/docs/manage/api-keys'),
+  form(
+    'databricks-token',
+    ['dapi', 'dkea'],
+    '(?:dapi|dkea)([a-f0-9]{32}(?:-\\d{1,2})?)',
+    'https://docs.databricks.com/dev-tools/auth/pat.html',
+    () => ['dapi', sample('hex', 32)],
+  ),
+  token(
+    'vercel-token',
+    ['vcp_', 'vci_', 'vca_', 'vcr_', 'vck_', 'vercel_blob_rw_'],
+    'url',
+    24,
+    80,
+    'https://vercel.com/docs/rest-api',
+  ),
+  near(
+    'vercel-token',
+    'vercel',
+    '[A-Za-z0-9]{24}',
+    'https://vercel.com/docs/rest-api',
+    () => sample('alnum', 24),
+    isMixed,
+  ),
+  token(
+    'netlify-token',
+    ['nfp_', 'nfc_', 'nfo_', 'nfu_'],
+    'url',
+    36,
+    64,
+    'https://docs.netlify.com/api/get-started/',
+  ),
+  near(
+    'netlify-token',
+    'netlify',
+    '[\\w-]{40,46}',
+    'https://docs.netlify.com/api/get-started/',
+    () => sample('alnum', 43),
+    isMixed,
+  ),
+  token(
+    'docker-token',
+    ['dckr_pat_', 'dckr_oat_'],
+    'url',
+    27,
+    40,
+    'https://docs.docker.com/security/access-tokens/',
+  ),
+  form(
+    'terraform-token',
+    '.atlasv1.',
+    '\\.atlasv1\\.([\\w=-]{40,80})',
+    'https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens',
+    () => ['.atlasv1.', sample('url', 67)],
+    '',
+  ),
+  token(
+    'vault-token',
+    ['hvs.', 'hvb.', 'hvr.'],
+    'url',
+    24,
+    400,
+    'https://developer.hashicorp.com/vault/docs/concepts/tokens',
+  ),
+  near(
+    'vault-token',
+    'vault',
+    's\\.[A-Za-z0-9]{24}',
+    'https://developer.hashicorp.com/vault/docs/concepts/tokens',
+    () => `s.${sample('alnum', 24)}`,
+  ),
+  form(
+    'doppler-token',
+    ['dp.pt.', 'dp.st.', 'dp.ct.', 'dp.sa.', 'dp.scim.', 'dp.audit.'],
+    'dp\\.(?:pt|st|ct|sa|scim|audit)\\.((?:[a-z0-9_-]{2,35}\\.)?[A-Za-z0-9]{40,44})',
+    'https://docs.doppler.com/reference/auth-token-formats',
+    () => ['dp.pt.', sample('alnum', 43)],
+  ),
+  token(
+    'pulumi-token',
+    'pul-',
+    'hex',
+    40,
+    40,
+    'https://www.pulumi.com/docs/pulumi-cloud/access-management/access-tokens/',
+  ),
+  token('alibaba-key-id', 'LTAI', 'alnum', 20, 22, 'https://www.alibabacloud.com/help/en/ram/'),
+  form(
+    'clickhouse-key',
+    '4b1d',
+    '4b1d([A-Za-z0-9]{38})(?![A-Za-z0-9])',
+    'https://clickhouse.com/docs/cloud/manage/openapi',
+    () => ['4b1d', sample('alnum', 38)],
+  ),
+  token(
+    'onepassword-token',
+    'ops_eyJ',
+    'url',
+    200,
+    4_096,
+    'https://developer.1password.com/docs/service-accounts/',
+  ),
+  token('age-secret-key', 'AGE-SECRET-KEY-1', 'upper', 58, 58, 'https://age-encryption.org/v1'),
+];
+
+/** Letters of both cases or a sign, and a digit: neither a hash nor a word. */
+function isMixed(secret: string): boolean {
+  return /\d/.test(secret) && /[a-z]/.test(secret) && /[A-Z+/_-]/.test(secret);
+}
+
+function uuid(): string {
+  return [8, 4, 4, 4, 12].map((length, seed) => sample('hex', length, seed)).join('-');
+}
+
+function digitsBefore(rest: string): string[] {
+  return Array.from({ length: 10 }, (_, digit) => `${digit}${rest}`);
+}
+
+/** Three characters stand before the literal, which itself is a digit and `Q~`. */
+function azureAdSecret(text: string, at: number): ReturnType<Rule['find']> {
+  const start = at - 3;
+  if (start < 0 || /[\w~.]/.test(text[start - 1] ?? '')) return undefined;
+  const found = /^[\w~.]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/.exec(text.slice(start, start + 44));
+  if (found === null) return undefined;
+  return { start, end: start + found[0].length, ruleId: 'azure-ad-secret', isSpecific: true };
+}

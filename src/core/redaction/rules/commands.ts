@@ -1,0 +1,62 @@
+import type { Rule } from '../rule.ts';
+import { sample } from './sample.ts';
+import { form } from './token.ts';
+
+const QUOTED = `(?:'[^'\\n]{1,200}(?:'|$)|"[^"\\n]{1,200}(?:"|$)|[^\\s'";]{1,200})`;
+
+/** Passwords in SQL, Redis and shell commands, where no name stands before the value. */
+export const COMMAND_RULES: readonly Rule[] = [
+  form(
+    'sql-password',
+    'identified',
+    `[iI][dD][eE][nN][tT][iI][fF][iI][eE][dD]\\s{1,4}(?:[wW][iI][tT][hH]\\s{1,4}['"\`]?[\\w-]{1,60}['"\`]?\\s{1,4})?(?:[bB][yY]|[aA][sS])\\s{1,4}(?:[pP][aA][sS][sS][wW][oO][rR][dD]\\s{1,4})?(${QUOTED})`,
+    'https://dev.mysql.com/doc/refman/8.4/en/create-user.html',
+    () => ['CREATE USER shop IDENTIFIED BY ', `'${sample('alnum', 14)}'`],
+  ),
+  form(
+    'redis-password',
+    'auth ',
+    '(?<=^|\\n|; |\\d )(?:AUTH[ \\t]{1,4}(?:[\\w.-]{1,64}[ \\t]{1,4})?|auth[ \\t]{1,4}(?=\\S{0,100}\\d))(?!\\?)([^\\s?]{3,200})(?=\\s|$)',
+    'https://redis.io/docs/latest/commands/auth/',
+    () => ['AUTH ', sample('alnum', 20)],
+  ),
+  form(
+    'redis-password',
+    ['requirepass', 'masterauth'],
+    '(?:requirepass|masterauth)[ \\t]{1,4}["\']?([^\\s"\'?]{3,200})',
+    'https://redis.io/docs/latest/operate/oss_and_stack/management/security/',
+    () => ['CONFIG SET requirepass ', sample('alnum', 20)],
+  ),
+  form(
+    'command-password',
+    ['mysql ', 'mysqldump ', 'mysqladmin ', 'mariadb ', 'sshpass '],
+    '(?:mysql(?:dump|admin)?|mariadb|sshpass)[ \\t](?:[^\\n|;]{0,300}?[ \\t])?-p[ \\t]{0,1}["\']?(?!-)([^\\s"\']{3,200})',
+    'https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html',
+    () => ['mysql -u root -p', sample('alnum', 14)],
+  ),
+  form(
+    'command-password',
+    ['-u ', '--user ', '--user=', '--proxy-user '],
+    `(?:-u|--user|--proxy-user)[ =]{1,4}(?:"[^"\\n:]{0,64}:(?=[^"\\n]{3})|'[^'\\n:]{0,64}:(?=[^'\\n]{3})|(?:"[^"\\n:]{1,64}"|'[^'\\n:]{1,64}'|[^\\s:"'/]{1,64}):["']?)(?!\\d{1,5}(?:\\s|$))([^\\s"']{3,200})`,
+    'https://curl.se/docs/manpage.html',
+    () => ['curl -u shop:', sample('alnum', 14)],
+    '\\w-',
+  ),
+  {
+    id: 'dsn-password',
+    kind: 'url',
+    literals: ['@tcp(', '@unix(', '@udp('],
+    reference: 'https://github.com/go-sql-driver/mysql#dsn-data-source-name',
+    find(text, at) {
+      const floor = Math.max(0, at - 300);
+      const found = /[^\s:'"`/]{1,100}:([^\s'"`]{1,200})$/.exec(text.slice(floor, at));
+      const secret = found?.[1];
+      if (secret === undefined) return undefined;
+      return { start: at - secret.length, end: at, ruleId: 'dsn-password', isSpecific: true };
+    },
+    examples: () => {
+      const secret = sample('alnum', 14);
+      return [{ text: `shop:${secret}@tcp(db.internal:3306)/shop`, secret }];
+    },
+  },
+];

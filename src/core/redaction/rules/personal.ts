@@ -1,0 +1,127 @@
+import type { NumberRule } from '../numbers.ts';
+import type { Match, Rule } from '../rule.ts';
+import { hasIbanCheck, hasLuhnDigit } from './checksums.ts';
+import { pattern } from './pattern.ts';
+import { sample } from './sample.ts';
+
+const CARD =
+  /(?<![\d.,-])(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|\d{4}([ -]?)\d{6}\2\d{4,5})(?![\d-]|[.,]\d)/g;
+const ISSUERS =
+  /^(?:4\d{15}|4\d{18}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|6(?:011|4[4-9]\d|5\d\d)\d{12,15}|62\d{14,17}|35(?:2[89]|[3-8]\d)\d{12}|(?:50[123]8|5612|5893|6304|6759|676[1-3])\d{12})$/;
+const IBAN = /(?<![A-Z0-9])([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?)(?![A-Z0-9])/g;
+const SSN = /(?<![\d-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])/g;
+/** Length of an account number by country. https://www.swift.com/standards/data-standards/iban */
+const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
+  (
+    'AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ' +
+    'ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 ' +
+    'LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 ' +
+    'QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20'
+  )
+    .split(' ')
+    .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
+);
+
+/** Numbers of persons, told by their check digits. */
+export const NUMBER_RULES: readonly NumberRule[] = [
+  {
+    id: 'card',
+    reference: 'https://www.iso.org/standard/70484.html',
+    find: (text, start, end) =>
+      within(CARD, text, start, end, (number) => {
+        const digits = number.replace(/\D/g, '');
+        // The last four are what a person needs to tell cards apart.
+        return ISSUERS.test(digits) && hasLuhnDigit(digits) ? { ruleId: 'card', keptAtEnd: 4 } : undefined;
+      }),
+    examples: () => ['4', '51', '37'].map((issuer) => cardExample(issuer, issuer === '37' ? 15 : 16)),
+  },
+  {
+    id: 'iban',
+    reference: 'https://www.swift.com/standards/data-standards/iban',
+    find: (text, start, end) =>
+      within(IBAN, text, start, end, (number) => {
+        const iban = number.replaceAll(' ', '');
+        const length = IBAN_LENGTHS[iban.slice(0, 2)];
+        return length === iban.length && hasIbanCheck(iban) ? { ruleId: 'iban', keptAtEnd: 0 } : undefined;
+      }),
+    examples: () => [ibanExample()],
+  },
+  {
+    id: 'us-ssn',
+    reference: 'https://www.ssa.gov/employer/randomization.html',
+    find: (text, start, end) => within(SSN, text, start, end, () => ({ ruleId: 'us-ssn', keptAtEnd: 0 })),
+    examples: () => {
+      const secret = ['536', '22', '8411'].join('-');
+      return [{ text: `ssn on file ${secret}`, secret }];
+    },
+  },
+];
+
+/** Off unless enabled. */
+export const CONTACT_RULES: readonly Rule[] = [
+  {
+    ...pattern({
+      id: 'email',
+      kind: 'personal',
+      literals: ['@'],
+      form: '([\\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\\.){1,5}[A-Za-z]{2,24})',
+      border: '\\w.+-',
+      before: { chars: '\\w.+-', max: 64 },
+      reference: 'https://www.rfc-editor.org/rfc/rfc5322',
+      example: () => {
+        const secret = `${sample('lower', 8)}@example.com`;
+        return { text: `mail to ${secret}`, secret };
+      },
+    }),
+    isOptIn: true,
+  },
+];
+
+interface Verdict {
+  readonly ruleId: string;
+  readonly keptAtEnd: number;
+}
+
+function within(
+  expression: RegExp,
+  text: string,
+  start: number,
+  end: number,
+  judge: (number: string) => Verdict | undefined,
+): Match | undefined {
+  // The characters around the run decide whether a number stands alone.
+  const from = Math.max(0, start - 1);
+  const stretch = text.slice(from, end + 2);
+  expression.lastIndex = 0;
+  for (let found = expression.exec(stretch); found !== null; found = expression.exec(stretch)) {
+    const verdict = judge(found[0]);
+    if (verdict !== undefined) {
+      const at = from + found.index;
+      return {
+        start: at,
+        end: at + found[0].length - verdict.keptAtEnd,
+        ruleId: verdict.ruleId,
+        isSpecific: true,
+      };
+    }
+  }
+  return undefined;
+}
+
+function cardExample(issuer: string, length: number): { text: string; secret: string } {
+  const body = issuer + sample('digits', length - 1 - issuer.length);
+  for (let check = 0; check < 10; check++) {
+    if (hasLuhnDigit(body + check))
+      return { text: `paid with ${body}${check}`, secret: (body + check).slice(0, -4) };
+  }
+  return { text: body, secret: body };
+}
+
+function ibanExample(): { text: string; secret: string } {
+  const account = sample('digits', 18);
+  for (let check = 2; check < 99; check++) {
+    const secret = `DE${String(check).padStart(2, '0')}${account}`;
+    if (hasIbanCheck(secret)) return { text: `pay to ${secret} now`, secret };
+  }
+  return { text: account, secret: account };
+}
