@@ -207,8 +207,7 @@ export class RepeatTracker {
       else if (verdict !== undefined) {
         repeats ??= [];
         repeats.push(verdict);
-        const root = node.root;
-        if (root.worst === undefined || worstFirst(verdict, root.worst) < 0) root.worst = verdict;
+        noteWorst(node.root, verdict);
       }
     }
     return repeats?.sort(worstFirst).slice(0, MAX_REPEATS);
@@ -289,7 +288,26 @@ function wroteBelow(node: Node): void {
   }
 }
 
+/**
+ * A root may end before what is below it: the span of an Express handler outlives the request's own. What its live
+ * descendants show by now counts for the root; they settle it themselves when they end.
+ */
+function peekBelow(root: Node): void {
+  for (let node = root.trace.first; node !== undefined; node = node.next) {
+    if (node.root !== root || node.groups === undefined) continue;
+    for (const group of node.groups.values()) {
+      const verdict = judge(group, node.spanId);
+      if (verdict !== undefined && verdict !== 'too few') noteWorst(root, verdict);
+    }
+  }
+}
+
+function noteWorst(root: Node, repeat: Repeat): void {
+  if (root.worst === undefined || worstFirst(repeat, root.worst) < 0) root.worst = repeat;
+}
+
 function totalsOf(root: Node): Totals | undefined {
+  peekBelow(root);
   if (root.queryCount === 0 && root.worst === undefined) return undefined;
   let duplicateCount = 0;
   if (root.signatures !== undefined)
