@@ -138,11 +138,15 @@ export class Lexer extends NameReader {
     return this.literal(start, end);
   }
 
+  /** A sign belongs to its number unless it stands between two values. */
   private sign(i: number, code: number, next: number): number {
-    if (!this.afterOperand && isDigit(next === 46 ? codeAt(this.text, i + 2) : next)) {
-      return this.literal(i, literals.numberEnd(this.text, i + 1));
-    }
-    return this.operator(i, code);
+    if (this.afterOperand) return this.operator(i, code);
+    const text = this.text;
+    let at = i + 1;
+    if (next === 32) while (codeAt(text, at) === 32) at++;
+    const first = codeAt(text, at);
+    const isNumber = isDigit(first === 46 ? codeAt(text, at + 1) : first);
+    return isNumber ? this.literal(i, literals.numberEnd(text, at)) : this.operator(i, code);
   }
 
   private dollar(i: number, next: number): number {
