@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { instrumentations } from '../../instrumentations/index.ts';
+import { OPTIONS, type OptionRow } from '../../src/core/options.ts';
+import { temporaryDirectory } from '../e2e/run-app.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const exec = promisify(execFile);
+
+/** What stands between `<!-- name -->` and `<!-- /name -->` in the README: made, never typed. */
+export const blocks: Readonly<Record<string, () => Promise<string> | string>> = {
+  demo,
+  options: () => table(['Variable', 'In code', 'Default', 'Meaning'], OPTIONS.map(optionRow)),
+  instrumentations: () =>
+    instrumentations
+      .map(({ name }) => `\`${name}\``)
+      .sort()
+      .join(', '),
+};
+
+/** The output of the demo from the bundle's command on: real, but for the path of this checkout. */
+async function demo(): Promise<string> {
+  using directory = temporaryDirectory();
+  const { stdout } = await exec(process.execPath, [join(ROOT, 'examples/shop/demo.mjs')], {
+    cwd: ROOT,
+    env: { ...process.env, AGENTLOG_DIR: directory.path, NO_COLOR: '1' },
+  });
+  const lines = stdout.split('\n');
+  const start = lines.findIndex((line) => line.startsWith('$ npx agentlog-otel bundle'));
+  const end = lines.findIndex((line) => line.startsWith('The files are in'));
+  const text = lines.slice(start, end).join('\n').trimEnd();
+  const shown = text
+    .replaceAll(`${ROOT}/`, '')
+    .replace(/ --dir \S+/, '')
+    .replaceAll(/jsonl:[^"]*/g, 'jsonl:.agentlog');
+  return `\`\`\`\`text\n${shown}\n\`\`\`\``;
+}
+
+function optionRow(row: OptionRow): string[] {
+  const unit = row.unit === undefined ? '' : ` ${row.unit}`;
+  const values = row.values === undefined ? '' : ` (${row.values.join(', ')})`;
+  const standard = row.default === '' ? '' : `\`${row.default}\`${unit}`;
+  return [`\`${row.env}\``, `\`${row.name}\``, standard, row.meaning + values];
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** The text of a block as it stands in a README, or undefined. */
+export function readBlock(readme: string, name: string): string | undefined {
+  return new RegExp(`<!-- ${name} -->\\n([\\s\\S]*?)\\n<!-- /${name} -->`).exec(readme)?.[1];
+}
+
+export function writeBlock(readme: string, name: string, text: string): string {
+  const pattern = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(\\n<!-- /${name} -->)`);
+  return readme.replace(pattern, (_, before: string, after: string) => before + text + after);
+}
+
+/** What may differ between two runs: ids, times, handles, and the order of spans that start together. */
+export function timeless(text: string): string[] {
+  return text
+    .replaceAll(/\b[0-9a-f]{16,32}\b/g, 'ID')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/\d+(?:\.\d+)?(?:ms|s)\b/g, 'Nms')
+    .replaceAll(/#\d+(?:-\d+)?/g, '#n')
+    .split('\n')
+    .sort();
+}
