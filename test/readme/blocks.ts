@@ -49,14 +49,15 @@ function table(head: string[], rows: string[][]): string {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+const pattern = (name: string) => new RegExp(`(<!-- ${name} -->\\n)([\\s\\S]*?)(<!-- /${name} -->)`);
+
 /** The text of a block as it stands in a README, or undefined. */
 export function readBlock(readme: string, name: string): string | undefined {
-  return new RegExp(`<!-- ${name} -->\\n([\\s\\S]*?)\\n<!-- /${name} -->`).exec(readme)?.[1];
+  return pattern(name).exec(readme)?.[2]?.trimEnd();
 }
 
 export function writeBlock(readme: string, name: string, text: string): string {
-  const pattern = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(\\n<!-- /${name} -->)`);
-  return readme.replace(pattern, (_, before: string, after: string) => before + text + after);
+  return readme.replace(pattern(name), (_, start: string, _old, end: string) => `${start}${text}\n${end}`);
 }
 
 /** What may differ between two runs: ids, times, handles, and the order of spans that start together. */

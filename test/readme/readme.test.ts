@@ -42,7 +42,8 @@ test('readme: every shell block runs as it stands', async () => {
   symlinkSync(ROOT, join(cwd, 'node_modules/@agentlog/otel'));
   symlinkSync(join(ROOT, 'node_modules/@opentelemetry'), join(cwd, 'node_modules/@opentelemetry'));
   mkdirSync(join(cwd, 'node_modules/.bin'));
-  symlinkSync(join(ROOT, 'dist/src/cli.js'), join(cwd, 'node_modules/.bin/agentlog-otel'));
+  const bin = `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'dist/src/cli.js')}" "$@"\n`;
+  writeFileSync(join(cwd, 'node_modules/.bin/agentlog-otel'), bin, { mode: 0o755 });
   cpSync(join(ROOT, 'test/apps/http-cjs.cjs'), join(cwd, 'app.cjs'));
   writeFileSync(join(cwd, 'app.js'), "require('./app.cjs');\n");
   const env = {
@@ -73,7 +74,7 @@ test('readme: every JavaScript block runs as it stands', async () => {
   const sources = fenced('js');
   expect(sources.length).toBeGreaterThan(2);
   // Inside the package, so that its own name and its dev dependencies resolve.
-  const folder = join(ROOT, 'node_modules/.readme-blocks');
+  const folder = join(ROOT, 'dist/.readme-blocks');
   mkdirSync(folder, { recursive: true });
   const env = {
     ...process.env,
