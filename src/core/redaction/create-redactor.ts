@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import type { AttributeValue } from '../span.ts';
-import { isPlaceholder } from './assignment/plausible.ts';
+import { isPlaceholder, isWeakSecret } from './assignment/plausible.ts';
 import { CUT_MARGIN, cutMark, fittingLength } from './cut.ts';
 import { Gate } from './gate/gate.ts';
 import { type KeySense, senseOfKey } from './keys.ts';
@@ -64,7 +64,7 @@ class RuleRedactor implements Redactor, TreeRedactor {
       rules,
       numberRules: NUMBERS,
       gate: this.#gate,
-      isSensitiveKey: (key) => this.senseOf(key) === 'strong',
+      senseOf: (key) => this.senseOf(key),
     };
   }
 
@@ -148,7 +148,7 @@ class RuleRedactor implements Redactor, TreeRedactor {
 
   /** A string inside a value; `sense` is what its key says. */
   leaf(text: string, sense: KeySense, isUrl: boolean): string {
-    if (sense === 'strong') return this.whole(text);
+    if (sense === 'strong' || (sense === 'weak' && isWeakSecret(text))) return this.whole(text);
     return this.#redact(text, isUrl);
   }
 
@@ -233,7 +233,7 @@ class RuleRedactor implements Redactor, TreeRedactor {
       sense,
       name,
       isUrl: URL_KEYS.test(key),
-      isPlain: sense !== 'strong' && name === key,
+      isPlain: sense !== 'strong' && sense !== 'weak' && name === key,
       clean: '',
       misses: MISSES_TO_LEARN - 1,
     };

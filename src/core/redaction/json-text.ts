@@ -1,11 +1,18 @@
+import type { KeySense } from './keys.ts';
+
 /** What the walk calls for: each string token's content, and each value that a sensitive key names. */
 export interface JsonVisitor {
   /** A string, key or value, whose content lies at `[start, end)` without its quotes. */
   onString(start: number, end: number, isKey: boolean): void;
-  /** Whether the key, its content at `[start, end)`, is sensitive. */
-  isSensitive(start: number, end: number): boolean;
-  /** The whole value of a sensitive key; `isBare` when it is not a string, and the mask needs quotes. */
-  onSensitive(start: number, end: number, isBare: boolean): void;
+  /** What the key, its content at `[start, end)`, says about its value. */
+  senseOf(start: number, end: number): KeySense;
+  /** `{ "name": "DB_PASSWORD", "value": "…" }`: whether a key, its content at `[start, end)`, is the one or the other. */
+  pairRole(start: number, end: number): 'name' | 'value' | undefined;
+  /**
+   * The whole value of a key that says something, a string if it says little; `isBare` when it is not a string and
+   * the mask needs quotes.
+   */
+  onSensitive(start: number, end: number, isBare: boolean, sense: KeySense): void;
 }
 
 const MAX_DEPTH = 200;
@@ -69,6 +76,7 @@ export function walkJson(text: string, visitor: JsonVisitor): boolean {
   }
 
   function readObject(depth: number, isCovered: boolean): void {
+    let isSecretPair = false;
     at++;
     for (;;) {
       skipSpace();
@@ -96,14 +104,17 @@ export function walkJson(text: string, visitor: JsonVisitor): boolean {
       at++;
       skipSpace();
       if (!isCovered) visitor.onString(keyStart, keyEnd, true);
-      const isSensitive = !isCovered && visitor.isSensitive(keyStart, keyEnd);
+      const role = visitor.pairRole(keyStart, keyEnd);
+      const own = isCovered ? undefined : visitor.senseOf(keyStart, keyEnd);
+      const sense = role === 'value' && isSecretPair && !isCovered ? 'strong' : own;
       const valueStart = at;
       const isText = text[at] === '"';
-      readValue(depth + 1, isCovered || isSensitive);
-      if (!isSensitive) continue;
+      readValue(depth + 1, isCovered || sense === 'strong');
+      if (role === 'name' && isText) isSecretPair = visitor.senseOf(valueStart + 1, at - 1) === 'strong';
+      if (sense === undefined || sense === 'faint') continue;
       const isClosed = text[at - 1] === '"' && at - 1 > valueStart;
-      if (isText) visitor.onSensitive(valueStart + 1, isClosed ? at - 1 : at, false);
-      else visitor.onSensitive(valueStart, at, true);
+      if (isText) visitor.onSensitive(valueStart + 1, isClosed ? at - 1 : at, false, sense);
+      else if (sense === 'strong') visitor.onSensitive(valueStart, at, true, sense);
     }
   }
 

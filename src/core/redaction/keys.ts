@@ -1,5 +1,8 @@
-/** How much a key says about its value: `strong` masks it whole, `weak` only when the value looks random. */
-export type KeySense = 'strong' | 'weak' | undefined;
+/**
+ * How much a key says about its value: `strong` masks it whole, `weak` only when the value looks random, `faint`
+ * (a bare `key`) the same, and only in free text.
+ */
+export type KeySense = 'strong' | 'weak' | 'faint' | undefined;
 
 /** Words that name a secret on their own. */
 const STRONG = words(
@@ -25,7 +28,7 @@ const STRONG_ENDINGS: readonly string[] = [
 const PLURAL_ENDINGS: readonly string[] = ['passwords', 'passphrases', 'apikeys'];
 /** `key` and `keys` name a secret after one of these. */
 const KEY_OWNERS = words(
-  'api apis access secret private priv auth encryption encrypt crypto cipher signing sign signature master account shared storage ' +
+  'api apis access secret private priv auth encryption encrypt crypto cipher signing sign signature master account shared ' +
     'service session ssh deploy app application client webhook hmac aes rsa ecdsa dsa pgp gpg jwt jwk consumer subscription ' +
     'license server admin root ingest write integration developer merchant bot account functions host aws azure gcp openai ' +
     'anthropic stripe sendgrid mailgun twilio datadog algolia heroku cloudflare honeycomb sentry gemini groq mistral cohere dd',
@@ -40,7 +43,7 @@ const PLAIN_KEYS = words(
 );
 /** `tokens` names secrets only after one of these; otherwise it counts what a model read. */
 const TOKEN_OWNERS = words('access auth refresh api bearer secret session id csrf device');
-const WEAK = words('auth pass key pin sig signature nonce salt sid');
+const WEAK = words('auth pass pin sig signature nonce salt sid');
 /** `pass` names a secret after one of these. */
 const PASS_OWNERS = words(
   'db database user usr smtp mail email imap ftp sftp ssh redis mysql pg postgres mongo admin root login account http ' +
@@ -92,7 +95,7 @@ export function senseOfWords(parts: readonly string[]): KeySense {
   for (let index = 0; index < parts.length; index++) {
     const part = parts[index] as string;
     const own = senseOfWord(part, parts[index - 1] ?? '', parts[index + 1] ?? '');
-    if (own !== undefined) sense = own === 'strong' || sense === undefined ? own : sense;
+    if (own !== undefined) sense = sense === 'strong' ? sense : own;
     else if (sense !== undefined && isAbout(part, parts[index - 1] ?? '')) sense = undefined;
   }
   return sense;
@@ -108,7 +111,7 @@ function senseOfWord(part: string, before: string, after: string): KeySense {
   if (STRONG.has(part)) return 'strong';
   if (part === 'key' || part === 'keys') {
     if (KEY_OWNERS.has(before)) return 'strong';
-    return part === 'key' && after === '' && !PLAIN_KEYS.has(before) ? 'weak' : undefined;
+    return part === 'key' && after === '' && !PLAIN_KEYS.has(before) ? 'faint' : undefined;
   }
   if (part === 'tokens') return TOKEN_OWNERS.has(before) ? 'strong' : undefined;
   if (part === 'pass') return PASS_OWNERS.has(before) ? 'strong' : after === '' ? 'weak' : undefined;

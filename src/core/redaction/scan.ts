@@ -1,9 +1,11 @@
-import { isPlaceholder } from './assignment/plausible.ts';
+import { isPlaceholder, isWeakSecret } from './assignment/plausible.ts';
 import { type Decoded, decodeEscapes, decodePercent } from './decoded.ts';
 import type { Finds, Gate } from './gate/gate.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
+import type { KeySense } from './keys.ts';
 import { mergeMatches } from './mask.ts';
 import type { NumberRule } from './numbers.ts';
+import { pairRole } from './pairs.ts';
 import type { Match, Rule } from './rule.ts';
 
 /** Layers of encoding that are undone: base64 in JSON in a URL is three. */
@@ -15,7 +17,7 @@ export interface Scanner {
   readonly rules: readonly Rule[];
   readonly numberRules: readonly NumberRule[];
   readonly gate: Gate;
-  isSensitiveKey(key: string): boolean;
+  senseOf(key: string): KeySense;
 }
 
 /** A rule broke: the caller masks the whole value. */
@@ -52,14 +54,17 @@ function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number)
         for (const match of findDeeper(scanner, content, layer)) matches.push(shifted(match, start));
       }
     },
-    isSensitive(start, end) {
-      if (end - start > MAX_KEY_LENGTH) return false;
+    senseOf(start, end) {
+      if (end - start > MAX_KEY_LENGTH) return undefined;
       const key = text.slice(start, end);
-      return (marks.hasOneIn(start, end) || key.includes('\\')) && scanner.isSensitiveKey(unescaped(key));
+      return marks.hasOneIn(start, end) || key.includes('\\') ? scanner.senseOf(unescaped(key)) : undefined;
     },
-    onSensitive(start, end, isBare) {
+    pairRole(start, end) {
+      return end - start > 12 ? undefined : pairRole(text.slice(start, end));
+    },
+    onSensitive(start, end, isBare, sense) {
       const value = text.slice(start, end);
-      if (!isMaskable(value, isBare)) return;
+      if (!isMaskable(value, isBare) || (sense !== 'strong' && !isWeakSecret(value))) return;
       matches.push({ start, end, ruleId: KEY_RULE_ID, isBare });
     },
   });

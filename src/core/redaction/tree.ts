@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../span.ts';
 import type { KeySense } from './keys.ts';
+import { pairRole } from './pairs.ts';
 
 /** What the walk over a value needs of the engine. */
 export interface TreeRedactor {
@@ -14,8 +15,6 @@ export interface TreeRedactor {
 /** Deeper or wider values are masked: a log body may be cyclic, which the SDK does not check. */
 const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
-const NAME_FIELDS: readonly string[] = ['name', 'key', 'header', 'field', 'parameter', 'k'];
-const VALUE_FIELDS: readonly string[] = ['value', 'values', 'val', 'content', 'v'];
 const FLAG = /^--?[A-Za-z][\w.-]{0,60}$/;
 const HEADER = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]*(?:key|token|secret|auth))$/i;
 
@@ -109,8 +108,7 @@ class TreeWalk {
     const pairSense = this.#pairSense(map);
     for (const key of Object.keys(map)) {
       const item = map[key] as AttributeValue;
-      const sense =
-        this.#redactor.senseOf(key) ?? (VALUE_FIELDS.includes(key.toLowerCase()) ? pairSense : undefined);
+      const sense = this.#redactor.senseOf(key) ?? (pairRole(key) === 'value' ? pairSense : undefined);
       const after = this.value(item, sense, depth + 1);
       const name = this.#redactor.nameOf(key);
       if (after === item && name === key) continue;
@@ -126,9 +124,10 @@ class TreeWalk {
 
   /** `{ name: 'DB_PASSWORD', value: '…' }`: what the name says holds for the value. */
   #pairSense(map: { [key: string]: AttributeValue }): KeySense {
-    for (const field of NAME_FIELDS) {
+    for (const field of Object.keys(map)) {
       const name = map[field];
-      if (typeof name === 'string' && name.length <= 128) return this.#redactor.senseOf(name);
+      if (typeof name !== 'string' || name.length > 128 || pairRole(field) !== 'name') continue;
+      return this.#redactor.senseOf(name);
     }
     return undefined;
   }

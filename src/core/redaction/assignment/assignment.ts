@@ -8,6 +8,8 @@ export const ASSIGNMENT_ID = 'credential';
 
 /** An identifier is read this far to each side of the word in it. */
 const NAME_REACH = 48;
+/** `token.ts:12:5` of a stack trace. */
+const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|py|go|java|rb|php|rs|cs|kt|swift|vue|cpp?|h)$/;
 
 /**
  * A credential set beside its name in any text: `password=…`, `"client_secret": "…"`, `--token …`, `setPassword("…")`,
@@ -16,13 +18,14 @@ const NAME_REACH = 48;
 export function findAssignment(text: string, at: number, word: string): Match | Match[] | undefined {
   const nameEnd = endOfName(text, at + word.length);
   if (nameEnd < 0) return undefined;
-  const separator = readSeparator(text, nameEnd);
-  if (separator === undefined) return undefined;
+  const read = readSeparator(text, nameEnd);
+  if (read === undefined) return undefined;
   const nameStart = startOfName(text, at);
   const name = text.slice(nameStart, nameEnd);
-  if (!isAllowedHere(text, nameStart, separator)) return undefined;
+  const separator = { ...read, isFlag: isFlag(text, nameStart) || isNetrc(text, nameStart) };
+  if (!isAllowedHere(text, nameStart, separator) || SOURCE_FILE.test(name)) return undefined;
   const sense = senseOfKey(name) === 'strong' ? 'strong' : senseOfKey(wordsBefore(text, nameStart) + name);
-  if (sense === undefined || (sense === 'weak' && separator.kind === 'quoted')) return undefined;
+  if (sense === undefined || (sense !== 'strong' && separator.kind === 'quoted')) return undefined;
   const matches: Match[] = [];
   for (let from = separator.end; matches.length < 64; ) {
     const value = readValue(text, from, separator);
@@ -62,7 +65,6 @@ function wordsBefore(text: string, nameStart: number): string {
 
 /** Some separators mean an assignment only beside a certain kind of name. */
 function isAllowedHere(text: string, nameStart: number, separator: Separator): boolean {
-  if (separator.kind === 'space') return isFlag(text, nameStart) || isNetrc(text, nameStart);
   if (separator.kind === 'element') return text[nameStart - 1] === '<' || separator.isNameQuoted;
   return true;
 }

@@ -10,7 +10,7 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
     'empty default invalid incorrect wrong missing expired unexpected failed unknown valid must should can cannot may is ' +
     'are was not set and or the a an for of from in to with has have will be this that your my ok error failure mismatch ' +
     'object array any void unknown never function class new self this env var let const secret password token key auth ' +
-    'test foo bar baz pass pwd yyy bearer basic digest include omit same-origin enabled disabled value values user username basic oauth oauth2 jwt'
+    'test foo bar baz pass pwd yyy bearer basic digest include omit same-origin inherit enabled disabled value values user username basic oauth oauth2 jwt'
   ).split(' '),
 );
 /** Templates, variables, dots and stars of every kind. A pattern here must be sure: what it fits is shown. */
@@ -19,9 +19,8 @@ const PLACEHOLDER = new RegExp(
     '<[^<>]*>?',
     '\\$\\{[^{}]*\\}?\\}?',
     '\\$\\([^)]*\\)?',
-    '\\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|\\d)',
     '\\$?\\{\\{[^{}]*\\}?\\}?',
-    '\\{[\\w.: ]*\\}',
+    '\\{(?:\\d|[A-Za-z_.: ]*)\\}',
     '%[sdvq]',
     '%\\(\\w+\\)s',
     '%\\{\\w+\\}',
@@ -37,12 +36,18 @@ const PLACEHOLDER = new RegExp(
     '[-_?#.]+',
     '\\[[A-Za-z_ :-]*\\].*',
     'REDACTED',
-    ':[a-z_]+',
+    '[:@][a-z_]+',
+    '![A-Za-z:]+',
+    '.{0,16}(?:\\.{3}|…)',
+    '\\(.{0,3}[[.\\\\?].*',
     '(?:your|my|the|some|any|an?)[_ -][A-Za-z_ -]+',
     '(?:process\\.env|os\\.environ|ENV\\b|env\\.|import\\.meta|secrets\\.|vault\\.).*',
   ].join('|')})$`,
   'i',
 );
+const VARIABLE = /^\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|[a-z]+(?:[A-Z][a-z]+)+|\d)$/;
+/** Eight crosses or sixteen of any character in a row. */
+const DRAWN = /[xX]{8}|(.)\1{15}/;
 /** Letters only, with a word nobody puts into a password. */
 const MADE_UP =
   /^(?=[A-Za-z_ .-]+$).*(?:fake|dummy|example|placeholder|change[_-]?(?:me|it|this)|sample|redact|insert|replace|your|todo|not[_-]?(?:a[_-]?)?(?:real|secret))/i;
@@ -51,7 +56,7 @@ const NAMES_CREDENTIAL = /^[A-Za-z_$][A-Za-z_$.-]*$/;
 const CREDENTIAL_WORD = /pass|pwd|secret|token|key|cred|auth|login|user/i;
 /** Unquoted code: a call, a member, a dereference. */
 const CODE = /^[&*!]?[A-Za-z_$][\w$]*(?:(?:\??\.|->|::)[A-Za-z_$][\w$]*|\[[^\]]*\])*(?:\(.*|\?\.?|!)?[;,]?$/;
-const HAS_CALL = /[A-Za-z_$][\w$]*\s*\(/;
+const CALL = /^[&*!(]?(?:(?:new|await) )?[A-Za-z_$][\w$.>:-]*\(/;
 
 /** Whether what stands beside a name can be a secret: not a placeholder, a variable, a word of prose. */
 export function isPlausible(
@@ -66,12 +71,15 @@ export function isPlausible(
   const secret = text.slice(value.start, value.end);
   if (isPlaceholder(secret)) return false;
   if (/^(?:PWD|OLDPWD|pwd)$/.test(name) && /^(?:[A-Za-z]:[\\/]|\/|~)/.test(secret)) return false;
-  if (sense === 'weak') return isRandomLooking(secret);
+  if (sense !== 'strong')
+    return isRandomLooking(secret, weakLength(name)) && !(name.endsWith('key') && HASH.test(secret));
+  if (separator.kind === 'list' || separator.kind === 'space')
+    return isRandomLooking(secret, separator.isFlag ? 3 : 10);
+  if (separator.kind === 'call' && !separator.isTight) return /\d/.test(secret);
   if (value.quote !== '') return value.quote === '<' || !isProse(secret);
   if (/^(?:[A-Za-z_$][\w$]*(?:\.|->|::|\[))/.test(secret) && CODE.test(secret)) return false;
-  if (HAS_CALL.test(secret)) return false;
+  if (CALL.test(secret)) return false;
   if (NAMES_CREDENTIAL.test(secret) && CREDENTIAL_WORD.test(secret)) return false;
-  if (separator.kind === 'list') return isRandomLooking(secret);
   if (hasDigitOrSign(secret)) return true;
   if (separator.isTight && !separator.isColon) return true;
   return (
@@ -82,18 +90,33 @@ export function isPlausible(
 /** Values that are not secrets whatever their key says. */
 export function isPlaceholder(value: string): boolean {
   const trimmed = value.trim();
-  return STOP_WORDS.has(trimmed.toLowerCase()) || PLACEHOLDER.test(trimmed) || MADE_UP.test(trimmed);
+  if (STOP_WORDS.has(trimmed.toLowerCase()) || VARIABLE.test(trimmed)) return true;
+  return PLACEHOLDER.test(trimmed) || MADE_UP.test(trimmed) || DRAWN.test(trimmed);
 }
 
-/** Letters and digits mixed in one part, sixteen characters or more, no UUID: neither words nor a name with a number. */
-export function isRandomLooking(value: string): boolean {
-  if (value.length < 16 || /\s/.test(value) || UUID.test(value)) return false;
+/** Letters and digits mixed in one part, `minLength` characters or more, no UUID: neither words nor a name with a number. */
+export function isRandomLooking(value: string, minLength = 16): boolean {
+  if (value.length < minLength || /\s/.test(value) || UUID.test(value)) return false;
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
   return value
     .split(/[_.:/-]/)
     .some((part) => part.length >= 6 && /\d.*[A-Za-z]|[A-Za-z].*\d.*\d/.test(part));
 }
 
+/** Whether the value of a weak key in a map is a secret: random, and no hash, path or address. */
+export function isWeakSecret(value: string): boolean {
+  return isRandomLooking(value, 10) && !HASH.test(value) && !/[/:@]/.test(value);
+}
+
+/** The less a name says, the more the value must look like a secret. */
+function weakLength(name: string): number {
+  const lower = name.toLowerCase();
+  if (lower.endsWith('pass')) return 6;
+  if (lower.endsWith('key')) return 16;
+  return lower.endsWith('auth') ? 12 : 8;
+}
+
+const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function hasDigitOrSign(value: string): boolean {

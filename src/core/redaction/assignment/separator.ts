@@ -12,8 +12,10 @@ export interface Separator {
   readonly isNameQuoted: boolean;
   /** A colon with a space after it, as in prose and YAML. */
   readonly isColon: boolean;
-  /** Nothing but the sign between name and value. */
+  /** Nothing but the sign between name and value; of a call: the value is the only argument. */
   readonly isTight: boolean;
+  /** The name is a flag of a command. */
+  readonly isFlag?: boolean;
 }
 
 /** `"`, `'`, backquote, each behind any number of backslashes, and a closing bracket: the end of a quoted name. */
@@ -22,6 +24,8 @@ const SIGN =
   /(?:=>|:{1,3}=|[.?+|]{1,2}=|={1,3}|->|:(?!:))[ \t]{0,16}(?:[|>][-+]?[ \t]{0,4}\r?\n[ \t]{1,40}|\r?\n[ \t]{1,40}(?=["'`]))?/y;
 /** `password: string = "…"`, `password: &str = "…"`: the type is passed over. */
 const TYPE = /[A-Za-z_&?<>[\].|' ]{1,40}(?<!=)=[ \t]{0,8}(?=[A-Za-z@]{0,2}\\{0,8}["'`])/y;
+/** `var token string = "…"` of Go: the type without a colon. */
+const GO_TYPE = /[ \t]{1,4}[*&[\]\w.]{1,40}[ \t]{1,4}=[ \t]{1,4}(?=["'`])/y;
 const CALL = /(?:\(|,)\s{0,16}(?=[A-Za-z@]{0,2}\\{0,8}["'`])/y;
 const LIST = /,[ \t]{0,4}(?=[^\s"'`])/y;
 const ELEMENT = />\s{0,40}(?=[^\s<])/y;
@@ -55,7 +59,7 @@ export function readSeparator(text: string, from: number): Separator | undefined
   const next = text[nameEnd];
   if (next === '(' || (next === ',' && isNameQuoted)) {
     const call = rest('call', matchEnd(CALL, text, nameEnd));
-    if (call !== undefined) return call;
+    if (call !== undefined) return { ...call, isTight: next === '(' };
   }
   if (next === ',') return rest('list', matchEnd(LIST, text, nameEnd));
   if (next === '>') return rest('element', matchEnd(ELEMENT, text, nameEnd));
@@ -66,6 +70,7 @@ export function readSeparator(text: string, from: number): Separator | undefined
   const spaceStart = isNameQuoted ? skipQuote(text, from) : from;
   return (
     rest('assign', matchEnd(VALUE_FIELD, text, spaceStart)) ??
+    rest('assign', matchEnd(GO_TYPE, text, from)) ??
     rest('prose', matchEnd(PROSE, text, from)) ??
     rest('quoted', matchEnd(QUOTED, text, from)) ??
     rest('space', matchEnd(SPACE, text, from))

@@ -1,3 +1,4 @@
+import { isPlaceholder } from '../assignment/plausible.ts';
 import type { Rule } from '../rule.ts';
 import { sample } from './sample.ts';
 import { form, near, token } from './token.ts';
@@ -276,6 +277,6 @@ function azureAdSecret(text: string, at: number): ReturnType<Rule['find']> {
   const start = at - 3;
   if (start < 0 || /[\w~.]/.test(text[start - 1] ?? '')) return undefined;
   const found = /^[\w~.]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/.exec(text.slice(start, start + 44));
-  if (found === null) return undefined;
+  if (found === null || isPlaceholder(found[0])) return undefined;
   return { start, end: start + found[0].length, ruleId: 'azure-ad-secret', isSpecific: true };
 }

@@ -1,3 +1,4 @@
+import { isPlaceholder } from '../assignment/plausible.ts';
 import type { Rule } from '../rule.ts';
 import { sample } from './sample.ts';
 import { form } from './token.ts';
@@ -41,6 +42,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     'https://curl.se/docs/manpage.html',
     () => ['curl -u shop:', sample('alnum', 14)],
     '\\w-',
+    (secret) => !isPlaceholder(secret) && !isPlaceholder(secret.replace(/[>)\]}]+$/, '')),
   ),
   {
     id: 'dsn-password',

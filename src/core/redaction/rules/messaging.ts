@@ -58,11 +58,11 @@ export const MESSAGING_RULES: readonly Rule[] = [
   form(
     'teams-webhook',
     '.webhook.office.com/',
-    '\\.webhook\\.office\\.com\\/webhookb2\\/([\\w@-]{36,80}\\/IncomingWebhook\\/[\\w/-]{30,120})',
+    '\\.webhook\\.office\\.com\\/webhookb2\\/[\\w@-]{36,80}\\/IncomingWebhook\\/([\\w/-]{30,120})',
     'https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/',
     () => [
-      'https://shop.webhook.office.com/webhookb2/',
-      `${sample('hex', 36)}/IncomingWebhook/${sample('hex', 32)}/${sample('hex', 36)}`,
+      `https://shop.webhook.office.com/webhookb2/${sample('hex', 36)}/IncomingWebhook/`,
+      `${sample('hex', 32)}/${sample('hex', 36)}`,
     ],
     '',
   ),

@@ -160,7 +160,7 @@ export const SERVICE_RULES: readonly Rule[] = [
     'airtable',
     'key[A-Za-z0-9]{14}|[A-Za-z0-9]{17}',
     'https://airtable.com/developers/web/api/authentication',
-    () => `key${sample('alnum', 14, 3)}`,
+    () => `key4${sample('alnum', 13)}`,
     isMixed,
   ),
   form(

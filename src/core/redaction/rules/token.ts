@@ -52,6 +52,7 @@ export function form(
   reference: string,
   parts: () => readonly [prefix: string, secret: string],
   border?: string,
+  check?: (secret: string, whole: string) => boolean,
 ): Rule {
   return pattern({
     id,
@@ -59,6 +60,7 @@ export function form(
     form: expression,
     reference,
     ...(border === undefined ? {} : { border }),
+    ...(check === undefined ? {} : { check }),
     example: () => {
       const [prefix, secret] = parts();
       return { text: prefix + secret, secret };

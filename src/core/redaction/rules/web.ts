@@ -35,10 +35,38 @@ export const WEB_RULES: readonly Rule[] = [
     },
   }),
   pattern({
+    id: 'auth-scheme',
+    literals: ['digest '],
+    form: 'digest[ \\t]{1,4}((?:\\w{2,20}=(?:"[^"\\n\\\\]{0,300}"|\\\\"[^"\\n\\\\]{0,300}\\\\"|[^\\s,"\\\\]{1,200})(?:,[ \\t]{0,4})?){3,20})',
+    flags: 'i',
+    border: 'A-Za-z',
+    reference: 'https://www.rfc-editor.org/rfc/rfc7616',
+    example: () => {
+      const secret = sample('hex', 32);
+      return {
+        text: `Authorization: Digest username="bob", realm="r", nonce="n", response="${secret}"`,
+        secret,
+      };
+    },
+  }),
+  pattern({
+    id: 'private-key',
+    kind: 'key-material',
+    literals: ['private-lines: '],
+    form: 'private-lines: \\d{1,3}((?:\\s{1,2}[A-Za-z0-9+/=]{16,80}){1,60})',
+    flags: 'i',
+    border: '',
+    reference: 'https://the.earth.li/~sgtatham/putty/latest/htmldoc/AppendixC.html',
+    example: () => {
+      const secret = `\n${sample('base64', 64)}`;
+      return { text: `Private-Lines: 1${secret}`, secret };
+    },
+  }),
+  pattern({
     id: 'private-key',
     kind: 'key-material',
     literals: ['-----begin', '---- begin'],
-    form: '-----? ?BEGIN[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)?[- ]{4,6}((?:[\\s\\S]{1,16384}?-----? ?END[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)?[- ]{4,6})|[\\s\\S]{1,16384})',
+    form: '-----? ?BEGIN[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)?[- ]{4,6}(?=[\\s\\S]{0,240}?[A-Za-z0-9+/]{16})((?:[\\s\\S]{1,16384}?-----? ?END[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)?[- ]{4,6})|[\\s\\S]{1,16384})',
     border: '',
     reference: 'https://www.rfc-editor.org/rfc/rfc7468',
     example: () => {
