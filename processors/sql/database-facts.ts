@@ -11,6 +11,9 @@ import {
 import type { Call } from '../../src/core/n-plus-one/index.ts';
 import type { Facts } from '../processor.ts';
 
+/** pg and mysql2 take the text up to its first space for a name: without one that is all of it, values included. */
+const HOLDS_TEXT = /[^\w :.$@-]/;
+
 /** Writes what is known of a statement; keys the instrumentation set itself are kept, except text with literals. */
 export function setDatabaseFacts(span: ReadableSpan, call: Call, facts: Facts, renameSpans: boolean): void {
   const { attributes } = span;
@@ -27,8 +30,7 @@ export function setDatabaseFacts(span: ReadableSpan, call: Call, facts: Facts, r
   const text = attributes[DB_QUERY_TEXT] ?? attributes[OLD_DB_STATEMENT];
   if (isNamedByOperation(span.name, typeof text === 'string' ? text : '')) {
     if (renameSpans && call.summary !== '') facts.name = call.summary;
-    // mysql2 takes the text up to its first space for a name: without one that is all of it, values included.
-    else if (span.name.length > 64 || /\s/.test(span.name)) facts.name = call.sql.operation || 'query';
+    else if (HOLDS_TEXT.test(span.name)) facts.name = call.sql.operation || 'query';
   }
 }
 

@@ -1,0 +1,60 @@
+import { type Attributes, context, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { Facts } from '../../../processors/processor.ts';
+import { createSqlEnricher, type SqlEnricherOptions } from '../../../processors/sql/index.ts';
+
+/** What came of one span: its own name and attributes, with the facts joined in. */
+export interface Recorded {
+  readonly name: string;
+  readonly attributes: Attributes;
+}
+
+/** A real tracer with the enricher behind it. */
+export class Recorder {
+  readonly ended: Recorded[] = [];
+  private readonly tracer: Tracer;
+
+  constructor(options: SqlEnricherOptions = {}) {
+    const enricher = createSqlEnricher(options);
+    const provider = new TracerProvider({
+      spanProcessors: [
+        {
+          onStart: (span) => enricher.onStart?.(span),
+          onEnd: (span) => {
+            const facts = new Facts();
+            enricher.onEnd?.(span, facts);
+            const attributes = { ...span.attributes, ...facts.attributes } as Attributes;
+            this.ended.push({ name: facts.name ?? span.name, attributes });
+          },
+          forceFlush: () => Promise.resolve(),
+          shutdown: () => Promise.resolve(),
+        },
+      ],
+    });
+    this.tracer = provider.getTracer('test');
+  }
+
+  start(name: string, kind: SpanKind = SpanKind.INTERNAL, parent?: Span, attributes: Attributes = {}): Span {
+    const under = parent === undefined ? context.active() : trace.setSpan(context.active(), parent);
+    return this.tracer.startSpan(name, { kind, attributes }, under);
+  }
+
+  /** A statement as upstream's pg instrumentation records it. */
+  pg(parent: Span, text: string): void {
+    const name = `pg.query:${text.trimStart().split(' ', 1)[0]?.toUpperCase()} shop`;
+    const span = this.start(name, SpanKind.CLIENT, parent, {
+      'db.system.name': 'postgresql',
+      'db.namespace': 'shop',
+    });
+    span.setAttribute('db.query.text', text);
+    span.end();
+  }
+
+  /** The last ended span of that name. */
+  find(name: string): Recorded {
+    const found = this.ended.findLast((span) => span.name === name);
+    if (found === undefined)
+      throw new Error(`no span ${name} among ${this.ended.map((span) => span.name).join(', ')}`);
+    return found;
+  }
+}
