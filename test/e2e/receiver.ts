@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type Socket } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
 import type { LogRecord, Span } from '../../src/core/span.ts';
@@ -33,7 +33,7 @@ export async function startReceiver({ port = 0, status = 200 } = {}): Promise<Re
       response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
     });
   });
-  const sockets = new Set<Socket | import('node:net').Socket>();
+  const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
