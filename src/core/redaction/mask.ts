@@ -37,7 +37,8 @@ function join(last: Match, next: Match): Match {
   return { ...better, start, end: Math.max(last.end, next.end), isBare: last.isBare === true };
 }
 
-/** Puts the marks in; `isUrl` when the whole text is part of a URL. `onMask` learns the rule of each mark. */
+/** Puts the marks in; `isUrl` when the whole text is part of a URL. `onMask` learns of each
+ * mark and may give another one. */
 export function maskMatches(
   text: string,
   matches: readonly Match[],

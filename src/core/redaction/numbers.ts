@@ -7,4 +7,6 @@ export interface NumberRule {
   find(text: string, start: number, end: number): Match | undefined;
   readonly reference: string;
   examples(): readonly Example[];
+  /** Off unless the user enables it. */
+  readonly isOptIn?: boolean;
 }

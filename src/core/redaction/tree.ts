@@ -7,6 +7,8 @@ export interface TreeRedactor {
   leaf(text: string, sense: KeySense, isUrl: boolean): string;
   whole(value: string): string;
   senseOf(key: string): KeySense;
+  /** Whether the user allows the value at this path, keys joined by dots. */
+  isAllowed(path: string): boolean;
   nameOf(key: string): string;
   count(ruleId: string): void;
   fail(error: unknown): string;
@@ -21,13 +23,13 @@ const HEADER = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]*(?:key|tok
 /** Redacts a value of any shape; the very same reference when nothing changed. */
 export function redactTree(
   redactor: TreeRedactor,
+  key: string,
   value: AttributeValue,
-  sense: KeySense,
-  isUrl: boolean,
+  { sense, isUrl }: { readonly sense: KeySense; readonly isUrl: boolean },
 ): AttributeValue {
   if (typeof value === 'string') return redactor.leaf(value, sense, isUrl);
   if (typeof value !== 'object' || value === null) return redactScalar(redactor, value, sense);
-  return new TreeWalk(redactor, isUrl).value(value, sense, 0);
+  return new TreeWalk(redactor, isUrl).value(value, sense, key, 0);
 }
 
 /** Bytes are read as Latin-1, one character a byte, so that what is no secret stays as it was. */
@@ -70,24 +72,24 @@ class TreeWalk {
     this.#isUrl = isUrl;
   }
 
-  value(value: AttributeValue, sense: KeySense, depth: number): AttributeValue {
+  value(value: AttributeValue, sense: KeySense, path: string, depth: number): AttributeValue {
     if (typeof value === 'string') return this.#redactor.leaf(value, sense, this.#isUrl);
     if (typeof value !== 'object' || value === null) return redactScalar(this.#redactor, value, sense);
     if (++this.#nodes > MAX_NODES || depth > MAX_DEPTH) {
       return this.#redactor.fail(new Error('value nested too deep'));
     }
     if (value instanceof Uint8Array) return redactBytes(this.#redactor, value, sense);
-    if (Array.isArray(value)) return this.#list(value, sense, depth);
+    if (Array.isArray(value)) return this.#list(value, sense, path, depth);
     if (sense === 'strong') return this.#redactor.whole('map');
-    return this.#map(value, depth);
+    return this.#map(value, path, depth);
   }
 
-  #list(list: AttributeValue[], sense: KeySense, depth: number): AttributeValue {
+  #list(list: AttributeValue[], sense: KeySense, path: string, depth: number): AttributeValue {
     let copy: AttributeValue[] | undefined;
     for (let index = 0; index < list.length; index++) {
       const item = list[index] as AttributeValue;
       const own = sense ?? (index > 0 ? this.#senseAfter(list[index - 1], item) : undefined);
-      const after = this.value(item, own, depth + 1);
+      const after = this.value(item, own, path, depth + 1);
       if (after === item) continue;
       copy ??= [...list];
       copy[index] = after;
@@ -103,13 +105,15 @@ class TreeWalk {
     return this.#redactor.senseOf(before) === 'strong' ? 'strong' : undefined;
   }
 
-  #map(map: { [key: string]: AttributeValue }, depth: number): AttributeValue {
+  #map(map: { [key: string]: AttributeValue }, path: string, depth: number): AttributeValue {
     let copy: { [key: string]: AttributeValue } | undefined;
     const pairSense = this.#pairSense(map);
     for (const key of Object.keys(map)) {
       const item = map[key] as AttributeValue;
+      const itemPath = `${path}.${key}`;
+      if (this.#redactor.isAllowed(itemPath)) continue;
       const sense = this.#redactor.senseOf(key) ?? (pairRole(key) === 'value' ? pairSense : undefined);
-      const after = this.value(item, sense, depth + 1);
+      const after = this.value(item, sense, itemPath, depth + 1);
       const name = this.#redactor.nameOf(key);
       if (after === item && name === key) continue;
       copy ??= { ...map };

@@ -1,5 +1,5 @@
-import { senseOfKey } from '../keys.ts';
-import type { Match } from '../rule.ts';
+import { type KeySense, senseOfKey } from '../keys.ts';
+import type { Match, Rule } from '../rule.ts';
 import { isPlausible } from './plausible.ts';
 import { readSeparator, type Separator } from './separator.ts';
 import { readValue } from './value.ts';
@@ -15,7 +15,13 @@ const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|py|go|java|rb|php|rs|cs|kt|swift|vue|cpp?
  * A credential set beside its name in any text: `password=…`, `"client_secret": "…"`, `--token …`, `setPassword("…")`,
  * `<password>…</password>`. `at` is where the word stands. Only the value is the match; the name stays.
  */
-export function findAssignment(text: string, at: number, word: string): Match | Match[] | undefined {
+export function findAssignment(
+  text: string,
+  at: number,
+  word: string,
+  ruleId: string = ASSIGNMENT_ID,
+  senseOf: (name: string) => KeySense = senseOfKey,
+): Match[] | undefined {
   const nameEnd = endOfName(text, at + word.length);
   if (nameEnd < 0) return undefined;
   const read = readSeparator(text, nameEnd);
@@ -24,19 +30,35 @@ export function findAssignment(text: string, at: number, word: string): Match | 
   const name = text.slice(nameStart, nameEnd);
   const separator = { ...read, isFlag: isFlag(text, nameStart) || isNetrc(text, nameStart) };
   if (!isAllowedHere(text, nameStart, separator) || SOURCE_FILE.test(name)) return undefined;
-  const sense = senseOfKey(name) === 'strong' ? 'strong' : senseOfKey(wordsBefore(text, nameStart) + name);
+  const sense = senseOf(name) === 'strong' ? 'strong' : senseOf(wordsBefore(text, nameStart) + name);
   if (sense === undefined || (sense !== 'strong' && separator.kind === 'quoted')) return undefined;
   const matches: Match[] = [];
   for (let from = separator.end; matches.length < 64; ) {
     const value = readValue(text, from, separator);
     if (value === undefined) break;
     if (value.end > value.start && isPlausible(text, value, separator, sense, name)) {
-      matches.push({ start: value.start, end: value.end, ruleId: ASSIGNMENT_ID, isBare: false });
+      matches.push({ start: value.start, end: value.end, ruleId });
     }
     if (value.nextItem < 0) break;
     from = value.nextItem;
   }
   return matches.length === 0 ? undefined : matches;
+}
+
+/** A rule over assignments to names of the caller's choice. Each such name holds one of `literals`. */
+export function assignmentRule(
+  id: string,
+  literals: readonly string[],
+  senseOf: (name: string) => KeySense,
+): Rule {
+  return {
+    id,
+    kind: 'assignment',
+    literals,
+    find: (text, at, literal) => findAssignment(text, at, literal, id, senseOf),
+    reference: 'the user',
+    examples: () => [],
+  };
 }
 
 function endOfName(text: string, from: number): number {

@@ -82,9 +82,7 @@ export function isPlausible(
   if (NAMES_CREDENTIAL.test(secret) && CREDENTIAL_WORD.test(secret)) return false;
   if (hasDigitOrSign(secret)) return true;
   if (separator.isTight && !separator.isColon) return true;
-  return (
-    separator.kind === 'space' || (separator.kind === 'assign' && isAloneOnItsLine(text, value, name.length))
-  );
+  return separator.kind === 'assign' && isAloneOnItsLine(text, value, name.length);
 }
 
 /** Values that are not secrets whatever their key says. */

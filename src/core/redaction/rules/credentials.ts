@@ -26,7 +26,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'salt',
       'mnemonic',
     ],
-    find: findAssignment,
+    find: (text, at, literal) => findAssignment(text, at, literal),
     reference: 'https://github.com/Samsung/CredData',
     examples: () => {
       const secret = sample('alnum', 20);

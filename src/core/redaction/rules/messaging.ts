@@ -62,7 +62,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
     'https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/',
     () => [
       `https://shop.webhook.office.com/webhookb2/${sample('hex', 36)}/IncomingWebhook/`,
-      `${sample('hex', 32)}/${sample('hex', 36)}`,
+      `${sample('hex', 32, 5)}/${sample('hex', 36, 6)}`,
     ],
     '',
   ),

@@ -10,6 +10,9 @@ const ISSUERS =
   /^(?:4\d{15}|4\d{18}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|6(?:011|4[4-9]\d|5\d\d)\d{12,15}|62\d{14,17}|35(?:2[89]|[3-8]\d)\d{12}|(?:50[123]8|5612|5893|6304|6759|676[1-3])\d{12})$/;
 const IBAN = /(?<![A-Z0-9])([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?)(?![A-Z0-9])/g;
 const SSN = /(?<![\d-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])/g;
+const PHONE = /(?<![\d-])(?:1[ -])?[2-9]\d{2}([ -])[2-9]\d{2}\1\d{4}(?![\d-])/g;
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const DIGITS: readonly string[] = [...'0123456789'];
 /** Length of an account number by country. https://www.swift.com/standards/data-standards/iban */
 const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
   (
@@ -55,6 +58,16 @@ export const NUMBER_RULES: readonly NumberRule[] = [
       return [{ text: `ssn on file ${secret}`, secret }];
     },
   },
+  {
+    id: 'phone',
+    isOptIn: true,
+    reference: 'https://www.itu.int/rec/T-REC-E.123',
+    find: (text, start, end) => within(PHONE, text, start, end, () => ({ ruleId: 'phone', keptAtEnd: 0 })),
+    examples: () => {
+      const secret = ['212', '555', '0187'].join('-');
+      return [{ text: `call ${secret}`, secret }];
+    },
+  },
 ];
 
 /** Off unless enabled. */
@@ -71,6 +84,37 @@ export const CONTACT_RULES: readonly Rule[] = [
       example: () => {
         const secret = `${sample('lower', 8)}@example.com`;
         return { text: `mail to ${secret}`, secret };
+      },
+    }),
+    isOptIn: true,
+  },
+  {
+    ...pattern({
+      id: 'phone',
+      kind: 'personal',
+      literals: DIGITS.flatMap((first) => DIGITS.map((second) => `+${first}${second}`)),
+      form: '(\\+\\d{1,3}[ .-]?(?:\\(\\d{1,4}\\)[ .-]?)?\\d{1,4}(?:[ .-]?\\d{2,4}){2,4})(?!\\d)',
+      border: '\\w',
+      reference: 'https://www.itu.int/rec/T-REC-E.164',
+      example: () => {
+        const secret = `+49${' '}30${' '}${sample('digits', 7)}`;
+        return { text: `call ${secret}`, secret };
+      },
+    }),
+    isOptIn: true,
+  },
+  {
+    ...pattern({
+      id: 'ip-address',
+      kind: 'personal',
+      literals: DIGITS.flatMap((first) => DIGITS.map((second) => `${first}.${second}`)),
+      form: `(${OCTET}(?:\\.${OCTET}){3})(?![\\w.])`,
+      border: '\\w.',
+      before: { chars: '\\d', max: 2 },
+      reference: 'https://www.rfc-editor.org/rfc/rfc791',
+      example: () => {
+        const secret = ['203', '0', '113', '87'].join('.');
+        return { text: `from ${secret}`, secret };
       },
     }),
     isOptIn: true,

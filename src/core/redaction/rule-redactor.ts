@@ -1,0 +1,249 @@
+import type { AttributeValue } from '../span.ts';
+import { isPlaceholder, isWeakSecret } from './assignment/plausible.ts';
+import { CUT_MARGIN, cutMark, fittingLength } from './cut.ts';
+import { Gate } from './gate/gate.ts';
+import { KeyCache, type KeyFacts } from './key-facts.ts';
+import type { KeySense } from './keys.ts';
+import { marker, maskMatches } from './mask.ts';
+import { pseudonym } from './pseudonym.ts';
+import type { Redactor, RedactorOptions } from './redactor.ts';
+import { findSecrets, KEY_RULE_ID, RuleFault, type Scanner } from './scan.ts';
+import type { Settings } from './settings.ts';
+import { redactBytes, redactTree, type TreeRedactor } from './tree.ts';
+
+const DEFAULT_MAX_VALUE_BYTES = 65_536;
+const ERROR_RULE_ID = 'error';
+/** No rule matches anything shorter. */
+const MIN_LENGTH = 5;
+/** Longer texts go through the gate on their own. */
+const SHORT_TEXT = 1_024;
+/** No literal has it, so nothing is found over the seam of two texts. */
+const SEAM = '\0';
+/** Smaller numbers are too short for a card. */
+const LONG_NUMBER = 1e12;
+/** A key's clean value is learnt anew after so many others. */
+const MISSES_TO_LEARN = 64;
+const MAX_LEARNT = 256;
+const PLAIN_KEY: KeyFacts = {
+  sense: undefined,
+  name: '',
+  isUrl: false,
+  isPlain: true,
+  isAllowed: false,
+  clean: '',
+  misses: MISSES_TO_LEARN - 1,
+};
+const URL_KEYS = /^(?:url\.|http\.(?:url|target)$)/;
+
+/** The engine itself: the rules and the gate over them, the keys seen so far, the counters. */
+export class RuleRedactor implements Redactor, TreeRedactor {
+  readonly countsByRule: Map<string, number> = new Map();
+  maskedCount = 0;
+  readonly #maxValueBytes: number;
+  readonly #gate: Gate;
+  readonly #scanner: Scanner;
+  readonly #keys: KeyCache;
+  readonly #settings: Settings;
+  readonly #personal: ReadonlySet<string>;
+  readonly #pseudonymKey: string | undefined;
+  readonly #reported = new Set<string>();
+  readonly #onError: (ruleId: string) => void;
+
+  constructor(settings: Settings, options: RedactorOptions, onError: (ruleId: string) => void) {
+    this.#maxValueBytes = options.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES;
+    this.#pseudonymKey = options.pseudonymKey === '' ? undefined : options.pseudonymKey;
+    this.#onError = onError;
+    this.#settings = settings;
+    const { rules, numberRules } = settings;
+    const entries = rules.flatMap((rule, tag) => rule.literals.map((literal) => ({ literal, tag })));
+    this.#gate = new Gate(
+      entries,
+      rules.some((rule) => rule.id === 'email'),
+    );
+    this.#keys = new KeyCache((key) => this.#readFacts(key));
+    this.#scanner = { rules, numberRules, gate: this.#gate, senseOf: (key) => this.senseOf(key) };
+    const personal = rules.filter((rule) => rule.kind === 'personal').concat(numberRules as never[]);
+    this.#personal = new Set(personal.map((rule) => rule.id));
+  }
+
+  text(text: string): string {
+    return this.#redact(text, false);
+  }
+
+  value(key: string, value: AttributeValue): AttributeValue {
+    try {
+      const facts = this.#factsOf(key);
+      if (facts.isAllowed) return value;
+      return redactTree(this, key, value, facts);
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  attributes<T extends object>(attributes: T): T {
+    try {
+      return this.#attributes(attributes as Record<string, AttributeValue>) as T;
+    } catch (error) {
+      return { [marker(ERROR_RULE_ID)]: this.fail(error) } as T;
+    }
+  }
+
+  /**
+   * All short texts are joined and go through the gate at once: one pass for a span instead of one for each value.
+   * Only what it suspects is looked at on its own.
+   */
+  #attributes(before: Record<string, AttributeValue>): Record<string, AttributeValue> {
+    let joined = '';
+    const ends: number[] = [];
+    const keys: string[] = [];
+    let odd: string[] | undefined;
+    let learner: KeyFacts | undefined;
+    let lesson = '';
+    for (const key in before) {
+      const value = before[key];
+      if (typeof value === 'boolean' || value === undefined || value === null) {
+        if (this.#factsOf(key).isPlain) continue;
+      } else if (typeof value === 'number') {
+        if (this.#factsOf(key).isPlain && !(value >= LONG_NUMBER)) continue;
+      } else if (typeof value === 'string' && value.length <= SHORT_TEXT) {
+        const facts = this.#factsOf(key);
+        if (facts.isPlain) {
+          if (value.length < MIN_LENGTH || value === facts.clean) continue;
+          joined += value + SEAM;
+          ends.push(joined.length - 1);
+          keys.push(key);
+          if (++facts.misses >= MISSES_TO_LEARN && learner === undefined) {
+            facts.misses = 0;
+            learner = facts;
+            lesson = value;
+          }
+          continue;
+        }
+      }
+      odd ??= [];
+      odd.push(key);
+    }
+    const suspects = joined === '' ? undefined : this.#gate.suspectParts(joined, ends);
+    if (suspects === undefined && learner !== undefined && lesson.length <= MAX_LEARNT)
+      learner.clean = detached(lesson);
+    if (suspects === undefined && odd === undefined) return before;
+    let copy: Record<string, AttributeValue> | undefined;
+    const change = (key: string): void => {
+      const value = before[key] as AttributeValue;
+      const after = value === undefined ? value : this.value(key, value);
+      const { name } = this.#factsOf(key);
+      if (after === value && name === key) return;
+      copy ??= { ...before };
+      if (name !== key) {
+        delete copy[key];
+        this.count(KEY_RULE_ID);
+      }
+      copy[name] = after;
+    };
+    for (const part of suspects ?? []) change(keys[part] as string);
+    for (const key of odd ?? []) change(key);
+    return copy ?? before;
+  }
+
+  /** A string inside a value; `sense` is what its key says. */
+  leaf(text: string, sense: KeySense, isUrl: boolean): string {
+    if (sense === 'strong' || (sense === 'weak' && isWeakSecret(text))) return this.whole(text);
+    return this.#redact(text, isUrl);
+  }
+
+  /** The value of a sensitive key. */
+  whole(value: string): string {
+    if (value === '' || isPlaceholder(value)) return value;
+    this.count(KEY_RULE_ID);
+    return marker(KEY_RULE_ID);
+  }
+
+  isAllowed(path: string): boolean {
+    return this.#settings.isAllowed(path);
+  }
+
+  senseOf(key: string): KeySense {
+    return this.#factsOf(key).sense;
+  }
+
+  nameOf(key: string): string {
+    return this.#factsOf(key).name;
+  }
+
+  count(ruleId: string): void {
+    this.maskedCount++;
+    this.countsByRule.set(ruleId, (this.countsByRule.get(ruleId) ?? 0) + 1);
+  }
+
+  /** Masks a value whole because something broke. */
+  fail(error: unknown): string {
+    const ruleId = error instanceof RuleFault ? error.ruleId : 'engine';
+    this.count(ERROR_RULE_ID);
+    if (!this.#reported.has(ruleId)) {
+      this.#reported.add(ruleId);
+      try {
+        this.#onError(ruleId);
+      } catch {
+        // The user's own callback must not undo the mask.
+      }
+    }
+    return marker(ERROR_RULE_ID);
+  }
+
+  #redact(text: string, isUrl: boolean): string {
+    if (text.length < MIN_LENGTH) return text;
+    try {
+      const fitting = fittingLength(text, this.#maxValueBytes);
+      if (fitting < text.length) return this.#redactCut(text, fitting, isUrl);
+      return this.#gate.isClean(text) ? text : this.#mask(text, isUrl);
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  #mask(text: string, isUrl: boolean): string {
+    const matches = findSecrets(this.#scanner, text);
+    if (matches.length === 0) return text;
+    return maskMatches(text, matches, isUrl, (ruleId, secret) => this.#markFor(ruleId, secret));
+  }
+
+  /** The cut falls behind a secret, never into it: what straddles it is seen whole and masked. */
+  #redactCut(text: string, fitting: number, isUrl: boolean): string {
+    const head = text.slice(0, fitting + CUT_MARGIN);
+    const matches = this.#gate.isClean(head) ? [] : findSecrets(this.#scanner, head);
+    const before = matches.filter((match) => match.start < fitting);
+    const end = Math.max(fitting, before.at(-1)?.end ?? 0);
+    const masked = maskMatches(head.slice(0, end), before, isUrl, (ruleId, secret) =>
+      this.#markFor(ruleId, secret),
+    );
+    return masked + cutMark(text);
+  }
+
+  bytes(bytes: Uint8Array, sense: KeySense): Uint8Array | string {
+    return redactBytes(this, bytes, sense);
+  }
+
+  #factsOf(key: string): KeyFacts {
+    return this.#keys.get(key);
+  }
+
+  #readFacts(key: string): KeyFacts {
+    if (this.#settings.isAllowed(key)) return { ...PLAIN_KEY, name: key, isAllowed: true, isPlain: false };
+    const sense = this.#settings.senseOf(key);
+    const name = this.#redact(key, false);
+    const isPlain = sense !== 'strong' && sense !== 'weak' && name === key;
+    return { ...PLAIN_KEY, sense, name, isPlain, isUrl: URL_KEYS.test(key) };
+  }
+
+  /** Personal data may be replaced by a pseudonym. */
+  #markFor(ruleId: string, secret: string): string | undefined {
+    this.count(ruleId);
+    if (this.#pseudonymKey === undefined || !this.#personal.has(ruleId)) return undefined;
+    return pseudonym(ruleId, secret, this.#pseudonymKey);
+  }
+}
+
+/** A copy that does not keep a longer text alive of which the value was cut. */
+function detached(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}
