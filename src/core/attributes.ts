@@ -40,6 +40,12 @@ export const N_PLUS_ONE_KIND = 'agentlog.n_plus_one.kind';
 /** problem (≥ 5 repeats and ≥ 50 ms in all, or ≥ 20 repeats) | note (≥ 5). */
 export const N_PLUS_ONE_SEVERITY = 'agentlog.n_plus_one.severity';
 
+// ── where in the code a call was made ───────────────────────────────────────────────────────────────
+/** Absolute path of the first file of the application on the stack, as written (source-mapped). */
+export const CODE_FILE_PATH = 'code.file.path';
+export const CODE_LINE_NUMBER = 'code.line.number';
+export const CODE_FUNCTION_NAME = 'code.function.name';
+
 // ── exceptions ──────────────────────────────────────────────────────────────────────────────────────
 export const EXCEPTION_TYPE = 'exception.type';
 export const EXCEPTION_MESSAGE = 'exception.message';

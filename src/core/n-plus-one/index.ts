@@ -1,7 +1,8 @@
 export type { Call, CallAttributes } from './call.ts';
 export { describeCall } from './describe-call.ts';
 export { findRepeats } from './find-repeats.ts';
+export type { Totals } from './live-span.ts';
 export type { Repeat, RepeatKind, RepeatSeverity } from './repeat.ts';
 export { worstFirst } from './repeat.ts';
-export type { RepeatTrackerOptions, Settled, SpanEnd, SpanStart, Totals } from './tracker.ts';
+export type { RepeatTrackerOptions, Settled, SpanEnd, SpanStart } from './tracker.ts';
 export { RepeatTracker } from './tracker.ts';

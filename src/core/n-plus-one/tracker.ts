@@ -1,12 +1,20 @@
 import type { Call } from './call.ts';
 import { Group } from './group.ts';
 import { judge } from './judge.ts';
+import {
+  FAMILY_BIT,
+  LiveSpan,
+  type LiveTrace,
+  liveAbove,
+  MAX_LEVEL,
+  noteWorst,
+  type Totals,
+  totalsOf,
+  wroteBelow,
+} from './live-span.ts';
 import { type Repeat, worstFirst } from './repeat.ts';
 
-/** How far above a call its common parent may be: three spans of an ORM, a pool or a resolver may lie between. */
-const MAX_LEVEL = 4;
 const MAX_REPEATS = 16;
-const FAMILY_BIT: Readonly<Record<Call['family'], number>> = { db: 1, cache: 1, http: 2, tool: 4, model: 8 };
 
 export interface RepeatTrackerOptions {
   /** Live traces kept at most; the oldest is forgotten. Default 10,000. */
@@ -45,46 +53,6 @@ export interface Settled {
   readonly totals: Totals | undefined;
 }
 
-export interface Totals {
-  readonly queryCount: number;
-  /** Σ(n − 1) over the signatures that ran more than once. */
-  readonly duplicateCount: number;
-  /** The worst repeat below the root, its own included. */
-  readonly worst: Repeat | undefined;
-}
-
-interface LiveTrace {
-  readonly traceId: string;
-  readonly startedMs: number;
-  first: Node | undefined;
-  groupCount: number;
-}
-
-/** A live span. An ended one stays reachable from its live children only. */
-class Node {
-  readonly spanId: string;
-  readonly trace: LiveTrace;
-  readonly parent: Node | undefined;
-  readonly root: Node;
-  ended = false;
-  /** Families of the calls directly inside: a wrapper's own statement is theirs and does not count again. */
-  inner = 0;
-  wrote = false;
-  groups: Map<string, Group> | undefined;
-  queryCount = 0;
-  signatures: Map<string, number> | undefined;
-  worst: Repeat | undefined;
-  previous: Node | undefined;
-  next: Node | undefined;
-
-  constructor(spanId: string, trace: LiveTrace, parent: Node | undefined) {
-    this.spanId = spanId;
-    this.trace = trace;
-    this.parent = parent;
-    this.root = parent === undefined ? this : parent.root;
-  }
-}
-
 /**
  * Follows live spans and finds calls repeated below one of them: the N+1 rule, streaming and bounded.
  *
@@ -96,7 +64,7 @@ class Node {
  */
 export class RepeatTracker {
   private readonly traces = new Map<string, LiveTrace>();
-  private readonly nodes = new Map<string, Node>();
+  private readonly nodes = new Map<string, LiveSpan>();
   private readonly maxTraces: number;
   private readonly maxSignatures: number;
   private readonly maxAgeMs: number;
@@ -126,10 +94,11 @@ export class RepeatTracker {
     const above = span.parentSpanId === undefined ? undefined : this.nodes.get(span.parentSpanId);
     const parent = span.isRoot || above?.trace.traceId !== span.traceId ? undefined : above;
     const trace = parent?.trace ?? this.traces.get(span.traceId) ?? this.open(span.traceId);
-    const node = new Node(span.spanId, trace, parent);
+    const node = new LiveSpan(span.spanId, trace, parent);
     node.next = trace.first;
     if (trace.first !== undefined) trace.first.previous = node;
     trace.first = node;
+    if (parent !== undefined) parent.liveChildren++;
     this.nodes.set(span.spanId, node);
     // Spans that never end inside traces that do not end either.
     if (this.nodes.size > this.maxTraces * 10) this.forgetOldest();
@@ -147,7 +116,20 @@ export class RepeatTracker {
     return { repeats: repeats ?? [], totals };
   }
 
-  private called(node: Node, span: SpanEnd, call: Call): void {
+  /**
+   * Whether a call that starts now below `parentSpanId` may be a third repeat: one like it ran twice below a span
+   * above, or two others run at this moment.
+   */
+  mayRepeat(parentSpanId: string, family: Call['family']): boolean {
+    let above = this.nodes.get(parentSpanId);
+    for (let level = 1; above !== undefined && level <= MAX_LEVEL; level++) {
+      if ((above.warm & FAMILY_BIT[family]) !== 0 || above.liveChildren > 2) return true;
+      above = above.parent;
+    }
+    return false;
+  }
+
+  private called(node: LiveSpan, span: SpanEnd, call: Call): void {
     const family = FAMILY_BIT[call.family];
     const isWrapper = (node.inner & family) !== 0;
     if (call.counted && !isWrapper && node.root !== node) this.count(node.root, call);
@@ -162,7 +144,7 @@ export class RepeatTracker {
       group.add(call, span.spanId, span.startMs, span.endMs, parent.level, this.maxSpanIds);
   }
 
-  private count(root: Node, call: Call): void {
+  private count(root: LiveSpan, call: Call): void {
     root.queryCount++;
     root.signatures ??= new Map();
     const count = root.signatures.get(call.signature);
@@ -171,7 +153,7 @@ export class RepeatTracker {
   }
 
   /** A tool that may have changed something makes earlier answers stale. True when this very call did. */
-  private forgetsTools(node: Node, parent: Node, call: Call): boolean {
+  private forgetsTools(node: LiveSpan, parent: LiveSpan, call: Call): boolean {
     if (!call.writes && !node.wrote) return false;
     if (parent.groups !== undefined) {
       for (const [key, group] of parent.groups) {
@@ -183,7 +165,7 @@ export class RepeatTracker {
     return node.wrote;
   }
 
-  private groupOf(node: Node, call: Call): Group | undefined {
+  private groupOf(node: LiveSpan, call: Call): Group | undefined {
     const key = call.namespace === '' ? call.signature : `${call.signature} ${call.namespace}`;
     node.groups ??= new Map();
     let group = node.groups.get(key);
@@ -196,7 +178,7 @@ export class RepeatTracker {
     return group;
   }
 
-  private settle(node: Node, call: Call | undefined): Repeat[] | undefined {
+  private settle(node: LiveSpan, call: Call | undefined): Repeat[] | undefined {
     const groups = node.groups as Map<string, Group>;
     node.trace.groupCount -= groups.size;
     node.groups = undefined;
@@ -213,7 +195,7 @@ export class RepeatTracker {
     return repeats?.sort(worstFirst).slice(0, MAX_REPEATS);
   }
 
-  private handUp(node: Node, group: Group, call: Call | undefined): void {
+  private handUp(node: LiveSpan, group: Group, call: Call | undefined): void {
     // The request of a database or of a model is that call itself.
     if (
       group.call.family === 'http' &&
@@ -226,7 +208,9 @@ export class RepeatTracker {
     const level = group.level + above.level;
     if (above.node === undefined || level > MAX_LEVEL) return;
     const target = this.groupOf(above.node, group.call);
-    if (target !== undefined) target.merge(group, level, this.maxSpanIds);
+    if (target === undefined) return;
+    target.merge(group, level, this.maxSpanIds);
+    if (target.count > 1) above.node.warm |= FAMILY_BIT[group.call.family];
   }
 
   private open(traceId: string): LiveTrace {
@@ -258,59 +242,14 @@ export class RepeatTracker {
     this.traces.delete(trace.traceId);
   }
 
-  private close(node: Node): void {
+  private close(node: LiveSpan): void {
     const { trace, previous, next } = node;
     node.ended = true;
+    if (node.parent !== undefined) node.parent.liveChildren--;
     this.nodes.delete(node.spanId);
     if (previous === undefined) trace.first = next;
     else previous.next = next;
     if (next !== undefined) next.previous = previous;
     if (trace.first === undefined) this.traces.delete(trace.traceId);
   }
-}
-
-/** The nearest ancestor that has not ended, and how many levels up it is. */
-function liveAbove(node: Node): { node: Node | undefined; level: number } {
-  let level = 1;
-  let above = node.parent;
-  while (above?.ended === true && level <= MAX_LEVEL) {
-    above = above.parent;
-    level++;
-  }
-  return above === undefined || above.ended ? { node: undefined, level } : { node: above, level };
-}
-
-function wroteBelow(node: Node): void {
-  let above: Node | undefined = node;
-  for (let level = 0; above !== undefined && level <= MAX_LEVEL; level++) {
-    above.wrote = true;
-    above = above.parent;
-  }
-}
-
-/**
- * A root may end before what is below it: the span of an Express handler outlives the request's own. What its live
- * descendants show by now counts for the root; they settle it themselves when they end.
- */
-function peekBelow(root: Node): void {
-  for (let node = root.trace.first; node !== undefined; node = node.next) {
-    if (node.root !== root || node.groups === undefined) continue;
-    for (const group of node.groups.values()) {
-      const verdict = judge(group, node.spanId);
-      if (verdict !== undefined && verdict !== 'too few') noteWorst(root, verdict);
-    }
-  }
-}
-
-function noteWorst(root: Node, repeat: Repeat): void {
-  if (root.worst === undefined || worstFirst(repeat, root.worst) < 0) root.worst = repeat;
-}
-
-function totalsOf(root: Node): Totals | undefined {
-  peekBelow(root);
-  if (root.queryCount === 0 && root.worst === undefined) return undefined;
-  let duplicateCount = 0;
-  if (root.signatures !== undefined)
-    for (const count of root.signatures.values()) duplicateCount += count - 1;
-  return { queryCount: root.queryCount, duplicateCount, worst: root.worst };
 }

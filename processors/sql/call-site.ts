@@ -1,0 +1,54 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isInApp } from '../../src/core/stack.ts';
+
+/** Where the application made a call, as the running code has it. */
+export interface CallSite {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Undefined for an anonymous function and for module code. */
+  readonly functionName: string | undefined;
+}
+
+const MAX_FRAMES = 48;
+/** This package: its frames are not the application's, wherever it lies. */
+const OWN_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const OWN_DIRECTORIES = ['processors', 'src', 'instrumentations'].map((name) => `${OWN_ROOT}/${name}/`);
+
+/**
+ * The first frame of the application on the stack of this very moment; undefined where there is none, as in a
+ * callback of a pool. About 10 µs. Never throws.
+ */
+export function captureCallSite(): CallSite | undefined {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    // The structured frames cost half of a formatted stack. Both are put back before anything else can run.
+    Error.prepareStackTrace = (_error, frames) => frames;
+    Error.stackTraceLimit = MAX_FRAMES;
+    const holder: { stack?: NodeJS.CallSite[] } = {};
+    Error.captureStackTrace(holder, captureCallSite);
+    return firstInApp(holder.stack ?? []);
+  } catch {
+    return undefined;
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function firstInApp(frames: readonly NodeJS.CallSite[]): CallSite | undefined {
+  for (const frame of frames) {
+    const name = frame.getFileName();
+    if (name === null || name === undefined || !isInApp(name)) continue;
+    const file = name.startsWith('file://') ? fileURLToPath(name) : name;
+    if (OWN_DIRECTORIES.some((directory) => file.startsWith(directory))) continue;
+    return {
+      file,
+      line: frame.getLineNumber() ?? 0,
+      column: frame.getColumnNumber() ?? 0,
+      functionName: frame.getFunctionName() ?? undefined,
+    };
+  }
+  return undefined;
+}
