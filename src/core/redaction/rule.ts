@@ -13,6 +13,18 @@ export interface Match {
 
 export type RuleKind = 'assignment' | 'token' | 'key-material' | 'url' | 'personal';
 
+/** What the rules remember during one scan of one text, so that looking around stays linear. Hits come in order. */
+export interface ScanMemo {
+  /** The end of the name that was looked at last: the other words in it need no second look. */
+  nameEnd: number;
+  /** The last word without brackets that was read as a value. */
+  wordStart: number;
+  wordEnd: number;
+  /** The last `://` before the last at sign, and the next one; -1 for none. */
+  url: number;
+  nextUrl: number;
+}
+
 /**
  * One row of the table: where to look (`literals`, found by the gate in one pass, whatever their case) and how
  * to be sure (`find`, called with the place of the literal).
@@ -23,7 +35,7 @@ export interface Rule {
   readonly id: string;
   readonly kind: RuleKind;
   readonly literals: readonly string[];
-  find(text: string, at: number, literal: string): Match | readonly Match[] | undefined;
+  find(text: string, at: number, literal: string, memo: ScanMemo): Match | readonly Match[] | undefined;
   /** Where the format is described. */
   readonly reference: string;
   /** Texts that hold one match each, put together at run time; the first masked part is `secret`. */

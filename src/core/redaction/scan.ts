@@ -6,7 +6,7 @@ import type { KeySense } from './keys.ts';
 import { mergeMatches } from './mask.ts';
 import type { NumberRule } from './numbers.ts';
 import { pairRole } from './pairs.ts';
-import type { Match, Rule } from './rule.ts';
+import type { Match, Rule, ScanMemo } from './rule.ts';
 
 /** Layers of encoding that are undone: base64 in JSON in a URL is three. */
 const MAX_LAYERS = 5;
@@ -88,20 +88,21 @@ function findDeeper(scanner: Scanner, text: string, layer: number): Match[] {
 
 function findInText(scanner: Scanner, text: string, finds: Finds, layer: number): Match[] {
   const matches: Match[] = [];
-  const done = new Map<number, number>();
+  const done: number[] = [];
+  const memo = { nameEnd: 0, wordStart: 0, wordEnd: 0, url: -1, nextUrl: text.indexOf('://') };
   for (const { entry, start } of finds.hits) {
-    const rule = scanner.rules[entry.tag];
-    if (rule === undefined || start < (done.get(entry.tag) ?? 0)) continue;
-    const found = callRule(rule, () => rule.find(text, start, entry.literal));
+    const rule = scanner.rules[entry.tag] as Rule;
+    if (start < (done[entry.tag] ?? 0)) continue;
+    const found = callRule(rule, text, start, entry.literal, memo);
     if (found === undefined) continue;
     for (const match of Array.isArray(found) ? (found as readonly Match[]) : [found as Match]) {
       matches.push(match);
-      done.set(entry.tag, match.end);
+      done[entry.tag] = match.end;
     }
   }
   for (const run of finds.numberRuns) {
     for (const rule of scanner.numberRules) {
-      const match = callRule(rule, () => rule.find(text, run.start, run.end));
+      const match = callNumberRule(rule, text, run.start, run.end);
       if (match !== undefined) matches.push(match);
     }
   }
@@ -116,9 +117,23 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
   return matches;
 }
 
-function callRule<T>(rule: { readonly id: string }, call: () => T): T {
+function callRule(
+  rule: Rule,
+  text: string,
+  at: number,
+  literal: string,
+  memo: ScanMemo,
+): Match | readonly Match[] | undefined {
   try {
-    return call();
+    return rule.find(text, at, literal, memo);
+  } catch (error) {
+    throw new RuleFault(rule.id, error);
+  }
+}
+
+function callNumberRule(rule: NumberRule, text: string, start: number, end: number): Match | undefined {
+  try {
+    return rule.find(text, start, end);
   } catch (error) {
     throw new RuleFault(rule.id, error);
   }

@@ -1,12 +1,12 @@
 import { type KeySense, senseOfKey } from '../keys.ts';
-import type { Match, Rule } from '../rule.ts';
+import type { Match, Rule, ScanMemo } from '../rule.ts';
 import { isPlausible } from './plausible.ts';
 import { readSeparator, type Separator } from './separator.ts';
 import { readValue } from './value.ts';
 
 export const ASSIGNMENT_ID = 'credential';
 
-/** An identifier is read this far to each side of the word in it. */
+/** An identifier is read this far to the left of the word in it; of its words the last ones count. */
 const NAME_REACH = 48;
 /** `token.ts:12:5` of a stack trace. */
 const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|py|go|java|rb|php|rs|cs|kt|swift|vue|cpp?|h)$/;
@@ -18,23 +18,24 @@ const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|py|go|java|rb|php|rs|cs|kt|swift|vue|cpp?
 export function findAssignment(
   text: string,
   at: number,
-  word: string,
+  memo: ScanMemo,
   ruleId: string = ASSIGNMENT_ID,
-  senseOf: (name: string) => KeySense = senseOfKey,
+  senseOf: (name: string) => KeySense = senseOfName,
 ): Match[] | undefined {
-  const nameEnd = endOfName(text, at + word.length);
-  if (nameEnd < 0) return undefined;
+  if (at < memo.nameEnd) return undefined;
+  memo.nameEnd = rawEndOfName(text, at);
+  const nameEnd = endOfName(text, at, memo.nameEnd);
   const read = readSeparator(text, nameEnd);
   if (read === undefined) return undefined;
   const nameStart = startOfName(text, at);
-  const name = text.slice(nameStart, nameEnd);
+  const name = text.slice(Math.max(nameStart, nameEnd - 2 * NAME_REACH), nameEnd);
+  const sense = senseOf(name) === 'strong' ? 'strong' : senseOf(wordsBefore(text, nameStart) + name);
+  if (sense === undefined || (sense !== 'strong' && read.kind === 'quoted')) return undefined;
   const separator = { ...read, isFlag: isFlag(text, nameStart) || isNetrc(text, nameStart) };
   if (!isAllowedHere(text, nameStart, separator) || SOURCE_FILE.test(name)) return undefined;
-  const sense = senseOf(name) === 'strong' ? 'strong' : senseOf(wordsBefore(text, nameStart) + name);
-  if (sense === undefined || (sense !== 'strong' && separator.kind === 'quoted')) return undefined;
   const matches: Match[] = [];
   for (let from = separator.end; matches.length < 64; ) {
-    const value = readValue(text, from, separator);
+    const value = readValue(text, from, separator, memo);
     if (value === undefined) break;
     if (value.end > value.start && isPlausible(text, value, separator, sense, name)) {
       matches.push({ start: value.start, end: value.end, ruleId });
@@ -43,6 +44,17 @@ export function findAssignment(
     from = value.nextItem;
   }
   return matches.length === 0 ? undefined : matches;
+}
+
+/** The same few names come again and again. */
+const SENSES = new Map<string, KeySense>();
+const MAX_SENSES = 1_000;
+
+function senseOfName(name: string): KeySense {
+  if (SENSES.has(name)) return SENSES.get(name);
+  const sense = senseOfKey(name);
+  if (SENSES.size < MAX_SENSES) SENSES.set(Buffer.from(name).toString(), sense);
+  return sense;
 }
 
 /** A rule over assignments to names of the caller's choice. Each such name holds one of `literals`. */
@@ -55,19 +67,22 @@ export function assignmentRule(
     id,
     kind: 'assignment',
     literals,
-    find: (text, at, literal) => findAssignment(text, at, literal, id, senseOf),
+    find: (text, at, _literal, memo) => findAssignment(text, at, { ...memo, nameEnd: 0 }, id, senseOf),
     reference: 'the user',
     examples: () => [],
   };
 }
 
-function endOfName(text: string, from: number): number {
-  let end = from;
-  while (end < text.length && isNameChar(text.charCodeAt(end))) {
-    if (++end - from > NAME_REACH) return -1;
-  }
-  // A sentence may end in the word: the full stop is no part of the name.
-  while (end > from && (text[end - 1] === '.' || text[end - 1] === '-')) end--;
+function rawEndOfName(text: string, at: number): number {
+  let end = at;
+  while (end < text.length && isNameChar(text.charCodeAt(end))) end++;
+  return end;
+}
+
+/** A sentence may end in the word: the full stop is no part of the name. */
+function endOfName(text: string, at: number, rawEnd: number): number {
+  let end = rawEnd;
+  while (end > at && (text[end - 1] === '.' || text[end - 1] === '-')) end--;
   return end;
 }
 

@@ -45,6 +45,8 @@ const PLACEHOLDER = new RegExp(
   ].join('|')})$`,
   'i',
 );
+/** What a weak name names is not longer. */
+const MAX_WEAK = 512;
 const VARIABLE = /^\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|[a-z]+(?:[A-Z][a-z]+)+|\d)$/;
 /** Eight crosses or sixteen of any character in a row. */
 const DRAWN = /[xX]{8}|(.)\1{15}/;
@@ -67,7 +69,7 @@ export function isPlausible(
   name: string,
 ): boolean {
   const length = value.end - value.start;
-  if (length < 3 || length > 8_192) return false;
+  if (length < 3 || length > (sense === 'strong' ? 8_192 : MAX_WEAK)) return false;
   const secret = text.slice(value.start, value.end);
   if (isPlaceholder(secret)) return false;
   if (/^(?:PWD|OLDPWD|pwd)$/.test(name) && /^(?:[A-Za-z]:[\\/]|\/|~)/.test(secret)) return false;

@@ -39,42 +39,55 @@ const QUOTED = /[ \t]{1,4}(?=\\{0,8}["'][^\s"']{3})/y;
 
 /** Reads the separator behind a name that ends at `from`; undefined when nothing is set here. */
 export function readSeparator(text: string, from: number): Separator | undefined {
+  if (!FIRST.has(text[from] ?? '')) return undefined;
   const nameEnd = matchEnd(NAME_END, text, from);
-  const isNameQuoted = /["'`]/.test(text.slice(from, nameEnd));
-  const sign = matchEnd(SIGN, text, nameEnd);
-  if (sign >= 0) {
-    const isColon = text[nameEnd] === ':' && text[nameEnd + 1] !== '=';
-    const typed = isColon ? matchEnd(TYPE, text, sign) : -1;
-    const end = typed >= 0 ? typed : sign;
-    return {
-      kind: 'assign',
-      end,
-      isNameQuoted,
-      isColon: isColon && typed < 0,
-      isTight: nameEnd === from && end === from + 1,
-    };
+  const isNameQuoted = nameEnd > from && /["'`]/.test(text.slice(from, nameEnd));
+  const next = text[nameEnd] ?? '';
+  if (SIGN_FIRST.has(next)) {
+    const sign = readSign(text, from, nameEnd, isNameQuoted);
+    if (sign !== undefined) return sign;
   }
   const rest = (kind: Separator['kind'], end: number): Separator | undefined =>
     end < 0 ? undefined : { kind, end, isNameQuoted, isColon: false, isTight: false };
-  const next = text[nameEnd];
   if (next === '(' || (next === ',' && isNameQuoted)) {
     const call = rest('call', matchEnd(CALL, text, nameEnd));
     if (call !== undefined) return { ...call, isTight: next === '(' };
   }
-  if (next === ',') return rest('list', matchEnd(LIST, text, nameEnd));
   if (next === '>') return rest('element', matchEnd(ELEMENT, text, nameEnd));
   if (next === '<') {
     const end = matchEnd(NEXT_ELEMENT, text, nameEnd);
     return end < 0 ? undefined : { kind: 'element', end, isNameQuoted: true, isColon: false, isTight: false };
   }
   const spaceStart = isNameQuoted ? skipQuote(text, from) : from;
+  const field = rest('assign', matchEnd(VALUE_FIELD, text, spaceStart));
+  if (field !== undefined) return field;
+  if (next === ',') return rest('list', matchEnd(LIST, text, nameEnd));
+  if (text[from] !== ' ' && text[from] !== '\t') return undefined;
+  if (next === '"' || next === "'" || next === '\\') return rest('quoted', matchEnd(QUOTED, text, from));
   return (
-    rest('assign', matchEnd(VALUE_FIELD, text, spaceStart)) ??
     rest('assign', matchEnd(GO_TYPE, text, from)) ??
     rest('prose', matchEnd(PROSE, text, from)) ??
-    rest('quoted', matchEnd(QUOTED, text, from)) ??
     rest('space', matchEnd(SPACE, text, from))
   );
+}
+
+/** What may stand right behind a name that gets a value, and where a sign may begin. */
+const FIRST: ReadonlySet<string> = new Set('\\"\'`[] \t\r\n=:.?+|-(,<>;');
+const SIGN_FIRST: ReadonlySet<string> = new Set('=:.?+|-');
+
+function readSign(text: string, from: number, nameEnd: number, isNameQuoted: boolean): Separator | undefined {
+  const sign = matchEnd(SIGN, text, nameEnd);
+  if (sign < 0) return undefined;
+  const isColon = text[nameEnd] === ':' && text[nameEnd + 1] !== '=';
+  const typed = isColon ? matchEnd(TYPE, text, sign) : -1;
+  const end = typed >= 0 ? typed : sign;
+  return {
+    kind: 'assign',
+    end,
+    isNameQuoted,
+    isColon: isColon && typed < 0,
+    isTight: nameEnd === from && end === from + 1,
+  };
 }
 
 function skipQuote(text: string, from: number): number {

@@ -1,3 +1,4 @@
+import type { ScanMemo } from '../rule.ts';
 import type { Separator } from './separator.ts';
 
 /** A value beside a name. */
@@ -23,7 +24,12 @@ const LINE_NAMES =
   /(?:authorization|cookie|passphrase|mnemonic|seed phrase)\\{0,8}["'`]?\]?[ \t]{0,8}[:=][ \t]{0,16}$/i;
 
 /** Reads the value that begins at `from`: to its closing quote, or to the end of the word. */
-export function readValue(text: string, from: number, separator: Separator): AssignedValue | undefined {
+export function readValue(
+  text: string,
+  from: number,
+  separator: Separator,
+  memo: ScanMemo,
+): AssignedValue | undefined {
   OPEN.lastIndex = from;
   const open = OPEN.exec(text);
   if (open !== null)
@@ -34,7 +40,7 @@ export function readValue(text: string, from: number, separator: Separator): Ass
   const start = SCHEME.test(text) ? SCHEME.lastIndex : from;
   const end = LINE_NAMES.test(text.slice(Math.max(0, from - 48), from))
     ? endOfLine(text, start)
-    : endOfWord(text, start);
+    : endOfWord(text, start, memo);
   return { start, end, quote: '', nextItem: -1 };
 }
 
@@ -81,7 +87,9 @@ function readElement(text: string, from: number): AssignedValue {
   return { start: from, end, quote: '<', nextItem: -1 };
 }
 
-function endOfWord(text: string, start: number): number {
+function endOfWord(text: string, start: number, memo: ScanMemo): number {
+  if (start >= memo.wordStart && start < memo.wordEnd) return memo.wordEnd;
+  let hasBracket = false;
   const limit = Math.min(text.length, start + REACH);
   let depth = 0;
   let at = start;
@@ -91,8 +99,10 @@ function endOfWord(text: string, start: number): number {
     if (char === '<' && /[a-z/!]/i.test(text[at + 1] ?? '<')) break;
     if (char === '>' && /[\s<]|^$/.test(text[at + 1] ?? '')) break;
     if (char === '\\' && /["'nrt\\]/.test(text[at + 1] ?? '')) break;
-    if (char === '(' || char === '[' || char === '{') depth++;
-    else if (char === ')' || char === ']' || char === '}') {
+    if (char === '(' || char === '[' || char === '{') {
+      depth++;
+      hasBracket = true;
+    } else if (char === ')' || char === ']' || char === '}') {
       if (--depth < 0) break;
     } else if (char === ',' || char === ';' || char === '&' || char === '|') {
       NEXT_NAME.lastIndex = at;
@@ -100,6 +110,10 @@ function endOfWord(text: string, start: number): number {
     }
   }
   while (at > start && (text[at - 1] === ',' || text[at - 1] === ';')) at--;
+  if (!hasBracket) {
+    memo.wordStart = start;
+    memo.wordEnd = at;
+  }
   return at;
 }
 

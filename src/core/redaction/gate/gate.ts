@@ -116,7 +116,8 @@ export class Gate {
     const bytes = this.#bytes;
     for (let back = at - 1; back > floor + 1 && at - back < MAX_URL_REACH; back--) {
       const byte = bytes[back] as number;
-      if (byte <= 32 || byte === DOUBLE_QUOTE) return false;
+      // An at sign further left has been looked at before, and it was not in a URL.
+      if (byte <= 32 || byte === DOUBLE_QUOTE || byte === AT_SIGN) return false;
       if (byte === SLASH && bytes[back - 1] === SLASH && bytes[back - 2] === COLON) return true;
     }
     return false;

@@ -5,6 +5,9 @@ import { form } from './token.ts';
 
 const QUOTED = `(?:'[^'\\n]{1,200}(?:'|$)|"[^"\\n]{1,200}(?:"|$)|[^\\s'";]{1,200})`;
 
+const MAX_DSN = 128;
+const DSN_END: ReadonlySet<string> = new Set(' \t\r\n"\'`/=@');
+
 /** Passwords in SQL, Redis and shell commands, where no name stands before the value. */
 export const COMMAND_RULES: readonly Rule[] = [
   form(
@@ -17,9 +20,17 @@ export const COMMAND_RULES: readonly Rule[] = [
   form(
     'redis-password',
     'auth ',
-    '(?<=^|\\n|; |\\d )(?:AUTH[ \\t]{1,4}(?:[\\w.-]{1,64}[ \\t]{1,4})?|auth[ \\t]{1,4}(?=\\S{0,100}\\d))(?!\\?)([^\\s?]{3,200})(?=\\s|$)',
+    '(?:AUTH[ \\t]{1,4}(?:[\\w.-]{1,64}[ \\t]{1,4})?|auth[ \\t]{1,4}(?=\\S{0,100}\\d))(?!\\?)([^\\s?]{3,200})(?=\\s|$)',
     'https://redis.io/docs/latest/commands/auth/',
     () => ['AUTH ', sample('alnum', 20)],
+    '^\\r\\n',
+  ),
+  form(
+    'redis-password',
+    'hello ',
+    'HELLO \\d{1,2} AUTH \\S{1,64} (?!\\?)(\\S{3,200})',
+    'https://redis.io/docs/latest/commands/hello/',
+    () => ['HELLO 3 AUTH shop ', sample('alnum', 20)],
   ),
   form(
     'redis-password',
@@ -31,7 +42,7 @@ export const COMMAND_RULES: readonly Rule[] = [
   form(
     'command-password',
     ['mysql ', 'mysqldump ', 'mysqladmin ', 'mariadb ', 'sshpass '],
-    '(?:mysql(?:dump|admin)?|mariadb|sshpass)[ \\t](?:[^\\n|;]{0,300}?[ \\t])?-p[ \\t]{0,1}["\']?(?!-)([^\\s"\']{3,200})',
+    '(?:mysql(?:dump|admin)?|mariadb|sshpass)[ \\t](?:[^\\n|;]{0,120}?[ \\t])?-p[ \\t]{0,1}["\']?(?!-)([^\\s"\']{3,200})',
     'https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html',
     () => ['mysql -u root -p', sample('alnum', 14)],
   ),
@@ -50,10 +61,11 @@ export const COMMAND_RULES: readonly Rule[] = [
     literals: ['@tcp(', '@unix(', '@udp('],
     reference: 'https://github.com/go-sql-driver/mysql#dsn-data-source-name',
     find(text, at) {
-      const floor = Math.max(0, at - 300);
-      const found = /[^\s:'"`/]{1,100}:([^\s'"`]{1,200})$/.exec(text.slice(floor, at));
-      const secret = found?.[1];
-      if (secret === undefined) return undefined;
+      let start = at;
+      while (start > 0 && at - start < MAX_DSN && !DSN_END.has(text[start - 1] as string)) start--;
+      const colon = text.indexOf(':', start);
+      if (colon <= start || colon >= at - 1) return undefined;
+      const secret = text.slice(colon + 1, at);
       return { start: at - secret.length, end: at, ruleId: 'dsn-password', isSpecific: true };
     },
     examples: () => {

@@ -26,7 +26,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'salt',
       'mnemonic',
     ],
-    find: (text, at, literal) => findAssignment(text, at, literal),
+    find: (text, at, _literal, memo) => findAssignment(text, at, memo),
     reference: 'https://github.com/Samsung/CredData',
     examples: () => {
       const secret = sample('alnum', 20);

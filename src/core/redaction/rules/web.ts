@@ -1,4 +1,4 @@
-import type { Match, Rule } from '../rule.ts';
+import type { Match, Rule, ScanMemo } from '../rule.ts';
 import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';
 
@@ -89,15 +89,16 @@ export const WEB_RULES: readonly Rule[] = [
 ];
 
 const MAX_USERINFO = 1_024;
-const SCHEME_BEFORE = /([A-Za-z][A-Za-z0-9+.-]{0,30}):\\?\/\\?\/$/;
+const SCHEME_BEFORE = /([A-Za-z][A-Za-z0-9+.-]{0,30}):\/\/$/;
 
 /** `scheme://user:password@host`: both parts, or a lone user of http(s), which is a token. `at` is the at sign. */
-function findUserinfo(text: string, at: number): Match[] | undefined {
-  const floor = Math.max(0, at - MAX_USERINFO);
-  const stretch = text.slice(floor, at);
-  const sign = Math.max(stretch.lastIndexOf('://'), stretch.lastIndexOf(':\\/\\/'));
-  if (sign < 0) return undefined;
-  const start = floor + sign + (stretch[sign + 1] === '/' ? 3 : 5);
+function findUserinfo(text: string, at: number, _literal: string, memo: ScanMemo): Match[] | undefined {
+  while (memo.nextUrl >= 0 && memo.nextUrl < at) {
+    memo.url = memo.nextUrl;
+    memo.nextUrl = text.indexOf('://', memo.nextUrl + 3);
+  }
+  if (memo.url < 0 || at - memo.url > MAX_USERINFO) return undefined;
+  const start = memo.url + 3;
   const userinfo = text.slice(start, at);
   if (userinfo === '' || /[\s"'<>`]/.test(userinfo)) return undefined;
   const scheme = SCHEME_BEFORE.exec(text.slice(Math.max(0, start - 40), start))?.[1]?.toLowerCase();
