@@ -9,10 +9,20 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+export interface CliOptions extends SpawnOptions {
+  /** As root: without the power to read what its mode forbids. */
+  readonly withoutOverride?: boolean;
+}
+
 /** Runs the real CLI as a process of its own, with nothing of the tests' environment that it would listen to. */
-export function runCli(args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
+export function runCli(args: readonly string[], options: CliOptions = {}): Promise<Outcome> {
   const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: process.env.HOME, ...options.env };
-  const child = spawn(process.execPath, [CLI, ...args], { ...options, env, stdio: 'pipe' });
+  const command = [process.execPath, CLI, ...args];
+  if (options.withoutOverride && process.getuid?.() === 0) {
+    command.unshift('setpriv', '--bounding-set=-dac_override,-dac_read_search');
+  }
+  const [file = '', ...rest] = command;
+  const child = spawn(file, rest, { ...options, env, stdio: 'pipe' });
   let stdout = '';
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
