@@ -1,7 +1,7 @@
 import type { ExportResult } from '@opentelemetry/core';
-import { getStringFromEnv } from '@opentelemetry/core';
 import {
   AggregationTemporality,
+  AggregationType,
   ConsoleMetricExporter,
   type IMetricReader,
   InstrumentType,
@@ -12,36 +12,46 @@ import {
 import { redactMetrics } from '../../processors/redaction/index.ts';
 import type { Redactor } from '../core/redaction/index.ts';
 import { createOtlpMetricExporter, type OtlpExporter, type Patience } from '../exporters/otlp/index.ts';
-import type { Config } from './config.ts';
+import type { Config, MetricDestination } from './config.ts';
 
 /** One reader for each exporter of `OTEL_METRICS_EXPORTER`; empty for `none`. What leaves has been redacted. */
 export function createMetricReaders(config: Config, redactor: Redactor, patience: Patience): IMetricReader[] {
-  const { exporters, protocol, intervalMs, timeoutMs } = config.metrics;
-  return exporters.map((name) => {
+  return config.metrics.destinations.map((destination) => {
+    const { target, intervalMs, timeoutMs } = destination;
     const exporter =
-      name === 'otlp' ? createOtlpMetricExporter(protocol, patience) : new ConsoleMetricExporter();
+      target === 'console' ? new ConsoleMetricExporter() : createOtlpMetricExporter(target, patience);
     return new PeriodicExportingMetricReader({
-      exporter: redacting(exporter, redactor),
+      exporter: redacting(exporter, redactor, destination),
       exportIntervalMillis: intervalMs,
       exportTimeoutMillis: timeoutMs,
     });
   });
 }
 
-function redacting(exporter: OtlpExporter<ResourceMetrics>, redactor: Redactor): PushMetricExporter {
+function redacting(
+  exporter: OtlpExporter<ResourceMetrics>,
+  redactor: Redactor,
+  destination: Pick<MetricDestination, 'temporality' | 'hasExponentialHistograms'>,
+): PushMetricExporter {
   return {
     export(metrics: ResourceMetrics, done: (result: ExportResult) => void) {
       exporter.export(redactMetrics(metrics, redactor), done);
     },
     forceFlush: () => exporter.forceFlush(),
     shutdown: () => exporter.shutdown(),
-    selectAggregationTemporality: temporality,
+    selectAggregationTemporality: (instrument) => temporality(instrument, destination.temporality),
+    selectAggregation: (instrument) =>
+      destination.hasExponentialHistograms && instrument === InstrumentType.HISTOGRAM
+        ? { type: AggregationType.EXPONENTIAL_HISTOGRAM }
+        : { type: AggregationType.DEFAULT },
   };
 }
 
-/** `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`: cumulative, delta or lowmemory, as the specification says. */
-function temporality(instrument: InstrumentType): AggregationTemporality {
-  const preference = getStringFromEnv('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE')?.toLowerCase();
+/** As the specification defines cumulative, delta and lowmemory. */
+function temporality(
+  instrument: InstrumentType,
+  preference: MetricDestination['temporality'],
+): AggregationTemporality {
   const isUpDown =
     instrument === InstrumentType.UP_DOWN_COUNTER || instrument === InstrumentType.OBSERVABLE_UP_DOWN_COUNTER;
   const isSynchronousSum = instrument === InstrumentType.COUNTER || instrument === InstrumentType.HISTOGRAM;

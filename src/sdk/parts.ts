@@ -43,11 +43,11 @@ export function createParts(given: StartOptions): Parts | undefined {
   for (const problem of config.problems) notice(`config:${problem}`, `${problem}.`);
   if (config.isDisabled) return undefined;
   const pipeline = createPipeline(config, given, () => endWith(pipeline, config));
-  const propagator = createPropagator();
+  const propagator = createPropagator(config.propagators);
   return {
     config,
     pipeline,
-    sampler: createSampler(config.options.local === 'all'),
+    sampler: createSampler(config.sampler, config.options.local === 'all'),
     propagator:
       propagator && config.options.redactBaggage
         ? createRedactingPropagator(propagator, pipeline.redactor)

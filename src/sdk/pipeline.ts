@@ -91,28 +91,32 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
 }
 
 function spanDestinations(config: Config, own: OwnDestinations, patience: Patience): Destination<SpanView>[] {
-  const { exporters, protocol, queue } = config.traces;
+  const { destinations } = config.traces;
   return [
     ...local<SpanView>(config, 'traces', joinSpans),
-    ...exporters.map((name) =>
-      name === 'otlp'
-        ? remote(config, 'otlp', createOtlpTraceExporter(protocol, patience), queue)
-        : remote<SpanView>(config, 'console', new ConsoleSpanExporter(), queue),
+    ...destinations.map(({ target, queue }) =>
+      target === 'console'
+        ? remote<SpanView>(config, 'console', printing(new ConsoleSpanExporter()), queue)
+        : remote(config, 'otlp', createOtlpTraceExporter(target, patience), queue),
     ),
-    ...(own.destinations ?? []).map((exporter) => remote<SpanView>(config, 'own', exporter, queue)),
+    ...(own.destinations ?? []).map((exporter) =>
+      remote<SpanView>(config, 'own', exporter, config.traces.queue),
+    ),
   ];
 }
 
 function logDestinations(config: Config, own: OwnDestinations, patience: Patience): Destination<LogView>[] {
-  const { exporters, protocol, queue } = config.logs;
+  const { destinations } = config.logs;
   return [
     ...local<LogView>(config, 'logs', joinLogs),
-    ...exporters.map((name) =>
-      name === 'otlp'
-        ? remote(config, 'otlp', createOtlpLogExporter(protocol, patience), queue)
-        : remote<LogView>(config, 'console', new ConsoleLogRecordExporter(), queue),
+    ...destinations.map(({ target, queue }) =>
+      target === 'console'
+        ? remote<LogView>(config, 'console', printing(new ConsoleLogRecordExporter()), queue)
+        : remote(config, 'otlp', createOtlpLogExporter(target, patience), queue),
     ),
-    ...(own.logDestinations ?? []).map((exporter) => remote<LogView>(config, 'own', exporter, queue)),
+    ...(own.logDestinations ?? []).map((exporter) =>
+      remote<LogView>(config, 'own', exporter, config.logs.queue),
+    ),
   ];
 }
 
@@ -132,6 +136,11 @@ function local<T extends Item>(
       maxQueueBytes: options.queueMaxBytes,
     }),
   ];
+}
+
+/** Upstream's console exporters have printed when `export` returns, so they also serve in `exit`. */
+function printing<T extends object>(exporter: T): T & { readonly isSynchronous: true } {
+  return Object.assign(exporter, { isSynchronous: true } as const);
 }
 
 function remote<T extends Item>(

@@ -25,7 +25,7 @@ export function preset(options: StartOptions = {}): Partial<NodeSDKConfiguration
     spanLimits: config.spanLimits,
     contextManager: new ThrowAwareContextManager(),
     textMapPropagator: propagator,
-    resourceDetectors: selectDetectors(config.resourceDetectors),
+    resourceDetectors: selectDetectors(config),
     instrumentations: [...instrumentations],
   };
 }

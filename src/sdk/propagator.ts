@@ -1,10 +1,5 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
-import {
-  CompositePropagator,
-  getStringListFromEnv,
-  W3CBaggagePropagator,
-  W3CTraceContextPropagator,
-} from '@opentelemetry/core';
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { notice } from '../core/diag.ts';
 import { loadSync } from '../core/load-sync.ts';
 
@@ -18,15 +13,13 @@ const MAKERS: Readonly<Record<string, () => TextMapPropagator>> = {
   b3multi: () => new (b3().B3Propagator)({ injectEncoding: b3().B3InjectEncoding.MULTI_HEADER }),
 };
 
-/** The propagators of `OTEL_PROPAGATORS`, default trace context and baggage; null for `none`. */
-export function createPropagator(): TextMapPropagator | null {
-  const names = new Set(getStringListFromEnv('OTEL_PROPAGATORS') ?? ['tracecontext', 'baggage']);
-  if (names.has('none')) return null;
+/** The propagators of these names in this order; null if there are none. */
+export function createPropagator(names: readonly string[]): TextMapPropagator | null {
   const propagators: TextMapPropagator[] = [];
   for (const name of names) {
     const make = MAKERS[name];
     if (make === undefined)
-      notice(`propagator:${name}`, `OTEL_PROPAGATORS: "${name}" is not available; left out.`);
+      notice(`propagator:${name}`, `the propagator "${name}" is not available; left out.`);
     else propagators.push(make());
   }
   return propagators.length === 0 ? null : new CompositePropagator({ propagators });

@@ -1,3 +1,5 @@
+import type { Attributes } from '@opentelemetry/api';
+import { getStringFromEnv } from '@opentelemetry/core';
 import {
   defaultResource,
   detectResources,
@@ -9,29 +11,50 @@ import {
   type ResourceDetector,
   serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
+import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
 import { notice } from '../core/diag.ts';
 
-const DETECTORS: Readonly<Record<string, ResourceDetector>> = {
-  env: envDetector,
-  host: hostDetector,
-  os: osDetector,
-  process: processDetector,
-  serviceinstance: serviceInstanceIdDetector,
+/** `OTEL_SERVICE_NAME` alone: what a configuration file means by the detector `service`. */
+const serviceName: ResourceDetector = {
+  detect: () => ({ attributes: { [ATTR_SERVICE_NAME]: getStringFromEnv('OTEL_SERVICE_NAME') } }),
 };
 
-/** The detectors by name; `all` and `none` as upstream. None asks a cloud metadata service: that costs ten seconds offline (FACTS §2). */
-export function selectDetectors(names: readonly string[]): ResourceDetector[] {
+const DETECTORS: Readonly<Record<string, ResourceDetector>> = {
+  host: hostDetector,
+  os: osDetector,
+  serviceinstance: serviceInstanceIdDetector,
+  process: processDetector,
+  // Last: what the user says wins over what was found.
+  env: envDetector,
+};
+
+/**
+ * The detectors of this config: by name (`all` and `none` as upstream), then what a configuration file sets. None
+ * asks a cloud metadata service: that costs ten seconds offline (FACTS §2).
+ */
+export function selectDetectors(config: {
+  readonly resourceDetectors: readonly string[];
+  readonly resourceAttributes: Readonly<Record<string, unknown>>;
+}): ResourceDetector[] {
+  const { resourceDetectors, resourceAttributes } = config;
+  const detectors = byName(resourceDetectors);
+  if (Object.keys(resourceAttributes).length === 0) return detectors;
+  // The last detector wins over those before it.
+  return [...detectors, { detect: () => ({ attributes: resourceAttributes as Attributes }) }];
+}
+
+function byName(names: readonly string[]): ResourceDetector[] {
   if (names.includes('none')) return [];
   if (names.includes('all')) return Object.values(DETECTORS);
   return names.flatMap((name) => {
-    const detector = DETECTORS[name];
+    const detector = name === 'servicename' ? serviceName : DETECTORS[name];
     if (detector === undefined)
-      notice(`detector:${name}`, `OTEL_NODE_RESOURCE_DETECTORS: "${name}" is unknown; left out.`);
+      notice(`detector:${name}`, `the resource detector "${name}" is not carried; left out.`);
     return detector ?? [];
   });
 }
 
 /** The resource of this process. `host.id` settles later; whoever writes it awaits `waitForAsyncAttributes`. */
-export function createResource(detectorNames: readonly string[]): Resource {
-  return defaultResource().merge(detectResources({ detectors: selectDetectors(detectorNames) }));
+export function createResource(config: Parameters<typeof selectDetectors>[0]): Resource {
+  return defaultResource().merge(detectResources({ detectors: selectDetectors(config) }));
 }

@@ -7,41 +7,63 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
-import { notice } from '../core/diag.ts';
+
+/** A sampler as data, from the environment or from a configuration file. */
+export type SamplerConfig =
+  | { readonly name: 'always_on' | 'always_off' }
+  | { readonly name: 'traceidratio'; readonly ratio: number }
+  | {
+      readonly name: 'parentbased';
+      readonly root: SamplerConfig;
+      readonly remoteParentSampled?: SamplerConfig;
+      readonly remoteParentNotSampled?: SamplerConfig;
+      readonly localParentSampled?: SamplerConfig;
+      readonly localParentNotSampled?: SamplerConfig;
+    };
 
 /**
- * The sampler of `OTEL_TRACES_SAMPLER(_ARG)`; the local file may want what it drops, so with `recordsAll` every
- * span is recorded and OTLP still gets exactly what was sampled.
+ * Builds the sampler; the local file may want what it drops, so with `recordsAll` every span is recorded and
+ * OTLP still gets exactly what was sampled.
  */
-export function createSampler(recordsAll: boolean): Sampler {
-  const sampler = fromEnvironment();
+export function createSampler(config: SamplerConfig, recordsAll: boolean): Sampler {
+  const sampler = build(config);
   return recordsAll ? createAlwaysRecordSampler(sampler) : sampler;
 }
 
-function fromEnvironment(): Sampler {
-  const name = getStringFromEnv('OTEL_TRACES_SAMPLER');
-  switch (name) {
+function build(config: SamplerConfig): Sampler {
+  switch (config.name) {
     case 'always_on':
       return new AlwaysOnSampler();
     case 'always_off':
       return new AlwaysOffSampler();
     case 'traceidratio':
-      return new TraceIdRatioBasedSampler(ratio());
-    case 'parentbased_always_off':
-      return new ParentBasedSampler({ root: new AlwaysOffSampler() });
-    case 'parentbased_traceidratio':
-      return new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio()) });
-    default:
-      if (name !== undefined && name !== 'parentbased_always_on') {
-        notice('sampler', `OTEL_TRACES_SAMPLER: "${name}" is unknown; using parentbased_always_on.`);
-      }
-      return new ParentBasedSampler({ root: new AlwaysOnSampler() });
+      return new TraceIdRatioBasedSampler(config.ratio);
+    case 'parentbased': {
+      const { name: _, ...delegates } = config;
+      const built = Object.entries(delegates).map(([key, delegate]) => [key, build(delegate)] as const);
+      return new ParentBasedSampler({ root: build(config.root), ...Object.fromEntries(built) });
+    }
   }
 }
 
-function ratio(): number {
+/** `OTEL_TRACES_SAMPLER(_ARG)`; an unknown name counts as the default, parentbased_always_on. */
+export function samplerFromEnvironment(problems: string[]): SamplerConfig {
+  const name = getStringFromEnv('OTEL_TRACES_SAMPLER') ?? 'parentbased_always_on';
+  const [, isParentBased, root] = /^(parentbased_)?(always_on|always_off|traceidratio)$/.exec(name) ?? [];
+  if (root === undefined) {
+    problems.push(`OTEL_TRACES_SAMPLER: "${name}" is unknown; using parentbased_always_on`);
+    return { name: 'parentbased', root: { name: 'always_on' } };
+  }
+  const sampler: SamplerConfig =
+    root === 'traceidratio'
+      ? { name: root, ratio: ratio(problems) }
+      : { name: root as 'always_on' | 'always_off' };
+  return isParentBased ? { name: 'parentbased', root: sampler } : sampler;
+}
+
+function ratio(problems: string[]): number {
   const value = getNumberFromEnv('OTEL_TRACES_SAMPLER_ARG');
   if (value !== undefined && value >= 0 && value <= 1) return value;
-  notice('sampler-arg', 'OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1; using 1.');
+  problems.push('OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1; using 1');
   return 1;
 }

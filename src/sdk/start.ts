@@ -56,7 +56,7 @@ function build(options: StartOptions): Handle {
   const parts = createParts(options);
   if (parts === undefined) return INERT;
   const { config, pipeline, sampler, propagator } = parts;
-  const resource = createResource(config.resourceDetectors);
+  const resource = createResource(config);
   const tracerProvider = new TracerProvider({
     resource,
     sampler,

@@ -12,25 +12,46 @@ export interface Receiver {
   /** The bodies as they came, decompressed. */
   readonly bodies: Buffer[];
   readonly paths: string[];
+  /** Every request in the order it was complete. */
+  readonly requests: Request[];
+  /** How many requests were given up by the sender before they were answered. */
+  readonly givenUp: () => number;
   close(): Promise<void>;
 }
 
-/** Starts one on a free port, or on `port`. It answers `status` with a body OTLP expects. */
-export async function startReceiver({ port = 0, status = 200 } = {}): Promise<Receiver> {
+export interface Request {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  /** The spans or log records in it; 0 when it is not JSON. */
+  readonly records: number;
+}
+
+/** Starts one on a free port, or on `port`. It answers `status` with a body OTLP expects, after `delayMs`. */
+export async function startReceiver({ port = 0, status = 200, delayMs = 0 } = {}): Promise<Receiver> {
   const spans: Span[] = [];
   const logs: LogRecord[] = [];
   const bodies: Buffer[] = [];
   const paths: string[] = [];
+  const requests: Request[] = [];
+  let givenUp = 0;
   const server: Server = createServer((request, response) => {
+    response.on('close', () => {
+      if (!response.writableFinished) givenUp++;
+    });
     read(request).then((body) => {
       bodies.push(body);
       paths.push(request.url ?? '');
+      let records = 0;
       if (status < 300 && request.headers['content-type'] === 'application/json') {
         const decoded = decodeLine(body.toString());
         spans.push(...decoded.spans);
         logs.push(...decoded.logs);
+        records = decoded.spans.length + decoded.logs.length;
       }
-      response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+      requests.push({ path: request.url ?? '', headers: request.headers, records });
+      const answer = () => response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+      if (delayMs > 0) setTimeout(answer, delayMs);
+      else answer();
     });
   });
   const sockets = new Set<Socket>();
@@ -45,6 +66,8 @@ export async function startReceiver({ port = 0, status = 200 } = {}): Promise<Re
     logs,
     bodies,
     paths,
+    requests,
+    givenUp: () => givenUp,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -2,12 +2,19 @@ import type { ExportResult } from '@opentelemetry/core';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { joinLogs, joinSpans } from '../../core/otlp/join.ts';
 import type { LogView, SpanView } from '../../core/otlp/views.ts';
+import { grpcOptions } from './grpc.ts';
 import { OtlpHttpExporter } from './http-exporter.ts';
 import type { Patience } from './patience.ts';
-import { otlpHttpSettings, type Protocol } from './settings.ts';
+import { type OtlpTarget, otlpHttpSettings } from './settings.ts';
 
 export { Patience } from './patience.ts';
-export type { Protocol, Signal } from './settings.ts';
+export {
+  type OtlpHttpSettings,
+  type OtlpTarget,
+  otlpHttpSettings,
+  type Protocol,
+  type Signal,
+} from './settings.ts';
 
 /** Upstream's exporter interface. */
 export interface OtlpExporter<T> {
@@ -20,34 +27,40 @@ const encoder = new TextEncoder();
 const transformer = () => import('@opentelemetry/otlp-transformer');
 
 /** Sends spans to the collector. JSON joins what is already encoded for the local file; nothing is encoded twice. */
-export function createOtlpTraceExporter(protocol: Protocol, patience: Patience): OtlpExporter<SpanView[]> {
-  if (protocol === 'grpc') {
+export function createOtlpTraceExporter(target: OtlpTarget, patience: Patience): OtlpExporter<SpanView[]> {
+  if (target.protocol === 'grpc') {
     return deferred(
-      async () => new (await import('@opentelemetry/exporter-trace-otlp-grpc')).OTLPTraceExporter(),
+      async () =>
+        new (await import('@opentelemetry/exporter-trace-otlp-grpc')).OTLPTraceExporter(
+          await grpcOptions(target),
+        ),
     );
   }
   return new OtlpHttpExporter<SpanView[]>(
     'traces',
-    otlpHttpSettings('traces', protocol),
+    otlpHttpSettings('traces', target),
     patience,
-    protocol === 'http/json'
+    target.protocol === 'http/json'
       ? (spans) => encoder.encode(joinSpans(spans))
       : async (spans) => (await transformer()).ProtobufTraceSerializer.serializeRequest(spans),
   );
 }
 
 /** Sends log records to the collector. */
-export function createOtlpLogExporter(protocol: Protocol, patience: Patience): OtlpExporter<LogView[]> {
-  if (protocol === 'grpc') {
+export function createOtlpLogExporter(target: OtlpTarget, patience: Patience): OtlpExporter<LogView[]> {
+  if (target.protocol === 'grpc') {
     return deferred(
-      async () => new (await import('@opentelemetry/exporter-logs-otlp-grpc')).OTLPLogExporter(),
+      async () =>
+        new (await import('@opentelemetry/exporter-logs-otlp-grpc')).OTLPLogExporter(
+          await grpcOptions(target),
+        ),
     );
   }
   return new OtlpHttpExporter<LogView[]>(
     'logs',
-    otlpHttpSettings('logs', protocol),
+    otlpHttpSettings('logs', target),
     patience,
-    protocol === 'http/json'
+    target.protocol === 'http/json'
       ? (logs) => encoder.encode(joinLogs(logs))
       : async (logs) => (await transformer()).ProtobufLogsSerializer.serializeRequest(logs),
   );
@@ -55,18 +68,21 @@ export function createOtlpLogExporter(protocol: Protocol, patience: Patience): O
 
 /** Sends metrics to the collector. */
 export function createOtlpMetricExporter(
-  protocol: Protocol,
+  target: OtlpTarget,
   patience: Patience,
 ): OtlpExporter<ResourceMetrics> {
-  if (protocol === 'grpc') {
+  if (target.protocol === 'grpc') {
     return deferred(
-      async () => new (await import('@opentelemetry/exporter-metrics-otlp-grpc')).OTLPMetricExporter(),
+      async () =>
+        new (await import('@opentelemetry/exporter-metrics-otlp-grpc')).OTLPMetricExporter(
+          await grpcOptions(target),
+        ),
     );
   }
-  const name = protocol === 'http/json' ? 'JsonMetricsSerializer' : 'ProtobufMetricsSerializer';
+  const name = target.protocol === 'http/json' ? 'JsonMetricsSerializer' : 'ProtobufMetricsSerializer';
   return new OtlpHttpExporter<ResourceMetrics>(
     'metrics',
-    otlpHttpSettings('metrics', protocol),
+    otlpHttpSettings('metrics', target),
     patience,
     async (metrics) => (await transformer())[name].serializeRequest(metrics),
   );
