@@ -12,6 +12,7 @@ export interface CallSite {
 }
 
 const MAX_FRAMES = 48;
+const SDK = /[\\/]@opentelemetry[\\/]sdk-trace[\\/]/;
 /** This package: its frames are not the application's, wherever it lies. */
 const OWN_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const OWN_DIRECTORIES = ['processors', 'src', 'instrumentations'].map((name) => `${OWN_ROOT}/${name}/`);
@@ -38,7 +39,10 @@ export function captureCallSite(): CallSite | undefined {
 }
 
 function firstInApp(frames: readonly NodeJS.CallSite[]): CallSite | undefined {
-  for (const frame of frames) {
+  // What lies inside the SDK's startSpan is ours or another processor's, wherever its file is.
+  const sdk = frames.findIndex((frame) => SDK.test(frame.getFileName() ?? ''));
+  for (let i = sdk + 1; i < frames.length; i++) {
+    const frame = frames[i] as NodeJS.CallSite;
     const name = frame.getFileName();
     if (name === null || name === undefined || !isInApp(name)) continue;
     const file = name.startsWith('file://') ? fileURLToPath(name) : name;

@@ -140,8 +140,9 @@ export class RepeatTracker {
     if (!call.repeatable || span.failed || isWrapper) return;
     if (call.family === 'tool' && this.forgetsTools(node, parent.node, call)) return;
     const group = this.groupOf(parent.node, call);
-    if (group !== undefined)
-      group.add(call, span.spanId, span.startMs, span.endMs, parent.level, this.maxSpanIds);
+    if (group === undefined) return;
+    group.add(call, span.spanId, span.startMs, span.endMs, parent.level, this.maxSpanIds);
+    if (group.count > 1) parent.node.warm |= family;
   }
 
   private count(root: LiveSpan, call: Call): void {

@@ -12,11 +12,12 @@ export interface Recorded {
 /** A real tracer with the enricher behind it. */
 export class Recorder {
   readonly ended: Recorded[] = [];
+  readonly provider: TracerProvider;
   private readonly tracer: Tracer;
 
   constructor(options: SqlEnricherOptions = {}) {
     const enricher = createSqlEnricher(options);
-    const provider = new TracerProvider({
+    this.provider = new TracerProvider({
       spanProcessors: [
         {
           onStart: (span) => enricher.onStart?.(span),
@@ -31,12 +32,25 @@ export class Recorder {
         },
       ],
     });
-    this.tracer = provider.getTracer('test');
+    this.tracer = this.provider.getTracer('test');
   }
 
   start(name: string, kind: SpanKind = SpanKind.INTERNAL, parent?: Span, attributes: Attributes = {}): Span {
     const under = parent === undefined ? context.active() : trace.setSpan(context.active(), parent);
     return this.tracer.startSpan(name, { kind, attributes }, under);
+  }
+
+  /** Runs `work` inside a span of that name and answers what came of the span. */
+  async run(name: string, work: () => Promise<unknown>): Promise<Recorded> {
+    const span = this.start(name, SpanKind.SERVER);
+    await context.with(trace.setSpan(context.active(), span), work);
+    span.end();
+    return this.find(name);
+  }
+
+  /** The spans with a statement that ended since the last call. */
+  takeStatements(): Recorded[] {
+    return this.ended.splice(0).filter((span) => span.attributes['db.query.text'] !== undefined);
   }
 
   /** A statement as upstream's pg instrumentation records it. */
