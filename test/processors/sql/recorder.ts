@@ -43,7 +43,7 @@ export class Recorder {
   /** Runs `work` inside a span of that name and answers what came of the span. */
   async run(name: string, work: () => Promise<unknown>): Promise<Recorded> {
     const span = this.start(name, SpanKind.SERVER);
-    await context.with(trace.setSpan(context.active(), span), work);
+    await context.with(trace.setSpan(context.active(), span), async () => await work());
     span.end();
     return this.find(name);
   }
