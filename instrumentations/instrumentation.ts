@@ -16,6 +16,8 @@ export interface InstrumentationMember {
   readonly config?: Readonly<Record<string, unknown>>;
   /** The package is the app's own and is loaded from there, not from our tree. */
   readonly fromApp?: boolean;
+  /** It begins to measure when it is enabled, so that happens when the SDK starts, not when it is built. */
+  readonly startsLate?: boolean;
   /** Why it cannot serve in this process, or undefined if it can. Asked before anything is loaded. */
   readonly unavailable?: (resolves: (library: string) => boolean) => string | undefined;
 }

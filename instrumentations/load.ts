@@ -102,7 +102,8 @@ function construct(member: InstrumentationMember, config: Config, resolver: AppR
   >;
   const Class = exports[member.exportName];
   if (typeof Class !== 'function') throw new Error(`${member.module} has no ${member.exportName}`);
-  return new Class(config);
+  // `registerInstrumentations` enables what is not.
+  return new Class(member.startsLate ? { ...config, enabled: false } : config);
 }
 
 /** Files of this room have the extension this one has: `.ts` in the sources, `.js` in `dist/`. */

@@ -26,7 +26,7 @@ function outsideLambda(): string | undefined {
 export const upstream: readonly InstrumentationMember[] = [
   row('http', 'HttpInstrumentation', []),
   row('undici', 'UndiciInstrumentation', []),
-  row('runtime-node', 'RuntimeNodeInstrumentation', []),
+  { ...row('runtime-node', 'RuntimeNodeInstrumentation', []), startsLate: true },
   row('express', 'ExpressInstrumentation', ['express']),
   row('koa', 'KoaInstrumentation', ['koa']),
   row('hapi', 'HapiInstrumentation', ['@hapi/hapi']),

@@ -1,5 +1,6 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Sampler } from '@opentelemetry/sdk-trace';
 import { loadInstrumentations } from '../../instrumentations/index.ts';
 import { createAppResolver } from '../../instrumentations/resolve.ts';
@@ -7,8 +8,9 @@ import { createRedactingPropagator } from '../../processors/redaction/propagator
 import { caught, notice } from '../core/diag.ts';
 import type { Options } from '../core/options.ts';
 import { type Config, readConfig } from './config.ts';
-import { type CrashReport, createCrashReport } from './crash-report.ts';
-import { installLifecycle, type Lifetime } from './lifecycle.ts';
+import { createCrashReport } from './crash-report.ts';
+import { installLifecycle } from './lifecycle.ts';
+import { createMetricReaders } from './metrics.ts';
 import { installModuleHooks } from './module-hooks.ts';
 import { createPipeline, type OwnDestinations, type Pipeline } from './pipeline.ts';
 import { createPropagator } from './propagator.ts';
@@ -27,11 +29,16 @@ export interface Parts {
   readonly pipeline: Pipeline;
   readonly sampler: Sampler;
   readonly propagator: TextMapPropagator | null;
+  readonly metricReaders: readonly IMetricReader[];
   readonly instrumentations: readonly Instrumentation[];
+  /** Exports all that is queued and collects the metrics once more; resolves when done, never rejects. */
+  flush(): Promise<void>;
+  /** To be called when the SDK starts: from now on the end of the process flushes. Once per process. */
+  begin(): void;
 }
 
 let instrumentations: readonly Instrumentation[] | undefined;
-let hasLifecycle = false;
+let hasBegun = false;
 
 /**
  * Builds the parts once for both ways in. Opens no file, socket or timer.
@@ -42,11 +49,20 @@ export function createParts(given: StartOptions): Parts | undefined {
   const config = readConfig(given);
   for (const problem of config.problems) notice(`config:${problem}`, `${problem}.`);
   if (config.isDisabled) return undefined;
-  const pipeline = createPipeline(config, given, () => endWith(pipeline, config));
+  const pipeline = createPipeline(config, given, () => begin());
+  const metricReaders = createMetricReaders(config, pipeline.redactor, pipeline.patience);
+  const flush = async () => {
+    const flushed = metricReaders.map((reader) => reader.forceFlush().catch(() => {}));
+    await Promise.all([pipeline.flush(), ...flushed]);
+  };
+  const begin = () => beginOnce(config, pipeline, flush);
   const propagator = createPropagator(config.propagators);
   return {
     config,
     pipeline,
+    metricReaders,
+    flush,
+    begin,
     sampler: createSampler(config.sampler, config.options.local === 'all'),
     propagator:
       propagator && config.options.redactBaggage
@@ -57,12 +73,21 @@ export function createParts(given: StartOptions): Parts | undefined {
 }
 
 /** Ties the end of the process to a flush; once per process, whoever comes first. */
-export function endWith(ending: Omit<Lifetime, keyof CrashReport>, config: Config): void {
-  if (hasLifecycle) return;
-  hasLifecycle = true;
+function beginOnce({ options }: Config, pipeline: Pipeline, flush: () => Promise<void>): void {
+  if (hasBegun) return;
+  hasBegun = true;
+  let areMetricsOut = false;
   installLifecycle(
-    { ...ending, ...createCrashReport(config.options.crashHint) },
-    config.options.flushTimeoutMs,
+    {
+      ...pipeline,
+      ...createCrashReport(options.crashHint),
+      async flush() {
+        await flush();
+        areMetricsOut = true;
+      },
+      isIdle: () => pipeline.isIdle() && areMetricsOut,
+    },
+    options.flushTimeoutMs,
   );
 }
 

@@ -1,6 +1,5 @@
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { ThrowAwareContextManager } from './context-manager.ts';
-import { createMetricReaders } from './metrics.ts';
 import { createParts, type StartOptions } from './parts.ts';
 import { selectDetectors } from './resource.ts';
 
@@ -16,14 +15,21 @@ import { selectDetectors } from './resource.ts';
 export function preset(options: StartOptions = {}): Partial<NodeSDKConfiguration> {
   const parts = createParts(options);
   if (parts === undefined) return { instrumentations: [] };
-  const { config, pipeline, sampler, propagator, instrumentations } = parts;
+  const { config, pipeline, sampler, propagator, instrumentations, metricReaders } = parts;
+  const contextManager = new ThrowAwareContextManager();
+  const enable = contextManager.enable.bind(contextManager);
+  // NodeSDK enables it in `start()`: the earliest sign that it starts.
+  contextManager.enable = () => {
+    parts.begin();
+    return enable();
+  };
   return {
     spanProcessors: [pipeline.spanProcessor],
     logRecordProcessors: [pipeline.logRecordProcessor],
-    metricReaders: createMetricReaders(config, pipeline.redactor, pipeline.patience),
+    metricReaders: [...metricReaders],
     sampler,
     spanLimits: config.spanLimits,
-    contextManager: new ThrowAwareContextManager(),
+    contextManager,
     textMapPropagator: propagator,
     resourceDetectors: selectDetectors(config),
     instrumentations: [...instrumentations],

@@ -1,4 +1,13 @@
-import { context, DiagConsoleLogger, diag, logs, metrics, propagation, trace } from '@opentelemetry/api';
+import {
+  context,
+  DiagConsoleLogger,
+  diag,
+  logs,
+  metrics,
+  ProxyTracerProvider,
+  propagation,
+  trace,
+} from '@opentelemetry/api';
 import { diagLogLevelFromString, getStringFromEnv } from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
@@ -8,8 +17,7 @@ import type { DestinationStatus } from '../../processors/fan-out/index.ts';
 import { caught, notice } from '../core/diag.ts';
 import { ThrowAwareContextManager } from './context-manager.ts';
 import { withDeadline } from './lifecycle.ts';
-import { createMetricReaders } from './metrics.ts';
-import { createParts, endWith, type Parts, type StartOptions } from './parts.ts';
+import { createParts, type StartOptions } from './parts.ts';
 import { createResource } from './resource.ts';
 
 /** What is running. No method throws or rejects. */
@@ -51,44 +59,43 @@ export function start(options: StartOptions = {}): Handle {
 }
 
 function build(options: StartOptions): Handle {
+  // Before anything is patched: the instrumentations of two SDKs would make every span twice.
+  if (isAnotherRegistered()) {
+    notice(
+      'second-sdk',
+      'another OpenTelemetry SDK is already registered; it goes on alone, nothing is recorded here.' +
+        ' To record here as well start it as `new NodeSDK(preset())` with preset from @agentlog/otel.',
+    );
+    return INERT;
+  }
   const logLevel = diagLogLevelFromString(getStringFromEnv('OTEL_LOG_LEVEL'));
   if (logLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), { logLevel });
   const parts = createParts(options);
   if (parts === undefined) return INERT;
-  const { config, pipeline, sampler, propagator } = parts;
+  const { config, pipeline, sampler, propagator, metricReaders } = parts;
   const resource = createResource(config);
+  const meterProvider =
+    metricReaders.length === 0 ? undefined : new MeterProvider({ resource, readers: [...metricReaders] });
   const tracerProvider = new TracerProvider({
     resource,
     sampler,
     spanLimits: config.spanLimits,
     spanProcessors: [pipeline.spanProcessor],
   });
-  if (!trace.setGlobalTracerProvider(tracerProvider)) {
-    notice(
-      'second-sdk',
-      'another OpenTelemetry SDK is already registered; it goes on alone, nothing is recorded here.',
-    );
-    return INERT;
-  }
   const loggerProvider = new LoggerProvider({
     resource,
     logRecordLimits: config.logLimits,
     processors: [pipeline.logRecordProcessor],
   });
-  logs.setGlobalLoggerProvider(loggerProvider);
   context.setGlobalContextManager(new ThrowAwareContextManager().enable());
   if (propagator !== null) propagation.setGlobalPropagator(propagator);
-  const meterProvider = startMetrics(parts, resource);
+  if (meterProvider !== undefined) metrics.setGlobalMeterProvider(meterProvider);
+  trace.setGlobalTracerProvider(tracerProvider);
+  logs.setGlobalLoggerProvider(loggerProvider);
   registerInstrumentations({ instrumentations: [...parts.instrumentations] });
-
-  let areMetricsOut = meterProvider === undefined;
-  const flush = async () => {
-    await Promise.all([pipeline.flush(), meterProvider?.forceFlush().catch(() => {})]);
-    areMetricsOut = true;
-  };
-  endWith({ ...pipeline, flush, isIdle: () => pipeline.isIdle() && areMetricsOut }, config);
+  parts.begin();
   return {
-    forceFlush: (deadlineMs = config.options.flushTimeoutMs) => withDeadline(flush(), deadlineMs),
+    forceFlush: (deadlineMs = config.options.flushTimeoutMs) => withDeadline(parts.flush(), deadlineMs),
     async shutdown() {
       const providers = [tracerProvider, loggerProvider, meterProvider];
       const done = Promise.allSettled(providers.map((provider) => provider?.shutdown()));
@@ -98,11 +105,9 @@ function build(options: StartOptions): Handle {
   };
 }
 
-function startMetrics(parts: Parts, resource: ReturnType<typeof createResource>): MeterProvider | undefined {
-  const { config, pipeline } = parts;
-  const readers = createMetricReaders(config, pipeline.redactor, pipeline.patience);
-  if (readers.length === 0) return undefined;
-  const provider = new MeterProvider({ resource, readers });
-  metrics.setGlobalMeterProvider(provider);
-  return provider;
+/** Whether spans already go somewhere. */
+function isAnotherRegistered(): boolean {
+  const provider = trace.getTracerProvider();
+  if (!(provider instanceof ProxyTracerProvider)) return true;
+  return provider.getDelegate() !== new ProxyTracerProvider().getDelegate();
 }

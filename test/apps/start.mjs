@@ -1,0 +1,4 @@
+// Preload: the first way in.
+import { start } from '@agentlog/otel';
+
+start();
