@@ -1,8 +1,13 @@
 import type { Call } from './call.ts';
 
+const NONE: readonly string[] = [];
+
 /** Calls of one signature below one span, summed up as they end. */
 export class Group {
   readonly call: Call;
+  readonly signature: string;
+  readonly namespace: string;
+  next: Group | undefined;
   count = 0;
   durationMs = 0;
   /** The time at least one of them ran, in milliseconds. */
@@ -13,10 +18,12 @@ export class Group {
   identical = true;
   /** How far below the span the deepest of them is. */
   level = 0;
-  readonly spanIds: string[] = [];
+  spanIds: readonly string[] = NONE;
 
   constructor(call: Call) {
     this.call = call;
+    this.signature = call.signature;
+    this.namespace = call.namespace;
   }
 
   add(call: Call, spanId: string, startMs: number, endMs: number, level: number, maxSpanIds: number): void {
@@ -25,7 +32,7 @@ export class Group {
     this.count++;
     this.durationMs += endMs - startMs;
     if (level > this.level) this.level = level;
-    if (this.spanIds.length < maxSpanIds) this.spanIds.push(spanId);
+    if (this.spanIds.length < maxSpanIds) this.name(spanId);
   }
 
   merge(other: Group, level: number, maxSpanIds: number): void {
@@ -34,7 +41,12 @@ export class Group {
     this.count += other.count;
     this.durationMs += other.durationMs;
     if (level > this.level) this.level = level;
-    for (const spanId of other.spanIds) if (this.spanIds.length < maxSpanIds) this.spanIds.push(spanId);
+    for (const spanId of other.spanIds) if (this.spanIds.length < maxSpanIds) this.name(spanId);
+  }
+
+  private name(spanId: string): void {
+    if (this.spanIds === NONE) this.spanIds = [spanId];
+    else (this.spanIds as string[]).push(spanId);
   }
 
   /** Calls arrive in order of their end, so what begins before the last end overlaps by that much. */

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import { CallList } from './call-list.ts';
 import type { Group } from './group.ts';
 import { judge } from './judge.ts';
 import { type Repeat, worstFirst } from './repeat.ts';
@@ -30,16 +31,16 @@ export class LiveSpan {
   readonly parent: LiveSpan | undefined;
   readonly root: LiveSpan;
   ended = false;
+  /** Something was written by it or below it. */
+  wrote = false;
   /** Families of the calls directly inside: a wrapper's own statement is theirs and does not count again. */
   inner = 0;
-  wrote = false;
   /** Families of which some call below ran twice. */
   warm = 0;
   liveChildren = 0;
-  groups: Map<string, Group> | undefined;
-  queryCount = 0;
-  signatures: Map<string, number> | undefined;
-  worst: Repeat | undefined;
+  groups: CallList<Group> | undefined;
+  /** Of a root: what ran below it. */
+  tally: Tally | undefined;
   previous: LiveSpan | undefined;
   next: LiveSpan | undefined;
 
@@ -48,6 +49,38 @@ export class LiveSpan {
     this.trace = trace;
     this.parent = parent;
     this.root = parent === undefined ? this : parent.root;
+  }
+}
+
+class Count {
+  readonly signature: string;
+  readonly namespace = '';
+  count = 1;
+  next: Count | undefined;
+
+  constructor(signature: string) {
+    this.signature = signature;
+  }
+}
+
+/** What ran below a root, counted. */
+export class Tally {
+  queryCount = 0;
+  duplicateCount = 0;
+  worst: Repeat | undefined;
+  private readonly counts = new CallList<Count>();
+
+  add(signature: string, maxSignatures: number): void {
+    this.queryCount++;
+    const known = this.counts.get(signature, '');
+    if (known !== undefined) {
+      known.count++;
+      this.duplicateCount++;
+    } else if (this.counts.size < maxSignatures) this.counts.add(new Count(signature));
+  }
+
+  note(repeat: Repeat): void {
+    if (this.worst === undefined || worstFirst(repeat, this.worst) < 0) this.worst = repeat;
   }
 }
 
@@ -60,17 +93,32 @@ export interface Totals {
   readonly worst: Repeat | undefined;
 }
 
-/** The nearest ancestor that has not ended, and how many levels up it is. */
-export function liveAbove(node: LiveSpan): { node: LiveSpan | undefined; level: number } {
-  let level = 1;
-  let above = node.parent;
-  while (above?.ended === true && level <= MAX_LEVEL) {
-    above = above.parent;
-    level++;
-  }
-  return above === undefined || above.ended ? { node: undefined, level } : { node: above, level };
+/** The totals of a root, undefined when nothing ran below it. */
+export function totalsOf(root: LiveSpan): Totals | undefined {
+  if (root.tally === undefined) return undefined;
+  noteLiveRepeats(root, root.tally);
+  const { queryCount, duplicateCount, worst } = root.tally;
+  return { queryCount, duplicateCount, worst };
 }
 
+/** The nearest ancestor that has not ended; undefined when it is too far up or there is none. */
+export function liveAbove(node: LiveSpan): LiveSpan | undefined {
+  let above = node.parent;
+  for (let level = 1; above?.ended === true; level++) {
+    if (level === MAX_LEVEL) return undefined;
+    above = above.parent;
+  }
+  return above;
+}
+
+/** How many levels `above` is above `node`. */
+export function levelsBetween(node: LiveSpan, above: LiveSpan): number {
+  let level = 1;
+  for (let each = node.parent; each !== undefined && each !== above; each = each.parent) level++;
+  return level;
+}
+
+/** Marks the span and those above as having written something. */
 export function wroteBelow(node: LiveSpan): void {
   let above: LiveSpan | undefined = node;
   for (let level = 0; above !== undefined && level <= MAX_LEVEL; level++) {
@@ -83,25 +131,12 @@ export function wroteBelow(node: LiveSpan): void {
  * A root may end before what is below it: the span of an Express handler outlives the request's own. What its live
  * descendants show by now counts for the root; they settle it themselves when they end.
  */
-function peekBelow(root: LiveSpan): void {
+function noteLiveRepeats(root: LiveSpan, tally: Tally): void {
   for (let node = root.trace.first; node !== undefined; node = node.next) {
     if (node.root !== root || node.groups === undefined) continue;
-    for (const group of node.groups.values()) {
+    for (let group = node.groups.first; group !== undefined; group = group.next) {
       const verdict = judge(group, node.spanId);
-      if (verdict !== undefined && verdict !== 'too few') noteWorst(root, verdict);
+      if (verdict !== undefined && verdict !== 'too few') tally.note(verdict);
     }
   }
-}
-
-export function noteWorst(root: LiveSpan, repeat: Repeat): void {
-  if (root.worst === undefined || worstFirst(repeat, root.worst) < 0) root.worst = repeat;
-}
-
-export function totalsOf(root: LiveSpan): Totals | undefined {
-  peekBelow(root);
-  if (root.queryCount === 0 && root.worst === undefined) return undefined;
-  let duplicateCount = 0;
-  if (root.signatures !== undefined)
-    for (const count of root.signatures.values()) duplicateCount += count - 1;
-  return { queryCount: root.queryCount, duplicateCount, worst: root.worst };
 }

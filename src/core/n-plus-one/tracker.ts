@@ -1,13 +1,15 @@
 import type { Call } from './call.ts';
+import { CallList } from './call-list.ts';
 import { Group } from './group.ts';
 import { judge } from './judge.ts';
 import {
   FAMILY_BIT,
   LiveSpan,
   type LiveTrace,
+  levelsBetween,
   liveAbove,
   MAX_LEVEL,
-  noteWorst,
+  Tally,
   type Totals,
   totalsOf,
   wroteBelow,
@@ -58,8 +60,8 @@ export interface Settled {
  *
  * Tell it each span's start and end. When a span ends, its repeats are settled; those too few to tell are handed to
  * the span above, so that five queries each inside a span of their own are found at their common parent, with at
- * most three spans between. A call whose parent has already ended counts for the nearest live one above. Both sides use it:
- * the write side as spans run, the read side by replaying a trace (`findRepeats`).
+ * most three spans between. A call whose parent has already ended counts for the nearest live one above. Both
+ * sides use it: the write side as spans run, the read side by replaying a trace (`findRepeats`).
  * Cost: about 0.3 µs a span (test/bench/sql.ts). Never throws.
  */
 export class RepeatTracker {
@@ -110,7 +112,7 @@ export class RepeatTracker {
     if (node === undefined) return undefined;
     this.close(node);
     if (span.call !== undefined) this.called(node, span, span.call);
-    const repeats = node.groups === undefined ? undefined : this.settle(node, span.call);
+    const repeats = node.groups === undefined ? undefined : this.settle(node, node.groups, span.call);
     const totals = node.root === node ? totalsOf(node) : undefined;
     if (repeats === undefined && totals === undefined) return undefined;
     return { repeats: repeats ?? [], totals };
@@ -132,86 +134,77 @@ export class RepeatTracker {
   private called(node: LiveSpan, span: SpanEnd, call: Call): void {
     const family = FAMILY_BIT[call.family];
     const isWrapper = (node.inner & family) !== 0;
-    if (call.counted && !isWrapper && node.root !== node) this.count(node.root, call);
+    if (call.counted && !isWrapper && node.root !== node) {
+      node.root.tally ??= new Tally();
+      node.root.tally.add(call.signature, this.maxSignatures);
+    }
     if (call.writes && call.family === 'db') wroteBelow(node);
-    const parent = liveAbove(node);
-    if (parent.node === undefined) return;
-    parent.node.inner |= family;
+    const above = liveAbove(node);
+    if (above === undefined) return;
+    above.inner |= family;
     if (!call.repeatable || span.failed || isWrapper) return;
-    if (call.family === 'tool' && this.forgetsTools(node, parent.node, call)) return;
-    const group = this.groupOf(parent.node, call);
+    if (call.family === 'tool' && this.forgetsTools(node, above, call)) return;
+    const group = this.groupOf(above, call);
     if (group === undefined) return;
-    group.add(call, span.spanId, span.startMs, span.endMs, parent.level, this.maxSpanIds);
-    if (group.count > 1) parent.node.warm |= family;
-  }
-
-  private count(root: LiveSpan, call: Call): void {
-    root.queryCount++;
-    root.signatures ??= new Map();
-    const count = root.signatures.get(call.signature);
-    if (count !== undefined || root.signatures.size < this.maxSignatures)
-      root.signatures.set(call.signature, (count ?? 0) + 1);
+    const level = above === node.parent ? 1 : levelsBetween(node, above);
+    group.add(call, span.spanId, span.startMs, span.endMs, level, this.maxSpanIds);
+    if (group.count > 1) above.warm |= family;
   }
 
   /** A tool that may have changed something makes earlier answers stale. True when this very call did. */
-  private forgetsTools(node: LiveSpan, parent: LiveSpan, call: Call): boolean {
+  private forgetsTools(node: LiveSpan, above: LiveSpan, call: Call): boolean {
     if (!call.writes && !node.wrote) return false;
-    if (parent.groups !== undefined) {
-      for (const [key, group] of parent.groups) {
-        if (group.call.family !== 'tool' || (!node.wrote && group.call.summary === call.summary)) continue;
-        parent.groups.delete(key);
-        parent.trace.groupCount--;
-      }
-    }
+    const isOther = (group: Group): boolean => node.wrote || group.call.summary !== call.summary;
+    const dropped = above.groups?.drop((group) => group.call.family === 'tool' && isOther(group)) ?? 0;
+    above.trace.groupCount -= dropped;
     return node.wrote;
   }
 
   private groupOf(node: LiveSpan, call: Call): Group | undefined {
-    const key = call.namespace === '' ? call.signature : `${call.signature} ${call.namespace}`;
-    node.groups ??= new Map();
-    let group = node.groups.get(key);
+    node.groups ??= new CallList();
+    let group = node.groups.get(call.signature, call.namespace);
     if (group === undefined) {
       if (node.trace.groupCount >= this.maxSignatures) return undefined;
       node.trace.groupCount++;
       group = new Group(call);
-      node.groups.set(key, group);
+      node.groups.add(group);
     }
     return group;
   }
 
-  private settle(node: LiveSpan, call: Call | undefined): Repeat[] | undefined {
-    const groups = node.groups as Map<string, Group>;
+  private settle(node: LiveSpan, groups: CallList<Group>, call: Call | undefined): Repeat[] | undefined {
     node.trace.groupCount -= groups.size;
     node.groups = undefined;
     let repeats: Repeat[] | undefined;
-    for (const group of groups.values()) {
+    let group = groups.first;
+    while (group !== undefined) {
+      // Handing a group up links it into another list.
+      const { next } = group as Group;
       const verdict = judge(group, node.spanId);
       if (verdict === 'too few') this.handUp(node, group, call);
       else if (verdict !== undefined) {
         repeats ??= [];
         repeats.push(verdict);
-        noteWorst(node.root, verdict);
+        node.root.tally ??= new Tally();
+        node.root.tally.note(verdict);
       }
+      group = next;
     }
     return repeats?.sort(worstFirst).slice(0, MAX_REPEATS);
   }
 
   private handUp(node: LiveSpan, group: Group, call: Call | undefined): void {
     // The request of a database or of a model is that call itself.
-    if (
-      group.call.family === 'http' &&
-      call !== undefined &&
-      call.family !== 'http' &&
-      call.family !== 'tool'
-    )
-      return;
+    const isOwn = call !== undefined && call.family !== 'http' && call.family !== 'tool';
+    if (group.call.family === 'http' && isOwn) return;
     const above = liveAbove(node);
-    const level = group.level + above.level;
-    if (above.node === undefined || level > MAX_LEVEL) return;
-    const target = this.groupOf(above.node, group.call);
+    if (above === undefined) return;
+    const level = group.level + (above === node.parent ? 1 : levelsBetween(node, above));
+    if (level > MAX_LEVEL) return;
+    const target = this.groupOf(above, group.call);
     if (target === undefined) return;
     target.merge(group, level, this.maxSpanIds);
-    if (target.count > 1) above.node.warm |= FAMILY_BIT[group.call.family];
+    if (target.count > 1) above.warm |= FAMILY_BIT[group.call.family];
   }
 
   private open(traceId: string): LiveTrace {
