@@ -8,13 +8,17 @@ import { type Repeat, worstFirst } from './repeat.ts';
 export const MAX_LEVEL = 4;
 
 /** One bit for each family; statements and cache commands are one. */
-export const FAMILY_BIT: Readonly<Record<Call['family'], number>> = {
+const FAMILY_BIT: Readonly<Record<Call['family'], number>> = {
   db: 1,
   cache: 1,
   http: 2,
   tool: 4,
   model: 8,
 };
+
+const WARM_SHIFT = 4;
+const ENDED = 1 << 8;
+const WROTE = 1 << 9;
 
 /** A trace of which some span is live. */
 export interface LiveTrace {
@@ -30,13 +34,8 @@ export class LiveSpan {
   readonly trace: LiveTrace;
   readonly parent: LiveSpan | undefined;
   readonly root: LiveSpan;
-  ended = false;
-  /** Something was written by it or below it. */
-  wrote = false;
-  /** Families of the calls directly inside: a wrapper's own statement is theirs and does not count again. */
-  inner = 0;
-  /** Families of which some call below ran twice. */
-  warm = 0;
+  /** `ENDED`, `WROTE`, and two sets of families; one field, because 10,000 traces hold many of these. */
+  private flags = 0;
   liveChildren = 0;
   groups: CallList<Group> | undefined;
   /** Of a root: what ran below it. */
@@ -49,6 +48,41 @@ export class LiveSpan {
     this.trace = trace;
     this.parent = parent;
     this.root = parent === undefined ? this : parent.root;
+  }
+
+  get ended(): boolean {
+    return (this.flags & ENDED) !== 0;
+  }
+
+  end(): void {
+    this.flags |= ENDED;
+  }
+
+  /** Something was written by it or below it. */
+  get wrote(): boolean {
+    return (this.flags & WROTE) !== 0;
+  }
+
+  noteWrite(): void {
+    this.flags |= WROTE;
+  }
+
+  /** A call of this family lies directly inside: a wrapper's own statement is that one and does not count again. */
+  wraps(family: Call['family']): boolean {
+    return (this.flags & FAMILY_BIT[family]) !== 0;
+  }
+
+  noteInner(family: Call['family']): void {
+    this.flags |= FAMILY_BIT[family];
+  }
+
+  /** Some call of this family ran twice below. */
+  isWarm(family: Call['family']): boolean {
+    return (this.flags & (FAMILY_BIT[family] << WARM_SHIFT)) !== 0;
+  }
+
+  noteWarm(family: Call['family']): void {
+    this.flags |= FAMILY_BIT[family] << WARM_SHIFT;
   }
 }
 
@@ -122,7 +156,7 @@ export function levelsBetween(node: LiveSpan, above: LiveSpan): number {
 export function wroteBelow(node: LiveSpan): void {
   let above: LiveSpan | undefined = node;
   for (let level = 0; above !== undefined && level <= MAX_LEVEL; level++) {
-    above.wrote = true;
+    above.noteWrite();
     above = above.parent;
   }
 }

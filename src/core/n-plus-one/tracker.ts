@@ -3,7 +3,6 @@ import { CallList } from './call-list.ts';
 import { Group } from './group.ts';
 import { judge } from './judge.ts';
 import {
-  FAMILY_BIT,
   LiveSpan,
   type LiveTrace,
   levelsBetween,
@@ -125,30 +124,30 @@ export class RepeatTracker {
   mayRepeat(parentSpanId: string, family: Call['family']): boolean {
     let above = this.nodes.get(parentSpanId);
     for (let level = 1; above !== undefined && level <= MAX_LEVEL; level++) {
-      if ((above.warm & FAMILY_BIT[family]) !== 0 || above.liveChildren > 2) return true;
+      if (above.isWarm(family) || above.liveChildren > 2) return true;
       above = above.parent;
     }
     return false;
   }
 
   private called(node: LiveSpan, span: SpanEnd, call: Call): void {
-    const family = FAMILY_BIT[call.family];
-    const isWrapper = (node.inner & family) !== 0;
+    const { family } = call;
+    const isWrapper = node.wraps(family);
     if (call.counted && !isWrapper && node.root !== node) {
       node.root.tally ??= new Tally();
       node.root.tally.add(call.signature, this.maxSignatures);
     }
-    if (call.writes && call.family === 'db') wroteBelow(node);
+    if (call.writes && family === 'db') wroteBelow(node);
     const above = liveAbove(node);
     if (above === undefined) return;
-    above.inner |= family;
+    above.noteInner(family);
     if (!call.repeatable || span.failed || isWrapper) return;
-    if (call.family === 'tool' && this.forgetsTools(node, above, call)) return;
+    if (family === 'tool' && this.forgetsTools(node, above, call)) return;
     const group = this.groupOf(above, call);
     if (group === undefined) return;
     const level = above === node.parent ? 1 : levelsBetween(node, above);
     group.add(call, span.spanId, span.startMs, span.endMs, level, this.maxSpanIds);
-    if (group.count > 1) above.warm |= family;
+    if (group.count > 1) above.noteWarm(family);
   }
 
   /** A tool that may have changed something makes earlier answers stale. True when this very call did. */
@@ -204,7 +203,7 @@ export class RepeatTracker {
     const target = this.groupOf(above, group.call);
     if (target === undefined) return;
     target.merge(group, level, this.maxSpanIds);
-    if (target.count > 1) above.warm |= FAMILY_BIT[group.call.family];
+    if (target.count > 1) above.noteWarm(group.call.family);
   }
 
   private open(traceId: string): LiveTrace {
@@ -228,7 +227,7 @@ export class RepeatTracker {
 
   private forget(trace: LiveTrace): void {
     for (let node = trace.first; node !== undefined; node = node.next) {
-      node.ended = true;
+      node.end();
       node.groups = undefined;
       this.nodes.delete(node.spanId);
     }
@@ -238,7 +237,7 @@ export class RepeatTracker {
 
   private close(node: LiveSpan): void {
     const { trace, previous, next } = node;
-    node.ended = true;
+    node.end();
     if (node.parent !== undefined) node.parent.liveChildren--;
     this.nodes.delete(node.spanId);
     if (previous === undefined) trace.first = next;

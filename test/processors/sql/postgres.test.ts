@@ -25,6 +25,8 @@ beforeAll(async () => {
   const load = createRequire(import.meta.url);
   const pg: typeof import('pg') = load('pg');
   pool = new pg.Pool({ connectionString: postgres.url, max: 10 });
+  // `pool.end()` does not wait for its sockets, and a server that stops tells each of them so.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   knex = load('knex')({ client: 'pg', connection: postgres.url });
   ({ drizzle } = load('drizzle-orm/node-postgres'));
   ({ sql } = load('drizzle-orm'));
