@@ -14,6 +14,7 @@ const instrumentations = [new PgInstrumentation(), new KnexInstrumentation()];
 let postgres: Postgres;
 let pool: Pool;
 let knex: Knex;
+const ended: Promise<void>[] = [];
 let drizzle: typeof import('drizzle-orm/node-postgres').drizzle;
 let sql: typeof import('drizzle-orm').sql;
 
@@ -25,8 +26,7 @@ beforeAll(async () => {
   const load = createRequire(import.meta.url);
   const pg: typeof import('pg') = load('pg');
   pool = new pg.Pool({ connectionString: postgres.url, max: 10 });
-  // `pool.end()` does not wait for its sockets, and a server that stops tells each of them so.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => ended.push(new Promise<void>((resolve) => client.once('end', resolve))));
   knex = load('knex')({ client: 'pg', connection: postgres.url });
   ({ drizzle } = load('drizzle-orm/node-postgres'));
   ({ sql } = load('drizzle-orm'));
@@ -37,6 +37,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await knex?.destroy();
   await pool?.end();
+  // `end()` does not wait for the sockets, and a server that stops tells each of them so.
+  await Promise.all(ended);
   for (const instrumentation of instrumentations) instrumentation.disable();
   await postgres?.stop();
   context.disable();
