@@ -24,6 +24,8 @@ const LONG_NUMBER = 1e12;
 /** A key's clean value is learnt anew after so many others. */
 const MISSES_TO_LEARN = 64;
 const MAX_LEARNT = 256;
+/** After so many other values in a row a key is not worth comparing: it is different each time. */
+const STEADY = 4;
 const PLAIN_KEY: KeyFacts = {
   sense: undefined,
   name: '',
@@ -108,7 +110,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       } else if (typeof value === 'string' && value.length <= SHORT_TEXT) {
         const facts = this.#factsOf(key);
         if (facts.isPlain) {
-          if (value.length < MIN_LENGTH || value === facts.clean) continue;
+          if (value.length < MIN_LENGTH || (facts.misses < STEADY && value === facts.clean)) continue;
           joined += value + SEAM;
           ends.push(joined.length - 1);
           keys.push(key);

@@ -19,7 +19,7 @@ const NEXT_ITEM = /\s{0,16},\s{0,16}(?=\\{0,8}["'])/y;
 /** A sign that ends an unquoted value when the next name follows: `password=a,user=b`, `Password=a;Server=b`. */
 const NEXT_NAME = /[,;&|][ \t]{0,4}(?:[A-Za-z_][\w.-]{0,40}[=:]|$|[\s"'])/y;
 const SCHEME =
-  /(?:bearer|basic|digest|token|apikey|api-key|api-token|negotiate|ntlm|hawk|key|aws4-hmac-sha256|sso-key|splunk|glif|bot)[ \t]+(?=\S)/iy;
+  /(?:bearer|basic|digest|token|apikey|api-key|api-token|negotiate|ntlm|hawk|key|aws4-hmac-sha256|sso-key|ssws|splunk|glif|bot)[ \t]+(?=\S)/iy;
 const LINE_NAMES =
   /(?:authorization|cookie|passphrase|mnemonic|seed phrase)\\{0,8}["'`]?\]?[ \t]{0,8}[:=][ \t]{0,16}$/i;
 

@@ -15,6 +15,9 @@ const DASH = 45;
 
 /** -1 when the digit at `at` stands in a number run, otherwise the end of what was read. */
 export function hasNumberAt(bytes: Uint8Array, at: number, floor: number, length: number): number {
+  // A run of eleven or more reaches five bytes to one side at least.
+  if ((RUN_BYTES[bytes[at - 5] as number] as number) + (RUN_BYTES[bytes[at + 5] as number] as number) === 0)
+    return at;
   const run = runAround(bytes, at, floor, length);
   return isCandidate(bytes, run, length) ? -1 : run.end;
 }
@@ -74,8 +77,11 @@ function isDigit(byte: number): boolean {
 }
 
 /** Digits, capitals (IBAN), a space or a dash between groups. */
+const RUN_BYTES: Uint8Array = new Uint8Array(256);
+for (const char of '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ -') RUN_BYTES[char.charCodeAt(0)] = 1;
+
 function isRunByte(byte: number): boolean {
-  return isDigit(byte) || byte === SPACE || byte === DASH || (byte >= 65 && byte <= 90);
+  return RUN_BYTES[byte] === 1;
 }
 
 function isWordByte(byte: number): boolean {

@@ -1,7 +1,7 @@
-/** Each literal is in one of these buckets; literals of one bucket share their first letters where possible. */
-const LITERAL_BUCKETS = 6;
-export const SIGN_BIT: number = 1 << 6;
-export const DIGITS_BIT: number = 1 << 7;
+/** Each literal is in one of these buckets; literals that begin alike share one. */
+const LITERAL_BUCKETS = 28;
+export const SIGN_BIT: number = 1 << 28;
+export const DIGITS_BIT: number = 1 << 29;
 export const LITERAL_BITS: number = SIGN_BIT - 1;
 const WILD = -1;
 /** Single characters that are worth a look: of an encoding, or of a user in a URL. */
@@ -15,12 +15,13 @@ const SIGNS: readonly string[] = ['%', '\\', '@'];
  * text remains for the automaton to look at. Literals have three bytes or more, or are one of the signs. (The idea is that of Hyperscan's FDR.)
  */
 export class Prefilter {
-  readonly #first: Uint8Array = new Uint8Array(65_536).fill(SIGN_BIT);
-  readonly #second: Uint8Array = new Uint8Array(65_536);
+  readonly #first: Uint32Array = new Uint32Array(65_536).fill(SIGN_BIT);
+  readonly #second: Uint32Array = new Uint32Array(65_536);
 
   constructor(literals: readonly string[]) {
-    for (const literal of literals) {
-      if (literal.length >= 3) this.#add(literal, 1 << (hashOf(literal) % LITERAL_BUCKETS));
+    const sorted = [...new Set(literals.map((literal) => literal.toLowerCase()))].sort();
+    for (const [index, literal] of sorted.entries()) {
+      if (literal.length >= 3) this.#add(literal, 1 << Math.floor((index * LITERAL_BUCKETS) / sorted.length));
     }
     for (const sign of SIGNS) this.#mark(this.#second, [sign.charCodeAt(0), WILD], SIGN_BIT);
     for (const sign of SIGNS) this.#mark(this.#second, [WILD, sign.charCodeAt(0)], SIGN_BIT);
@@ -63,7 +64,7 @@ export class Prefilter {
     }
   }
 
-  #mark(table: Uint8Array, [low, high]: readonly [number, number], bit: number): void {
+  #mark(table: Uint32Array, [low, high]: readonly [number, number], bit: number): void {
     for (const a of casesOf(low))
       for (const b of casesOf(high)) table[wordOf(a, b)] = (table[wordOf(a, b)] ?? 0) | bit;
   }
@@ -84,8 +85,4 @@ function wordOf(low: number, high: number): number {
   WORD_BYTES[0] = low;
   WORD_BYTES[1] = high;
   return WORD[0] as number;
-}
-
-function hashOf(literal: string): number {
-  return literal.toLowerCase().charCodeAt(0) * 7 + literal.toLowerCase().charCodeAt(1);
 }

@@ -76,6 +76,27 @@ export const WEB_RULES: readonly Rule[] = [
     },
   }),
   {
+    id: 'url-signature',
+    kind: 'url',
+    // Case-sensitive, as the convention says; the gate itself does not mind the case.
+    literals: [
+      'X-Amz-Signature=',
+      'X-Amz-Credential=',
+      'X-Amz-Security-Token=',
+      'AWSAccessKeyId=',
+      'Signature=',
+      'sig=',
+      'X-Goog-Signature=',
+      'X-Goog-Credential=',
+    ],
+    find: findSignature,
+    reference: 'https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/',
+    examples: () => {
+      const secret = sample('hex', 64);
+      return [{ text: `https://bucket.example.com/a?X-Amz-Signature=${secret}&x=1`, secret }];
+    },
+  },
+  {
     id: 'url-userinfo',
     kind: 'url',
     literals: ['@'],
@@ -87,6 +108,20 @@ export const WEB_RULES: readonly Rule[] = [
     },
   },
 ];
+
+const PARAMETER_END = /[&#\s"'<>`\\]|$/g;
+const MAX_PARAMETER = 4_096;
+
+/** A parameter of a signed URL: the name stays, the value goes, whatever it looks like. */
+function findSignature(text: string, at: number, literal: string): Match | undefined {
+  if (!text.startsWith(literal, at) || !/^[?&;]?$/.test(text[at - 1] ?? '')) return undefined;
+  const start = at + literal.length;
+  const stretch = text.slice(start, start + MAX_PARAMETER);
+  PARAMETER_END.lastIndex = 0;
+  const length = PARAMETER_END.exec(stretch)?.index ?? stretch.length;
+  if (length === 0 || stretch.startsWith('REDACTED')) return undefined;
+  return { start, end: start + length, ruleId: 'url-signature', isSpecific: true };
+}
 
 const MAX_USERINFO = 1_024;
 const SCHEME_BEFORE = /([A-Za-z][A-Za-z0-9+.-]{0,30}):\/\/$/;
