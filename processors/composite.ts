@@ -4,6 +4,7 @@ import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { SPAN_UNFINISHED } from '../src/core/attributes.ts';
 import { caught } from '../src/core/diag.ts';
 import type { LogView, SpanView } from '../src/core/otlp/views.ts';
+import { Backlog } from './backlog.ts';
 import type { FanOut } from './fan-out/index.ts';
 import { type Enricher, Facts } from './processor.ts';
 
@@ -19,17 +20,29 @@ export interface Pipeline<Live, View extends SpanView | LogView> {
 /** How many spans may be open at once and still be remembered for the moment the process dies. */
 const LIVE_LIMIT = 10_000;
 
+/** A span that has ended, with what the enrichers found. */
+interface Ended {
+  readonly span: ReadableSpan;
+  readonly facts: Facts;
+}
+
 /**
  * The only span processor the SDK sees. Every hook is guarded, because upstream's `span.end()` throws what a
- * processor throws (FACTS §2). Nothing is written to the live span; all of it happens in `onEnd`.
+ * processor throws (FACTS §2). Nothing is written to the live span.
+ *
+ * Facts are found at once, while the app's stack and the spans around are there to be looked at. The rest, which
+ * needs the span alone, waits for its neighbours: a few dozen in a row cost less than one here and there between
+ * the app's own work (src/README.md, decision 10).
  */
 export class CompositeSpanProcessor implements SpanProcessor {
   readonly #pipeline: Pipeline<ReadableSpan, SpanView>;
   readonly #live = new Set<ReadableSpan>();
+  readonly #backlog: Backlog<Ended>;
   #hasStarted = false;
 
   constructor(pipeline: Pipeline<ReadableSpan, SpanView>) {
     this.#pipeline = pipeline;
+    this.#backlog = new Backlog(({ span, facts }) => pass(pipeline, span, facts));
   }
 
   onStart(span: ReadableSpan): void {
@@ -49,7 +62,17 @@ export class CompositeSpanProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     this.#live.delete(span);
-    this.#pass(span, new Facts());
+    this.#end(span, new Facts());
+  }
+
+  /** Gives every span that has ended to its destinations now. Never throws. */
+  catchUp(): void {
+    this.#backlog.catchUp();
+  }
+
+  /** Whether every span that has ended is with its destinations. */
+  get isIdle(): boolean {
+    return this.#backlog.isEmpty;
   }
 
   /**
@@ -64,11 +87,12 @@ export class CompositeSpanProcessor implements SpanProcessor {
       const facts = new Facts();
       facts.set(SPAN_UNFINISHED, true);
       const duration = hrTimeDuration(span.startTime, endTime);
-      this.#pass(Object.create(span, { endTime: { value: endTime }, duration: { value: duration } }), facts);
+      this.#end(Object.create(span, { endTime: { value: endTime }, duration: { value: duration } }), facts);
     }
+    this.catchUp();
   }
 
-  #pass(span: ReadableSpan, facts: Facts): void {
+  #end(span: ReadableSpan, facts: Facts): void {
     for (const enricher of this.#pipeline.enrichers) {
       try {
         enricher.onEnd?.(span, facts);
@@ -76,14 +100,16 @@ export class CompositeSpanProcessor implements SpanProcessor {
         caught(`${enricher.name} facts`, error);
       }
     }
-    pass(this.#pipeline, span, facts);
+    this.#backlog.add({ span, facts });
   }
 
   forceFlush(): Promise<void> {
+    this.catchUp();
     return this.#pipeline.fanOut.flush();
   }
 
   shutdown(): Promise<void> {
+    this.catchUp();
     return this.#pipeline.fanOut.shutdown();
   }
 }

@@ -1,12 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
-import type { Resource } from '@opentelemetry/resources';
 import { caught } from '../../src/core/diag.ts';
-import type { Encoded } from '../../src/core/otlp/views.ts';
-
-/** What a destination queues: a redacted record with its resource and its encoded text. */
-export type Item = Encoded & { readonly resource: Resource };
+import type { Encoded } from '../../src/core/otlp/encoded.ts';
+import type { Item } from '../../src/core/otlp/views.ts';
 
 /** Upstream's `SpanExporter` or `LogRecordExporter`, for any signal. */
 export interface Exporter<T> {
@@ -15,11 +12,16 @@ export interface Exporter<T> {
   shutdown(): Promise<void>;
   /** The export is complete when `export` returns, so it can also run in `exit`. */
   readonly isSynchronous?: boolean;
+  /** It writes OTLP/JSON: it is given, and its queue holds, the encoded bytes instead of the records. */
+  readonly takesEncoded?: boolean;
 }
+
+/** An exporter of the records themselves, or of their bytes. */
+export type AnyExporter<T> = Exporter<T> | (Exporter<Encoded> & { readonly takesEncoded: true });
 
 export interface DestinationOptions<T> {
   readonly name: string;
-  readonly exporter: Exporter<T>;
+  readonly exporter: AnyExporter<T>;
   /** Takes what the sampler dropped as well. */
   readonly keepsUnsampled: boolean;
   readonly maxQueueSize: number;
@@ -55,7 +57,8 @@ const outside = new AsyncResource('agentlog.export');
  */
 export class Destination<T extends Item> {
   readonly #options: DestinationOptions<T>;
-  #queue: T[] = [];
+  readonly #exporter: Exporter<Item>;
+  #queue: Item[] = [];
   #queuedBytes = 0;
   #accepted = 0;
   #exported = 0;
@@ -67,19 +70,21 @@ export class Destination<T extends Item> {
 
   constructor(options: DestinationOptions<T>) {
     this.#options = options;
+    this.#exporter = options.exporter as Exporter<Item>;
   }
 
   /** Queues an item. Cost: its encoding, if no other destination has encoded it yet. */
   accept(item: T): void {
     if (this.#isShutDown || !(item.isSampled || this.#options.keepsUnsampled)) return;
-    const bytes = item.json.length;
+    const { encoded } = item;
+    const bytes = encoded.sizeBytes;
     const { maxQueueSize, maxQueueBytes, maxBatchSize, delayMs } = this.#options;
     if (this.#queue.length >= maxQueueSize || this.#queuedBytes + bytes > maxQueueBytes) {
       this.#dropped++;
       return;
     }
     this.#accepted++;
-    this.#queue.push(item);
+    this.#queue.push(this.#exporter.takesEncoded ? encoded : item);
     this.#queuedBytes += bytes;
     if (this.#queue.length >= maxBatchSize) this.#schedule(0);
     else this.#schedule(delayMs);
@@ -95,7 +100,7 @@ export class Destination<T extends Item> {
       await this.#inFlight;
     }
     try {
-      await this.#options.exporter.forceFlush?.();
+      await this.#exporter.forceFlush?.();
     } catch (error) {
       caught(`flush of ${this.#options.name}`, error);
     }
@@ -103,7 +108,7 @@ export class Destination<T extends Item> {
 
   /** Exports everything queued before returning, when the exporter can; for `exit` and a crash. */
   flushSync(): void {
-    if (!this.#options.exporter.isSynchronous) return;
+    if (!this.#exporter.isSynchronous) return;
     while (this.#queue.length > 0) this.#export(this.#take(), () => {});
   }
 
@@ -113,7 +118,7 @@ export class Destination<T extends Item> {
     this.#isShutDown = true;
     clearTimeout(this.#timer);
     try {
-      await this.#options.exporter.shutdown();
+      await this.#exporter.shutdown();
     } catch (error) {
       caught(`shutdown of ${this.#options.name}`, error);
     }
@@ -181,14 +186,14 @@ export class Destination<T extends Item> {
     });
   }
 
-  #take(): T[] {
+  #take(): Item[] {
     const batch = this.#queue.splice(0, this.#options.maxBatchSize);
-    for (const item of batch) this.#queuedBytes -= item.json.length;
+    for (const item of batch) this.#queuedBytes -= item.encoded.sizeBytes;
     return batch;
   }
 
   /** Starts an export and counts its outcome once; returns what settles it from outside. */
-  #export(batch: T[], done: () => void): (hasFailed: boolean) => void {
+  #export(batch: Item[], done: () => void): (hasFailed: boolean) => void {
     let isSettled = false;
     const settle = (hasFailed: boolean) => {
       if (isSettled) return;
@@ -199,7 +204,7 @@ export class Destination<T extends Item> {
     };
     context.with(suppressTracing(ROOT_CONTEXT), () => {
       try {
-        this.#options.exporter.export(batch, (result) => settle(result.code !== ExportResultCode.SUCCESS));
+        this.#exporter.export(batch, (result) => settle(result.code !== ExportResultCode.SUCCESS));
       } catch (error) {
         settle(true);
         caught(`export to ${this.#options.name}`, error);

@@ -1,12 +1,14 @@
 import { caught } from '../../src/core/diag.ts';
-import type { Destination, DestinationStatus, Item } from './destination.ts';
+import type { Item } from '../../src/core/otlp/views.ts';
+import type { Destination, DestinationStatus } from './destination.ts';
 
+export type { Item } from '../../src/core/otlp/views.ts';
 export {
+  type AnyExporter,
   Destination,
   type DestinationOptions,
   type DestinationStatus,
   type Exporter,
-  type Item,
 } from './destination.ts';
 
 /** Gives every redacted record of one signal to every destination; one that fails is no other's concern. */

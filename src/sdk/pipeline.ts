@@ -6,9 +6,9 @@ import { ConsoleSpanExporter } from '@opentelemetry/sdk-trace';
 import { CompositeLogRecordProcessor, CompositeSpanProcessor } from '../../processors/composite.ts';
 import { createExceptionEnricher } from '../../processors/exceptions/index.ts';
 import {
+  type AnyExporter,
   Destination,
   type DestinationStatus,
-  type Exporter,
   FanOut,
   type Item,
 } from '../../processors/fan-out/index.ts';
@@ -18,6 +18,7 @@ import { redactLog, redactSpan } from '../../processors/redaction/index.ts';
 import { createSqlEnricher } from '../../processors/sql/index.ts';
 import { contentPolicy } from '../core/genai/content.ts';
 import { findDirectory } from '../core/layout.ts';
+import type { Encoded } from '../core/otlp/encoded.ts';
 import { joinLogs, joinSpans } from '../core/otlp/join.ts';
 import type { LogView, SpanView } from '../core/otlp/views.ts';
 import { createRedactor, type Redactor } from '../core/redaction/index.ts';
@@ -47,8 +48,8 @@ export interface Pipeline {
   status(): { traces: DestinationStatus[]; logs: DestinationStatus[] };
 }
 
-/** The local file is written soon, so that SIGKILL loses little. */
-const LOCAL_QUEUE: QueueConfig = { maxQueueSize: 20_000, maxBatchSize: 512, delayMs: 100, timeoutMs: 10_000 };
+/** The local file is written soon, so that SIGKILL loses little: with the 50 ms of the backlog 100 ms. */
+const LOCAL_QUEUE: QueueConfig = { maxQueueSize: 20_000, maxBatchSize: 512, delayMs: 50, timeoutMs: 10_000 };
 
 /** Builds the pipeline. This is the only place that sets its order. Opens nothing until the first record. */
 export function createPipeline(config: Config, own: OwnDestinations, onFirst: () => void): Pipeline {
@@ -78,15 +79,20 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
     redactor,
     patience,
     async flush() {
+      spanProcessor.catchUp();
       await Promise.all([spans.flush(), logs.flush()]);
     },
     flushSync() {
+      spanProcessor.catchUp();
       spans.flushSync();
       logs.flushSync();
     },
     passUnfinished: () => spanProcessor.passUnfinished(),
-    isIdle: () => spans.isIdle && logs.isIdle,
-    status: () => ({ traces: spans.status(), logs: logs.status() }),
+    isIdle: () => spanProcessor.isIdle && spans.isIdle && logs.isIdle,
+    status() {
+      spanProcessor.catchUp();
+      return { traces: spans.status(), logs: logs.status() };
+    },
   };
 }
 
@@ -97,7 +103,7 @@ function spanDestinations(config: Config, own: OwnDestinations, patience: Patien
     ...destinations.map(({ target, queue }) =>
       target === 'console'
         ? remote<SpanView>(config, 'console', printing(new ConsoleSpanExporter()), queue)
-        : remote(config, 'otlp', createOtlpTraceExporter(target, patience), queue),
+        : remote<SpanView>(config, 'otlp', createOtlpTraceExporter(target, patience), queue),
     ),
     ...(own.destinations ?? []).map((exporter) =>
       remote<SpanView>(config, 'own', exporter, config.traces.queue),
@@ -112,7 +118,7 @@ function logDestinations(config: Config, own: OwnDestinations, patience: Patienc
     ...destinations.map(({ target, queue }) =>
       target === 'console'
         ? remote<LogView>(config, 'console', printing(new ConsoleLogRecordExporter()), queue)
-        : remote(config, 'otlp', createOtlpLogExporter(target, patience), queue),
+        : remote<LogView>(config, 'otlp', createOtlpLogExporter(target, patience), queue),
     ),
     ...(own.logDestinations ?? []).map((exporter) =>
       remote<LogView>(config, 'own', exporter, config.logs.queue),
@@ -123,7 +129,7 @@ function logDestinations(config: Config, own: OwnDestinations, patience: Patienc
 function local<T extends Item>(
   { options }: Config,
   signal: 'traces' | 'logs',
-  join: (items: T[]) => string,
+  join: (items: Encoded[]) => Uint8Array,
 ): Destination<T>[] {
   if (options.local === 'off') return [];
   const directory = options.dir ? resolve(options.dir) : findDirectory(process.cwd(), {});
@@ -131,7 +137,7 @@ function local<T extends Item>(
     new Destination<T>({
       ...LOCAL_QUEUE,
       name: 'local',
-      exporter: new JsonlExporter<T>(signal, join, { ...options, directory }),
+      exporter: new JsonlExporter<Encoded>(signal, join, { ...options, directory }),
       keepsUnsampled: options.local === 'all',
       maxQueueBytes: options.queueMaxBytes,
     }),
@@ -146,7 +152,7 @@ function printing<T extends object>(exporter: T): T & { readonly isSynchronous: 
 function remote<T extends Item>(
   config: Config,
   name: string,
-  exporter: Exporter<T>,
+  exporter: AnyExporter<T>,
   queue: QueueConfig,
 ): Destination<T> {
   return new Destination<T>({

@@ -82,7 +82,7 @@ async function load(
 async function measure(variant: Variant, env: Record<string, string>, rate: number): Promise<Sample> {
   const { nodeArgs, protocol } = VARIANTS[variant];
   const startMs = await startUp(nodeArgs, env);
-  const { child, firstLine } = launch([...nodeArgs, join(HERE, 'server.mjs')], {
+  const { child, firstLine } = launch([...nodeArgs, join(HERE, 'server.cjs')], {
     ...env,
     OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
     AGENTLOG_DIR: join(home, `${variant}-${Date.now()}`),
@@ -146,7 +146,7 @@ async function run(): Promise<void> {
     OTEL_SERVICE_NAME: 'bench',
     OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process',
   };
-  const { child, firstLine } = launch([join(HERE, 'server.mjs')], env);
+  const { child, firstLine } = launch([join(HERE, 'server.cjs')], env);
   const full = await load(`http://127.0.0.1:${await firstLine}/`, REQUESTS);
   await stop(child);
   const rate = Math.round(full.perSecond / 4);

@@ -29,7 +29,8 @@ afterEach(() => {
   home[Symbol.dispose]();
 });
 
-const exporter = () => new JsonlExporter<string>('traces', (items) => items.join(','), options);
+const exporter = () =>
+  new JsonlExporter<string>('traces', (items) => Buffer.from(`${items.join(',')}\n`), options);
 
 function write(to: JsonlExporter<string>, ...items: string[]): number {
   let code = -1;

@@ -64,7 +64,7 @@ export function encodeScope(
 function nanos(time: HrTime): string {
   const seconds = Math.trunc(time[0]);
   const rest = Math.trunc(time[1]);
-  if (seconds > 0 && rest >= 0) return `${seconds}${String(rest).padStart(9, '0')}`;
+  if (seconds > 0 && rest >= 0 && rest < 1e9) return seconds + String(rest + 1e9).slice(1);
   const total = BigInt(seconds) * 1_000_000_000n + BigInt(rest);
   return (total > 0n ? total : 0n).toString();
 }

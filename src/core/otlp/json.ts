@@ -9,11 +9,15 @@
 /** Characters that JSON must escape, and surrogates, which `JSON.stringify` repairs when they stand alone. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what JSON escapes
 const MUST_ESCAPE = /[\u0000-\u001f"\\\ud800-\udfff]/;
-const KEY_CACHE_LIMIT = 2_000;
+/** Texts kept for attributes that come again, at most so many in all and of one key, each of a short value: below 1 MB. */
+const KEPT_LIMIT = 4_000;
+const KEPT_LIMIT_PER_KEY = 32;
+const KEPT_VALUE_LENGTH = 100;
 /** Deeper values are cut: a log body may be a cyclic object, which the SDK does not check. */
 const DEPTH_LIMIT = 32;
 
-const keyCache = new Map<string, string>();
+const kept = new Map<string, Map<unknown, string>>();
+let keptCount = 0;
 
 /** A JSON string literal of `text`; never throws. */
 export function quote(text: string): string {
@@ -27,9 +31,33 @@ export function encodeAttributes(attributes: object): string {
   for (const key in record) {
     const value = record[key];
     if (value === undefined) continue;
-    out += `${out === '' ? '' : ','}${keyPrefix(key)}${encodeValue(value, 0)}}`;
+    out += out === '' ? encodeAttribute(key, value) : `,${encodeAttribute(key, value)}`;
   }
   return out;
+}
+
+/**
+ * One key value. Most attributes of an app say the same again and again (`db.system.name`, `server.port`, a query
+ * text): their text is kept, in one piece, which halves the cost of a span (src/README.md, decision 9).
+ */
+function encodeAttribute(key: string, value: unknown): string {
+  if (typeof value === 'object') return keyValue(key, value, 0);
+  const ofKey = kept.get(key);
+  const known = ofKey?.get(value);
+  if (known !== undefined) return known;
+  const made = keyValue(key, value, 0);
+  if (typeof value === 'string' && value.length > KEPT_VALUE_LENGTH) return made;
+  if (keptCount >= KEPT_LIMIT || key.length > KEPT_VALUE_LENGTH) return made;
+  if (ofKey === undefined) kept.set(key, new Map([[value, inOnePiece(made)]]));
+  else if (ofKey.size < KEPT_LIMIT_PER_KEY) ofKey.set(value, inOnePiece(made));
+  else return made;
+  keptCount++;
+  return made;
+}
+
+/** V8 keeps a concatenation as a tree of its parts, and would walk it for every span. */
+function inOnePiece(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** One `AnyValue` as JSON text. What OTLP cannot hold (a function, a symbol) becomes the empty value `{}`. */
@@ -67,16 +95,11 @@ function encodeObject(value: object, depth: number): string {
   }
   const record = value as Record<string, unknown>;
   for (const key of Object.keys(record)) {
-    out += `${out === '' ? '' : ','}${keyPrefix(key)}${encodeValue(record[key], depth + 1)}}`;
+    out += `${out === '' ? '' : ','}${keyValue(key, record[key], depth + 1)}`;
   }
   return `{"kvlistValue":{"values":[${out}]}}`;
 }
 
-function keyPrefix(key: string): string {
-  let prefix = keyCache.get(key);
-  if (prefix === undefined) {
-    prefix = `{"key":${quote(key)},"value":`;
-    if (keyCache.size < KEY_CACHE_LIMIT) keyCache.set(key, prefix);
-  }
-  return prefix;
+function keyValue(key: string, value: unknown, depth: number): string {
+  return `{"key":${quote(key)},"value":${encodeValue(value, depth)}}`;
 }

@@ -4,12 +4,11 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { encodeLogRecord, encodeSpan } from './encode.ts';
+import { Encoded, type Origin } from './encoded.ts';
 
 /** What a destination is given: a record that is safe to write, and its OTLP/JSON text, encoded once for all who want it. */
-export interface Encoded {
-  readonly json: string;
-  /** Whether the sampler took it; OTLP gets exactly these. Log records outside a trace count as sampled. */
-  readonly isSampled: boolean;
+export interface Item extends Origin {
+  readonly encoded: Encoded;
 }
 
 /** The fields of a span that enrichment and redaction may replace. */
@@ -28,7 +27,7 @@ export interface SpanParts {
  * A span beside the live one: what could be changed is given, the rest is read from the span.
  * A class rather than `Object.create`: 0.2 µs instead of 0.6 (FACTS §2). The live span is never written to.
  */
-export class SpanView implements ReadableSpan, Encoded {
+export class SpanView implements ReadableSpan, Item {
   readonly name: string;
   readonly kind: SpanKind;
   readonly parentSpanContext?: SpanContext;
@@ -46,7 +45,7 @@ export class SpanView implements ReadableSpan, Encoded {
   readonly droppedEventsCount: number;
   readonly droppedLinksCount: number;
   readonly #context: SpanContext;
-  #json: string | undefined;
+  #encoded: Encoded | undefined;
 
   constructor(span: ReadableSpan, parts: SpanParts) {
     this.name = parts.name;
@@ -76,9 +75,9 @@ export class SpanView implements ReadableSpan, Encoded {
     return (this.#context.traceFlags & 1) === 1;
   }
 
-  get json(): string {
-    this.#json ??= encodeSpan(this);
-    return this.#json;
+  get encoded(): Encoded {
+    this.#encoded ??= new Encoded(encodeSpan(this), this);
+    return this.#encoded;
   }
 }
 
@@ -89,7 +88,7 @@ export type LogParts = Pick<
 >;
 
 /** A log record beside the live one, as {@link SpanView}. */
-export class LogView implements ReadableLogRecord, Encoded {
+export class LogView implements ReadableLogRecord, Item {
   readonly hrTime: HrTime;
   readonly hrTimeObserved: HrTime;
   readonly spanContext?: SpanContext;
@@ -101,7 +100,7 @@ export class LogView implements ReadableLogRecord, Encoded {
   readonly instrumentationScope: ReadableLogRecord['instrumentationScope'];
   readonly attributes: ReadableLogRecord['attributes'];
   readonly droppedAttributesCount: number;
-  #json: string | undefined;
+  #encoded: Encoded | undefined;
 
   constructor(log: ReadableLogRecord, parts: LogParts) {
     this.hrTime = log.hrTime;
@@ -121,8 +120,8 @@ export class LogView implements ReadableLogRecord, Encoded {
     return this.spanContext === undefined || (this.spanContext.traceFlags & 1) === 1;
   }
 
-  get json(): string {
-    this.#json ??= encodeLogRecord(this);
-    return this.#json;
+  get encoded(): Encoded {
+    this.#encoded ??= new Encoded(encodeLogRecord(this), this);
+    return this.#encoded;
   }
 }

@@ -5,6 +5,7 @@ import { FILE_MODE, makeFileName, type Signal } from '../../core/layout.ts';
 
 /** How often the file is looked at to see whether somebody removed it. */
 const LOOK_EVERY_MS = 1_000;
+const LINE_BREAK = Buffer.from('\n');
 
 /** A file this process appends to. Every method may throw what the file system throws. */
 export class HotFile {
@@ -33,8 +34,8 @@ export class HotFile {
   }
 
   /** Writes whole lines. After a write that broke off, the next one starts on a line of its own. */
-  append(lines: string): void {
-    const bytes = Buffer.from(this.#hasTornLine ? `\n${lines}` : lines);
+  append(lines: Uint8Array): void {
+    const bytes = this.#hasTornLine ? Buffer.concat([LINE_BREAK, lines]) : lines;
     this.#hasTornLine = true;
     for (let written = 0; written < bytes.length; ) {
       const count = writeSync(this.#descriptor, bytes, written);

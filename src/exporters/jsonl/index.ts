@@ -17,7 +17,8 @@ const FILE_MAX_AGE_MS = 3_600_000;
 const RETRY_MS = 5_000;
 
 /**
- * Appends batches of one signal to a file of this process's own, one OTLP/JSON request a line.
+ * Appends batches of one signal to a file of this process's own, one OTLP/JSON request a line. `join` gives the
+ * bytes of that line, its line break included.
  *
  * Writes are synchronous: an export that has returned survives any end of the process (the page cache keeps
  * it). A failure to write turns the writer off with one message until it works again; the lost records count
@@ -25,13 +26,14 @@ const RETRY_MS = 5_000;
  */
 export class JsonlExporter<T> {
   readonly isSynchronous = true;
+  readonly takesEncoded = true;
   readonly #signal: Signal;
-  readonly #join: (items: T[]) => string;
+  readonly #join: (items: T[]) => Uint8Array;
   readonly #options: JsonlOptions;
   #file: HotFile | undefined;
   #retryAt = 0;
 
-  constructor(signal: Signal, join: (items: T[]) => string, options: JsonlOptions) {
+  constructor(signal: Signal, join: (items: T[]) => Uint8Array, options: JsonlOptions) {
     this.#signal = signal;
     this.#join = join;
     this.#options = options;
@@ -51,7 +53,7 @@ export class JsonlExporter<T> {
     const now = Date.now();
     if (now < this.#retryAt) return new Error('the local file is off');
     try {
-      this.#fileFor(now).append(`${this.#join(items)}\n`);
+      this.#fileFor(now).append(this.#join(items));
       return undefined;
     } catch (cause) {
       this.#retryAt = now + RETRY_MS;

@@ -1,5 +1,6 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { Encoded } from '../../core/otlp/encoded.ts';
 import { joinLogs, joinSpans } from '../../core/otlp/join.ts';
 import type { LogView, SpanView } from '../../core/otlp/views.ts';
 import { grpcOptions } from './grpc.ts';
@@ -23,11 +24,17 @@ export interface OtlpExporter<T> {
   shutdown(): Promise<void>;
 }
 
-const encoder = new TextEncoder();
+/** One that is given what is already encoded. */
+export type EncodedOtlpExporter = OtlpExporter<Encoded[]> & { readonly takesEncoded: true };
+
 const transformer = () => import('@opentelemetry/otlp-transformer');
 
 /** Sends spans to the collector. JSON joins what is already encoded for the local file; nothing is encoded twice. */
-export function createOtlpTraceExporter(target: OtlpTarget, patience: Patience): OtlpExporter<SpanView[]> {
+export function createOtlpTraceExporter(
+  target: OtlpTarget,
+  patience: Patience,
+): OtlpExporter<SpanView[]> | EncodedOtlpExporter {
+  if (target.protocol === 'http/json') return encodedExporter('traces', target, patience, joinSpans);
   if (target.protocol === 'grpc') {
     return deferred(
       async () =>
@@ -40,14 +47,16 @@ export function createOtlpTraceExporter(target: OtlpTarget, patience: Patience):
     'traces',
     otlpHttpSettings('traces', target),
     patience,
-    target.protocol === 'http/json'
-      ? (spans) => encoder.encode(joinSpans(spans))
-      : async (spans) => (await transformer()).ProtobufTraceSerializer.serializeRequest(spans),
+    async (spans) => (await transformer()).ProtobufTraceSerializer.serializeRequest(spans),
   );
 }
 
 /** Sends log records to the collector. */
-export function createOtlpLogExporter(target: OtlpTarget, patience: Patience): OtlpExporter<LogView[]> {
+export function createOtlpLogExporter(
+  target: OtlpTarget,
+  patience: Patience,
+): OtlpExporter<LogView[]> | EncodedOtlpExporter {
+  if (target.protocol === 'http/json') return encodedExporter('logs', target, patience, joinLogs);
   if (target.protocol === 'grpc') {
     return deferred(
       async () =>
@@ -56,13 +65,8 @@ export function createOtlpLogExporter(target: OtlpTarget, patience: Patience): O
         ),
     );
   }
-  return new OtlpHttpExporter<LogView[]>(
-    'logs',
-    otlpHttpSettings('logs', target),
-    patience,
-    target.protocol === 'http/json'
-      ? (logs) => encoder.encode(joinLogs(logs))
-      : async (logs) => (await transformer()).ProtobufLogsSerializer.serializeRequest(logs),
+  return new OtlpHttpExporter<LogView[]>('logs', otlpHttpSettings('logs', target), patience, async (logs) =>
+    (await transformer()).ProtobufLogsSerializer.serializeRequest(logs),
   );
 }
 
@@ -86,6 +90,16 @@ export function createOtlpMetricExporter(
     patience,
     async (metrics) => (await transformer())[name].serializeRequest(metrics),
   );
+}
+
+function encodedExporter(
+  signal: 'traces' | 'logs',
+  target: OtlpTarget,
+  patience: Patience,
+  join: (items: Encoded[]) => Uint8Array,
+): EncodedOtlpExporter {
+  const exporter = new OtlpHttpExporter(signal, otlpHttpSettings(signal, target), patience, join);
+  return Object.assign(exporter, { takesEncoded: true } as const);
 }
 
 /** Upstream's gRPC exporter, loaded at the first export: it brings 2 MB of modules that nobody else needs. */

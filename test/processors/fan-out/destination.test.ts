@@ -10,15 +10,19 @@ import {
   FanOut,
   type Item,
 } from '../../../processors/fan-out/index.ts';
+import { Encoded } from '../../../src/core/otlp/encoded.ts';
 
 const resource = resourceFromAttributes({});
-const item = (json: string, isSampled = true): Item => ({ json, isSampled, resource });
+const instrumentationScope = { name: 'test' };
+const item = (json: string, isSampled = true, of = resource): Item =>
+  new Encoded(json, { resource: of, instrumentationScope, isSampled });
+const text = ({ encoded: { buffer, start, end } }: Item): string => buffer.toString('utf8', start, end);
 
 function destination(options: Partial<DestinationOptions<Item>> = {}) {
   const batches: string[][] = [];
   const exporter: DestinationOptions<Item>['exporter'] = {
     export(items, done) {
-      batches.push(items.map((each) => each.json));
+      batches.push(items.map(text));
       done({ code: ExportResultCode.SUCCESS });
     },
     shutdown: async () => {},
@@ -112,7 +116,7 @@ test('destination: an exporter that never answers is given up after the time-out
   const { made } = destination({
     timeoutMs: 20,
     exporter: {
-      export: (items) => void seen.push(...items.map((each) => each.json)),
+      export: (items) => void seen.push(...items.map(text)),
       shutdown: async () => {},
     },
   });
@@ -156,7 +160,7 @@ test('destination: the export waits for async resource attributes', async () => 
     }) as never,
   });
   const { made, batches } = destination();
-  made.accept({ json: 'a', isSampled: true, resource: pending });
+  made.accept(item('a', true, pending));
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(batches).toEqual([]);
   settle('h1');
@@ -194,7 +198,7 @@ test('destination: only a synchronous exporter is drained at exit', () => {
     exporter: {
       isSynchronous: true,
       export: (items, done) => {
-        written.push(...items.map((each) => each.json));
+        written.push(...items.map(text));
         done({ code: 0 });
       },
       shutdown: async () => {},

@@ -39,6 +39,7 @@ test('sql: an entry span that ends before the handler below it still carries the
   }
   root.end();
   handler.end();
+  composite.catchUp();
   for (const name of ['GET /orders', 'request handler']) {
     expect(views.find((view) => view.name === name)?.attributes).toMatchObject({
       'agentlog.n_plus_one.summary': ['SELECT items'],

@@ -1,0 +1,72 @@
+import { AsyncResource } from 'node:async_hooks';
+
+/** So many items are worked off as soon as the app pauses … */
+const BATCH_SIZE = 64;
+/** … fewer of them this long after the first, in ms. */
+const DELAY_MS = 50;
+/** After so many ms of work the event loop has its turn … */
+const SLICE_MS = 2;
+/** … unless so much has been put off that it cannot wait. */
+const MAX_SIZE = 512;
+
+/** The work belongs to no request: neither its trace nor its AsyncLocalStorage is kept alive. */
+const outside = new AsyncResource('agentlog.backlog');
+
+/**
+ * Puts work off: done within 50 ms, in order, outside the request, in slices that the event loop does not feel.
+ * Bounded by count; never holds the process open.
+ */
+export class Backlog<T> {
+  readonly #work: (item: T) => void;
+  #items: T[] = [];
+  #next = 0;
+  #plan: 'none' | 'later' | 'soon' = 'none';
+
+  /** `work` must not throw. */
+  constructor(work: (item: T) => void) {
+    this.#work = work;
+  }
+
+  get isEmpty(): boolean {
+    return this.#items.length === 0;
+  }
+
+  add(item: T): void {
+    const size = this.#items.push(item) - this.#next;
+    if (size >= MAX_SIZE) this.catchUp();
+    else if (size >= BATCH_SIZE) this.#workSoon();
+    else if (this.#plan === 'none') this.#workLater();
+  }
+
+  /** Does everything now. */
+  catchUp(): void {
+    this.#workUntil(Number.POSITIVE_INFINITY);
+  }
+
+  #workLater(): void {
+    this.#plan = 'later';
+    outside.runInAsyncScope(() => setTimeout(() => this.#workSlice(), DELAY_MS).unref());
+  }
+
+  #workSoon(): void {
+    if (this.#plan === 'soon') return;
+    this.#plan = 'soon';
+    outside.runInAsyncScope(() => setImmediate(() => this.#workSlice()).unref());
+  }
+
+  #workSlice(): void {
+    this.#plan = 'none';
+    this.#workUntil(performance.now() + SLICE_MS);
+    if (!this.isEmpty) this.#workSoon();
+  }
+
+  #workUntil(deadline: number): void {
+    while (this.#next < this.#items.length) {
+      this.#work(this.#items[this.#next++] as T);
+      if (performance.now() >= deadline) break;
+    }
+    if (this.#next < this.#items.length) return;
+    this.#items = [];
+    this.#next = 0;
+  }
+}
