@@ -1,0 +1,117 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { expect, test } from 'vitest';
+import { Facts } from '../../../processors/processor.ts';
+import { redactLog, redactSpan } from '../../../processors/redaction/index.ts';
+import { createRedactor, type Redactor } from '../../../src/core/redaction/index.ts';
+
+function liveSpan(): ReadableSpan {
+  const tracer = new TracerProvider().getTracer('shop', '1.0');
+  const span = tracer.startSpan('login password=hunter2');
+  span.setAttribute('note', 'password=hunter2');
+  span.setAttribute('plain', 'nothing here');
+  span.addEvent('retry', { detail: 'password=hunter2' });
+  span.addEvent('clean', { detail: 'nothing here' });
+  span.setStatus({ code: 2, message: 'password=hunter2' });
+  span.addLink({ context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 } });
+  span.end();
+  return span as unknown as ReadableSpan;
+}
+
+test('redaction: the live span and its parts are never written to', () => {
+  const span = liveSpan();
+  const before = JSON.stringify([span.name, span.attributes, span.events, span.links, span.status]);
+  const view = redactSpan(span, new Facts(), createRedactor());
+  expect(JSON.stringify([span.name, span.attributes, span.events, span.links, span.status])).toBe(before);
+  expect(view.json).not.toContain('hunter2');
+  expect(view.spanContext()).toEqual(span.spanContext());
+});
+
+test('redaction: only what changed is copied', () => {
+  const span = liveSpan();
+  const view = redactSpan(span, new Facts(), createRedactor());
+  expect(view.events[1]).toBe(span.events[1]);
+  expect(view.links).toBe(span.links);
+  expect(view.attributes.plain).toBe('nothing here');
+  const clean = new TracerProvider().getTracer('shop').startSpan('GET /') as unknown as ReadableSpan;
+  const same = redactSpan(clean, new Facts(), createRedactor());
+  expect(same.attributes).toBe(clean.attributes);
+  expect(same.events).toBe(clean.events);
+  expect(same.status).toBe(clean.status);
+});
+
+test('redaction: a span says how many values were masked', () => {
+  const view = redactSpan(liveSpan(), new Facts(), createRedactor());
+  expect(view.attributes['agentlog.redaction.count']).toBe(4);
+});
+
+test('redaction: whatever breaks, the span comes out masked and nothing is thrown', () => {
+  const broken: Redactor = {
+    text: () => failing(),
+    value: () => failing(),
+    attributes: () => failing(),
+    maskedCount: 0,
+    countsByRule: new Map(),
+  };
+  const span = liveSpan();
+  const view = redactSpan(span, new Facts(), broken);
+  expect(view.json).not.toContain('hunter2');
+  expect(view.json).toContain(span.spanContext().traceId);
+  const log = redactLog(
+    {
+      hrTime: [1, 0],
+      hrTimeObserved: [1, 0],
+      body: 'password=hunter2',
+      eventName: 'password=hunter2',
+      resource: span.resource,
+      instrumentationScope: { name: 'password=hunter2' },
+      attributes: { a: 'password=hunter2' },
+      droppedAttributesCount: 0,
+    },
+    new Facts(),
+    broken,
+  );
+  expect(log.json).not.toContain('hunter2');
+  expect(JSON.stringify([view.instrumentationScope, log.instrumentationScope])).not.toContain('hunter2');
+});
+
+test('redaction: a body with a getter that throws, a cycle or a class comes out', () => {
+  class Order {
+    readonly id = 1;
+    readonly password = 'hunter2';
+  }
+  const cyclic: Record<string, unknown> = { note: 'password=hunter2' };
+  cyclic.self = cyclic;
+  const throwing = {
+    get a(): string {
+      return failing();
+    },
+  };
+  for (const body of [
+    new Order(),
+    cyclic,
+    throwing,
+    new Map([['a', 1]]),
+    12n,
+    Symbol('x'),
+    () => 1,
+    new Error('password=hunter2'),
+  ]) {
+    const record = {
+      hrTime: [1, 0] as [number, number],
+      hrTimeObserved: [1, 0] as [number, number],
+      body: body as never,
+      resource: liveSpan().resource,
+      instrumentationScope: { name: 'shop' },
+      attributes: {},
+      droppedAttributesCount: 0,
+    };
+    expect(redactLog(record, new Facts(), createRedactor({ onError: () => undefined })).json).not.toContain(
+      'hunter2',
+    );
+  }
+});
+
+function failing(): never {
+  throw new Error('injected');
+}
