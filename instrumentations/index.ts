@@ -1,5 +1,11 @@
 import type { InstrumentationMember } from './instrumentation.ts';
-import { type LoadedInstrumentations, type LoadOptions, loadMembers } from './load.ts';
+import {
+  type InstrumentationPlan,
+  type LoadedInstrumentations,
+  type LoadOptions,
+  loadMembers,
+  planMembers,
+} from './load.ts';
 import { prisma } from './prisma.ts';
 import { upstream } from './upstream.ts';
 
@@ -26,3 +32,10 @@ export const instrumentations: readonly InstrumentationMember[] = [
 export function loadInstrumentations(options: LoadOptions): LoadedInstrumentations {
   return loadMembers(instrumentations, options);
 }
+
+/** What {@link loadInstrumentations} would do in this app; loads nothing, never throws. */
+export function planInstrumentations(options: LoadOptions): InstrumentationPlan {
+  return planMembers(instrumentations, options);
+}
+
+export type { InstrumentationPlan };

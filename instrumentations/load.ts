@@ -18,13 +18,31 @@ export interface LoadOptions {
   readonly configs?: Readonly<Record<string, object>>;
 }
 
-export interface LoadedInstrumentations {
-  readonly instrumentations: Instrumentation[];
-  /** What was loaded, with the libraries of the app it is there for; empty for what belongs to Node. */
+/** What would be hooked in an app and what not, and why. */
+export interface InstrumentationPlan {
+  /** With the libraries of the app it is there for; empty for what belongs to Node. */
   readonly hooked: { readonly name: string; readonly libraries: string[] }[];
+  readonly skipped: { readonly name: string; readonly reason: string }[];
+}
+
+export interface LoadedInstrumentations extends InstrumentationPlan {
+  readonly instrumentations: Instrumentation[];
   /** For import-in-the-middle's `include`: packages, files of packages, file URLs; no Node builtins, no doubles. */
   readonly hookedModules: string[];
-  readonly skipped: { readonly name: string; readonly reason: string }[];
+}
+
+/** The same decision as {@link loadMembers} without loading anything. Never throws. */
+export function planMembers(
+  members: readonly InstrumentationMember[],
+  options: LoadOptions,
+): InstrumentationPlan {
+  const plan: InstrumentationPlan = { hooked: [], skipped: unknownNames(members, options) };
+  for (const member of members) {
+    const { libraries, reason } = decide(member, configOf(member, options), options);
+    if (reason === undefined) plan.hooked.push({ name: member.name, libraries });
+    else plan.skipped.push({ name: member.name, reason });
+  }
+  return plan;
 }
 
 /**
@@ -40,8 +58,7 @@ export function loadMembers(
   for (const member of members) {
     try {
       const config = configOf(member, options);
-      const libraries = member.libraries.filter((library) => options.resolvesFromApp(library));
-      const reason = whyNot(member, libraries, config, options);
+      const { libraries, reason } = decide(member, config, options);
       if (reason !== undefined) {
         loaded.skipped.push({ name: member.name, reason });
         continue;
@@ -55,12 +72,28 @@ export function loadMembers(
       loaded.skipped.push({ name: member.name, reason: `failed to load: ${firstLine(error)}` });
     }
   }
-  for (const name of new Set([...(options.enabled ?? []), ...(options.disabled ?? [])])) {
-    if (members.some((member) => member.name === name)) continue;
-    loaded.skipped.push({ name, reason: 'no instrumentation of this name is carried' });
-  }
+  loaded.skipped.push(...unknownNames(members, options));
   loaded.hookedModules.push(...modules);
   return loaded;
+}
+
+function unknownNames(
+  members: readonly InstrumentationMember[],
+  { enabled = [], disabled = [] }: LoadOptions,
+): InstrumentationPlan['skipped'] {
+  const names = [...new Set([...enabled, ...disabled])];
+  return names
+    .filter((name) => !members.some((member) => member.name === name))
+    .map((name) => ({ name, reason: 'no instrumentation of this name is carried' }));
+}
+
+function decide(
+  member: InstrumentationMember,
+  config: Config,
+  options: LoadOptions,
+): { libraries: string[]; reason: string | undefined } {
+  const libraries = member.libraries.filter((library) => options.resolvesFromApp(library));
+  return { libraries, reason: whyNot(member, libraries, config, options) };
 }
 
 type Config = Record<string, unknown>;

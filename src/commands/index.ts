@@ -12,4 +12,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'the newest traces, to find an id',
     load: async () => (await import('./traces/index.ts')).traces,
   },
+  {
+    name: 'doctor',
+    summary: 'whether recording here would work: destinations, hooks, settings and where they come from',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
 ];

@@ -12,6 +12,8 @@ export const ERROR_CODES = {
   STORE_UNREADABLE: 1,
   /** The output could not be written. */
   OUTPUT_FAILED: 1,
+  /** The doctor found that something recorded would not arrive anywhere. */
+  TELEMETRY_LOST: 1,
   /** The source cannot answer this question; a narrower answer is never returned as the whole one. */
   QUERY_UNSUPPORTED: 1,
 } as const;

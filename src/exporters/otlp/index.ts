@@ -9,6 +9,7 @@ import type { Patience } from './patience.ts';
 import { type OtlpTarget, otlpHttpSettings } from './settings.ts';
 
 export { Patience } from './patience.ts';
+export { type Probe, probe } from './probe.ts';
 export {
   type OtlpHttpSettings,
   type OtlpTarget,

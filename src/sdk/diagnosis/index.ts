@@ -1,0 +1,152 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type InstrumentationPlan, planInstrumentations } from '../../../instrumentations/index.ts';
+import { createAppResolver } from '../../../instrumentations/resolve.ts';
+import { findDirectory, isOwnDirectory } from '../../core/layout.ts';
+import { createRedactor } from '../../core/redaction/index.ts';
+import { probe, type Signal } from '../../exporters/otlp/index.ts';
+import { type Config, readConfig } from '../config.ts';
+import { type Copies, findCopies } from './copies.ts';
+import { describeSettings, type Setting } from './settings.ts';
+
+/** A place telemetry goes to, and why it would not get there. */
+export interface DestinationCheck {
+  readonly signals: readonly string[];
+  /** A directory or a URL, secrets masked. */
+  readonly place: string;
+  readonly protocol: string;
+  /** Names only. */
+  readonly headers: readonly string[];
+  readonly problem: string | undefined;
+}
+
+/** What recording in this directory would do. */
+export interface Diagnosis {
+  readonly node: { readonly version: string; readonly hooks: 'synchronous' | 'loader thread' };
+  readonly copies: readonly Copies[];
+  readonly settings: readonly Setting[];
+  readonly destinations: readonly DestinationCheck[];
+  readonly instrumentations: InstrumentationPlan;
+  /** What works but is not as it should be, a sentence each. */
+  readonly warnings: readonly string[];
+  /** Why something recorded would not arrive anywhere, a sentence each; empty when all is well. */
+  readonly losses: readonly string[];
+}
+
+/**
+ * Looks at the environment and the project as `start()` would, without recording: reads the Config, tries every
+ * destination (at most 3 s), looks for doubled packages. Writes nothing. Never rejects.
+ */
+export async function diagnose(cwd: string): Promise<Diagnosis> {
+  const config = readConfig();
+  const redactor = createRedactor();
+  const local = checkDirectory(config, cwd);
+  const remote = await checkCollectors(config, (text) => redactor.text(text));
+  const copies = findCopies([cwd, dirname(fileURLToPath(import.meta.url))]);
+  const doubled = copies.filter(({ versions }) => versions.length > 1);
+  return {
+    node: { version: process.versions.node, hooks: supportsSyncHooks() ? 'synchronous' : 'loader thread' },
+    copies,
+    settings: describeSettings(config, redactor),
+    destinations: [...(local === undefined ? [] : [local]), ...remote],
+    instrumentations: planInstrumentations({
+      ...(config.enabledInstrumentations && { enabled: config.enabledInstrumentations }),
+      ...(config.disabledInstrumentations && { disabled: config.disabledInstrumentations }),
+      resolvesFromApp: createAppResolver('', cwd),
+    }),
+    warnings: [
+      ...config.problems,
+      ...doubled.map(
+        ({ name, versions }) =>
+          `${name} is there ${versions.length} times (${versions.join(', ')}): what one hooks or carries the other does not see`,
+      ),
+      ...(local?.problem === undefined ? remote.filter(isMissedDefault).map(missing) : []),
+    ],
+    losses: losses(config, local, remote),
+  };
+}
+
+function losses(
+  config: Config,
+  local: DestinationCheck | undefined,
+  remote: readonly DestinationCheck[],
+): string[] {
+  if (config.isDisabled) return ['recording is off (OTEL_SDK_DISABLED, or `disabled` in the file)'];
+  const found: string[] = [];
+  if (local?.problem !== undefined) found.push(`the local files cannot be written: ${local.problem}`);
+  if (local === undefined && remote.length === 0)
+    found.push('no destination: AGENTLOG_LOCAL=off and no exporter');
+  const isKept = local !== undefined && local.problem === undefined;
+  for (const each of remote) {
+    if (each.problem !== undefined && !(isKept && isMissedDefault(each))) found.push(missing(each));
+  }
+  return found;
+}
+
+function missing({ signals, place, problem }: DestinationCheck): string {
+  return `${signals.join(', ')} cannot be sent to ${place}: ${problem}`;
+}
+
+/** Nobody asked for the default endpoint: with the local files in order nothing is lost when it is not there. */
+function isMissedDefault({ problem }: DestinationCheck): boolean {
+  const isAsked = Object.entries(process.env).some(
+    ([name, value]) =>
+      value && (/^OTEL_EXPORTER_OTLP_(?:\w+_)?ENDPOINT$/.test(name) || name === 'OTEL_CONFIG_FILE'),
+  );
+  return problem !== undefined && !isAsked;
+}
+
+function checkDirectory({ options }: Config, cwd: string): DestinationCheck | undefined {
+  if (options.local === 'off') return undefined;
+  const directory = options.dir ? resolve(cwd, options.dir) : findDirectory(cwd, {});
+  const place = { signals: ['traces', 'logs', 'metrics'], place: directory, protocol: 'files', headers: [] };
+  if (existsSync(directory) && !isOwnDirectory(directory)) {
+    return { ...place, problem: 'it is not a real directory of your own with mode 0700' };
+  }
+  try {
+    accessSync(nearestExisting(directory), constants.W_OK | constants.X_OK);
+    return { ...place, problem: undefined };
+  } catch (error) {
+    return { ...place, problem: (error as NodeJS.ErrnoException).code ?? 'not writable' };
+  }
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
+}
+
+async function checkCollectors(
+  config: Config,
+  masked: (text: string) => string,
+): Promise<DestinationCheck[]> {
+  const signals = (['traces', 'logs', 'metrics'] as const).flatMap((signal: Signal) =>
+    config[signal].destinations.flatMap(({ target }) => (target === 'console' ? [] : [{ signal, target }])),
+  );
+  return Promise.all(
+    signals.map(async ({ signal, target }) => {
+      const { url, headerNames, problem } = await probe(signal, target);
+      return {
+        signals: [signal],
+        place: masked(url),
+        protocol: target.protocol,
+        headers: headerNames,
+        problem: problem && masked(problem),
+      };
+    }),
+  );
+}
+
+function supportsSyncHooks(): boolean {
+  try {
+    const instrumentation = fileURLToPath(import.meta.resolve('@opentelemetry/instrumentation'));
+    const require = createRequire(instrumentation);
+    const directory = dirname(require.resolve('import-in-the-middle'));
+    return (
+      require(join(directory, 'register-hooks.mjs')) as { supportsSyncHooks(): boolean }
+    ).supportsSyncHooks();
+  } catch {
+    return false;
+  }
+}
