@@ -48,9 +48,25 @@ export function dollarQuoteEnd(text: string, start: number): number {
   return end < 0 ? text.length : end + tag.length;
 }
 
+/** The end of a UUID without quotes, as Cassandra writes one, that begins at `start`; -1 when none does. */
+export function uuidEnd(text: string, start: number): number {
+  const end = start + 36;
+  if (codeAt(text, start + 8) !== 45 || end > text.length || isWordPart(codeAt(text, end))) return -1;
+  for (let i = start; i < end; i++) {
+    const at = i - start;
+    const code = codeAt(text, i);
+    if (at === 8 || at === 13 || at === 18 || at === 23) {
+      if (code !== 45) return -1;
+    } else if (!isDigit(code) && !((code | 32) >= 97 && (code | 32) <= 102)) return -1;
+  }
+  return end;
+}
+
 /** The end of a number in any spelling: `1`, `.5`, `1e-9`, `0xFF`, `1_000`, `10s`. */
 export function numberEnd(text: string, start: number): number {
   const length = text.length;
+  const uuid = uuidEnd(text, start);
+  if (uuid > 0) return uuid;
   const hex = codeAt(text, start) === 48 && (codeAt(text, start + 1) | 32) === 120;
   let i = start;
   while (i < length) {

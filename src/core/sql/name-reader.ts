@@ -1,13 +1,13 @@
 import * as chars from './char-class.ts';
 import { K, keywordOf, keywordSet } from './keywords.ts';
-import { alternativeQuoteEnd, stringEnd } from './literals.ts';
+import { alternativeQuoteEnd, stringEnd, uuidEnd } from './literals.ts';
 import { TokenSink } from './token-sink.ts';
 import * as hashes from './word-hash.ts';
 
 // Constants of this module fold into the code; imported ones are looked up each time.
 const { CHAR, CHAR_CLASS, FOLDED, codeAt, isWideSpace, isWordStart } = chars;
 const { WORD_PRIME_1, WORD_PRIME_2, WORD_SEED_1, WORD_SEED_2 } = hashes;
-const { BY, IDENTIFIED, IS, NOT, PASSWORD } = K;
+const { BY, IDENTIFIED, IS, NOT, NULL, PASSWORD } = K;
 
 /** Longer names in brackets, and ones with more than this many `]]`, are none. */
 const MAX_BRACKETED = 130;
@@ -45,6 +45,10 @@ export class NameReader extends TokenSink {
       i++;
     }
     const after = codeAt(text, i);
+    if (after === 45 && i - start === 8) {
+      const end = uuidEnd(text, start);
+      if (end > 0) return this.literal(start, end);
+    }
     if ((after === 39 || after === 38) && this.isPrefix(start, i)) return this.prefixed(start, i);
     if (after === 46 || after === 64) {
       const next = this.joined(i, after);
@@ -93,6 +97,8 @@ export class NameReader extends TokenSink {
     const previous = this.previous;
     this.previous = kw;
     if (CONSTANT[kw] === 1 && previous !== IS && previous !== NOT) {
+      // The conventions count booleans among the literals; NULL is none.
+      if (kw !== NULL) this.cut(start, end, '?');
       this.value();
       return end;
     }

@@ -36,6 +36,9 @@ export class Summary extends SummaryText {
   private expect: number = EXPECT.nothing;
   private fromSeen = 0;
   private depth = 0;
+  /** The name after an INSERT without INTO. */
+  private nameStart = 0;
+  private nameEnd = 0;
   private readonly stack = new Int32Array(MAX_DEPTH);
 
   reset(source: string): void {
@@ -67,6 +70,8 @@ export class Summary extends SummaryText {
       this.expect = EXPECT.fromList;
     } else if (expect === EXPECT.target || expect === EXPECT.deleteTarget) {
       if (previous !== K.TOP) this.expect = EXPECT.nothing;
+    } else if (expect === EXPECT.into) {
+      this.withoutInto();
     } else if (expect === EXPECT.cteAs && (previous === AS || previous === K.MATERIALIZED)) {
       innerOp = OP.start;
       innerExpect = EXPECT.nothing;
@@ -176,7 +181,6 @@ export class Summary extends SummaryText {
       case OP.begin:
         if (kw === TRANSACTION) this.append(start, end);
         else if (NESTED_STATEMENT[kw] === 1) this.begin(kw, start, end);
-        else this.op = OP.none;
         return;
     }
   }
@@ -192,8 +196,7 @@ export class Summary extends SummaryText {
         if (kw === SELECT || kw === WITH) this.begin(kw, start, end);
         return;
       case EXPECT.into:
-        if (kw === INTO) this.expect = EXPECT.target;
-        else if (kw === SELECT) this.begin(kw, start, end);
+        this.beforeInto(kw, start, end);
         return;
       case EXPECT.deleteTarget:
         if (kw === FROM) this.expect = EXPECT.target;
@@ -222,11 +225,30 @@ export class Summary extends SummaryText {
     }
   }
 
+  /** INTO may be left out in MySQL and SQL Server; what follows the name then tells that it was one. */
+  private beforeInto(kw: number, start: number, end: number): void {
+    if (kw === INTO) this.expect = EXPECT.target;
+    else if (kw === SELECT || kw === VALUES || kw === K.SET || kw === K.DEFAULT) {
+      this.withoutInto();
+      if (kw === SELECT) this.begin(kw, start, end);
+    } else if (kw === 0) {
+      this.nameStart = start;
+      // A second name in a row: not that grammar.
+      this.nameEnd = this.nameEnd === 0 ? end : -1;
+    }
+  }
+
+  private withoutInto(): void {
+    this.expect = EXPECT.nothing;
+    if (this.nameEnd > 0) this.target(this.nameStart, this.nameEnd, true);
+  }
+
   /** The first word of a statement, or of a query inside one. */
   private begin(kw: number, start: number, end: number): void {
     if (this.isStatementEmpty) this.command = kw;
     this.fromSeen = 0;
     this.expect = EXPECT.nothing;
+    this.nameEnd = 0;
     if (kw === WITH) {
       this.op = OP.with;
       this.expect = EXPECT.cteName;
@@ -248,7 +270,7 @@ export class Summary extends SummaryText {
 
   private asTarget(kw: number, start: number, end: number): void {
     if (this.op === OP.call) {
-      if (kw === K.NEXT || kw === K.VALUE || kw === K.FOR) return;
+      if (kw === K.NEXT || kw === K.VALUE || kw === K.FOR || kw === K.PROCEDURE) return;
       this.expect = EXPECT.nothing;
       if (kw !== K.IMMEDIATE) this.append(start, end);
     } else if (MODIFIER[kw] === 0) {

@@ -13,6 +13,11 @@ test.each([
   ['SELECT c3po, r2d2 FROM covid19 WHERE n1h1=1234', 'SELECT c3po, r2d2 FROM covid19 WHERE n1h1=?'],
   ["SELECT  *\n\tFROM a  WHERE b='x'", 'SELECT  *\n\tFROM a  WHERE b=?'],
   ["SELECT DATE '2026-01-01', INTERVAL '1 day'", 'SELECT DATE ?, INTERVAL ?'],
+  ['SELECT a IS TRUE, b = true, NULL FROM c', 'SELECT a IS TRUE, b = ?, NULL FROM c'],
+  [
+    'SELECT * FROM a WHERE b = 5132b130-ae79-11e4-ab27-0800200c9a66 AND c = abcdef01-ae79-11e4-ab27-0800200c9a66',
+    'SELECT * FROM a WHERE b = ? AND c = ?',
+  ],
   ["SELECT * FROM a WHERE b = 'cut off", 'SELECT * FROM a WHERE b = ?'],
   ["GRANT ALL ON d.* TO 'u'@'h'", 'GRANT ALL ON d.* TO ?@?'],
   ['SELECT a FROM b WHERE c IN (1, 2, 3)', 'SELECT a FROM b WHERE c IN (?, ?, ?)'],
