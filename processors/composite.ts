@@ -2,6 +2,7 @@ import { hrTime, hrTimeDuration } from '@opentelemetry/core';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { SPAN_UNFINISHED } from '../src/core/attributes.ts';
+import { withDeadline } from '../src/core/deadline.ts';
 import { caught } from '../src/core/diag.ts';
 import type { LogView, SpanView } from '../src/core/otlp/views.ts';
 import { Backlog } from './backlog.ts';
@@ -13,9 +14,13 @@ export interface Pipeline<Live, View extends SpanView | LogView> {
   readonly enrichers: readonly Enricher[];
   readonly redact: (live: Live, facts: Facts) => View;
   readonly fanOut: FanOut<View>;
+  /** How long the app's own flush or shutdown may take, default 2,000; what is not out by then is given up. */
+  readonly deadlineMs?: number;
   /** Called before the first record: the preset does nothing until the SDK has started. */
   readonly onFirst?: () => void;
 }
+
+const DEADLINE_MS = 2_000;
 
 /** How many spans may be open at once and still be remembered for the moment the process dies. */
 const LIVE_LIMIT = 10_000;
@@ -103,14 +108,14 @@ export class CompositeSpanProcessor implements SpanProcessor {
     this.#backlog.add({ span, facts });
   }
 
-  forceFlush(): Promise<void> {
+  async forceFlush(): Promise<void> {
     this.catchUp();
-    return this.#pipeline.fanOut.flush();
+    await withDeadline(this.#pipeline.fanOut.flush(), this.#pipeline.deadlineMs ?? DEADLINE_MS);
   }
 
-  shutdown(): Promise<void> {
+  async shutdown(): Promise<void> {
     this.catchUp();
-    return this.#pipeline.fanOut.shutdown();
+    await withDeadline(this.#pipeline.fanOut.shutdown(), this.#pipeline.deadlineMs ?? DEADLINE_MS);
   }
 }
 
@@ -139,12 +144,12 @@ export class CompositeLogRecordProcessor implements LogRecordProcessor {
     pass(this.#pipeline, record, facts);
   }
 
-  forceFlush(): Promise<void> {
-    return this.#pipeline.fanOut.flush();
+  async forceFlush(): Promise<void> {
+    await withDeadline(this.#pipeline.fanOut.flush(), this.#pipeline.deadlineMs ?? DEADLINE_MS);
   }
 
-  shutdown(): Promise<void> {
-    return this.#pipeline.fanOut.shutdown();
+  async shutdown(): Promise<void> {
+    await withDeadline(this.#pipeline.fanOut.shutdown(), this.#pipeline.deadlineMs ?? DEADLINE_MS);
   }
 }
 

@@ -46,6 +46,9 @@ export interface DestinationStatus {
   readonly queuedBytes: number;
 }
 
+/** A batch is joined and written in one go: this much takes about 2 ms. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
 /** Timers and exports run outside every request: neither its trace nor its AsyncLocalStorage is kept alive. */
 const outside = new AsyncResource('agentlog.export');
 
@@ -64,6 +67,8 @@ export class Destination<T extends Item> {
   #exported = 0;
   #dropped = 0;
   #failed = 0;
+  /** How many items have left the queue. */
+  #taken = 0;
   #timer: NodeJS.Timeout | undefined;
   #inFlight: Promise<void> | undefined;
   #isShutDown = false;
@@ -78,7 +83,7 @@ export class Destination<T extends Item> {
     if (this.#isShutDown || !(item.isSampled || this.#options.keepsUnsampled)) return;
     const { encoded } = item;
     const bytes = encoded.sizeBytes;
-    const { maxQueueSize, maxQueueBytes, maxBatchSize, delayMs } = this.#options;
+    const { maxQueueSize, maxQueueBytes, delayMs } = this.#options;
     if (this.#queue.length >= maxQueueSize || this.#queuedBytes + bytes > maxQueueBytes) {
       this.#dropped++;
       return;
@@ -86,16 +91,14 @@ export class Destination<T extends Item> {
     this.#accepted++;
     this.#queue.push(this.#exporter.takesEncoded ? encoded : item);
     this.#queuedBytes += bytes;
-    if (this.#queue.length >= maxBatchSize) this.#schedule(0);
-    else this.#schedule(delayMs);
+    this.#schedule(this.#isBatchFull ? 0 : delayMs);
   }
 
   /** Exports everything queued so far and what is in flight. Resolves when done, never rejects; it may take as long as the exporter. */
   async flush(): Promise<void> {
-    let remaining = this.#queue.length;
+    const end = this.#taken + this.#queue.length;
     await this.#inFlight;
-    while (remaining > 0 && this.#queue.length > 0) {
-      remaining -= this.#options.maxBatchSize;
+    while (this.#taken < end && this.#queue.length > 0) {
       this.#start();
       await this.#inFlight;
     }
@@ -114,8 +117,8 @@ export class Destination<T extends Item> {
 
   async shutdown(): Promise<void> {
     if (this.#isShutDown) return;
-    await this.flush();
     this.#isShutDown = true;
+    await this.flush();
     clearTimeout(this.#timer);
     try {
       await this.#exporter.shutdown();
@@ -124,9 +127,9 @@ export class Destination<T extends Item> {
     }
   }
 
-  /** Whether there is nothing queued and nothing in flight. */
+  /** Whether there is nothing to wait for: nothing queued and nothing in flight, or all of it given up. */
   get isIdle(): boolean {
-    return this.#queue.length === 0 && this.#inFlight === undefined;
+    return this.#isShutDown || (this.#queue.length === 0 && this.#inFlight === undefined);
   }
 
   status(): DestinationStatus {
@@ -161,7 +164,7 @@ export class Destination<T extends Item> {
       .finally(() => {
         this.#inFlight = undefined;
         if (this.#queue.length > 0 && !this.#isShutDown) {
-          this.#schedule(this.#queue.length >= this.#options.maxBatchSize ? 0 : this.#options.delayMs);
+          this.#schedule(this.#isBatchFull ? 0 : this.#options.delayMs);
         }
       });
   }
@@ -186,28 +189,51 @@ export class Destination<T extends Item> {
     });
   }
 
+  get #isBatchFull(): boolean {
+    return this.#queue.length >= this.#options.maxBatchSize || this.#queuedBytes >= MAX_BATCH_BYTES;
+  }
+
+  /** The next batch, bounded by count and bytes; at least one item, however large. */
   #take(): Item[] {
-    const batch = this.#queue.splice(0, this.#options.maxBatchSize);
-    for (const item of batch) this.#queuedBytes -= item.encoded.sizeBytes;
-    return batch;
+    const most = Math.min(this.#queue.length, this.#options.maxBatchSize);
+    let count = 0;
+    let bytes = 0;
+    while (count < most) {
+      const next = (this.#queue[count] as Item).encoded.sizeBytes;
+      if (count > 0 && bytes + next > MAX_BATCH_BYTES) break;
+      bytes += next;
+      count++;
+    }
+    this.#queuedBytes -= bytes;
+    this.#taken += count;
+    return this.#queue.splice(0, count);
   }
 
   /** Starts an export and counts its outcome once; returns what settles it from outside. */
   #export(batch: Item[], done: () => void): (hasFailed: boolean) => void {
+    // A user's exporter may empty the list it was given.
+    const { length } = batch;
     let isSettled = false;
     const settle = (hasFailed: boolean) => {
       if (isSettled) return;
       isSettled = true;
-      if (hasFailed) this.#failed += batch.length;
-      else this.#exported += batch.length;
+      if (hasFailed) this.#failed += length;
+      else this.#exported += length;
       queueMicrotask(done);
+    };
+    const broke = (error: unknown) => {
+      settle(true);
+      caught(`export to ${this.#options.name}`, error);
     };
     context.with(suppressTracing(ROOT_CONTEXT), () => {
       try {
-        this.#exporter.export(batch, (result) => settle(result.code !== ExportResultCode.SUCCESS));
+        const result: unknown = this.#exporter.export(batch, (result) =>
+          settle((result as ExportResult | undefined)?.code !== ExportResultCode.SUCCESS),
+        );
+        // One written as an async function may reject, which would end the process.
+        if (result instanceof Promise) result.catch(broke);
       } catch (error) {
-        settle(true);
-        caught(`export to ${this.#options.name}`, error);
+        broke(error);
       }
     });
     return settle;

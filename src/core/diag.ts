@@ -15,17 +15,19 @@ const troubles = new Map<string, Trouble>();
 /**
  * Says on stderr what a user must know, once; when it comes again, at most once a minute with a count.
  *
- * `key` names the kind of trouble. Silent under `OTEL_LOG_LEVEL=none`. The message never holds telemetry text.
+ * `key` names the kind of trouble; `now` is a time in ms that never jumps back. Silent under `OTEL_LOG_LEVEL=none`. The message never holds telemetry text.
  * Never throws, also with stderr closed.
  */
-export function notice(key: string, message: string, now: number = Date.now()): void {
+export function notice(key: string, message: string, now: number = performance.now()): void {
   const known = troubles.get(key);
   if (known !== undefined && now - known.saidAt < REPEAT_MS) {
     known.again++;
     return;
   }
   const again = known?.again ? ` (and ${known.again} more times since)` : '';
-  if (known !== undefined || troubles.size < KEY_LIMIT) troubles.set(key, { again: 0, saidAt: now });
+  troubles.delete(key);
+  if (troubles.size >= KEY_LIMIT) forgetOldest();
+  troubles.set(key, { again: 0, saidAt: now });
   say(`agentlog-otel: ${message}${again}`);
 }
 
@@ -41,6 +43,13 @@ export function caught(place: string, error: unknown): void {
     `caught:${place}`,
     `${place} failed (${name}); the app goes on. Set OTEL_LOG_LEVEL=debug to see the error.`,
   );
+}
+
+function forgetOldest(): void {
+  for (const key of troubles.keys()) {
+    troubles.delete(key);
+    return;
+  }
 }
 
 function say(line: string): void {

@@ -1,3 +1,4 @@
+import { withDeadline } from '../core/deadline.ts';
 import { caught } from '../core/diag.ts';
 
 /** What the lifecycle drives. */
@@ -14,8 +15,8 @@ export interface Lifetime {
   onExit(code: number): void;
   /** Nothing is queued or in flight. */
   isIdle(): boolean;
-  /** No more retries: the process is about to end. */
-  readonly patience: { end(): void; restore(): void };
+  /** `end`: no more retries, the process is about to end; `abandon`: nor may a request hold it open. */
+  readonly patience: { end(): void; abandon(): void; restore(): void };
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -35,60 +36,78 @@ export function installLifecycle(lifetime: Lifetime, timeoutMs: number): void {
   let isFlushing = false;
   let hasGivenUp = false;
 
-  const finalFlush = async () => {
+  /** Whether everything went out in time; then the process may live on as before. */
+  const finalFlush = async (): Promise<boolean> => {
     isFlushing = true;
     lifetime.patience.end();
     const isInTime = await withDeadline(lifetime.flush(), timeoutMs);
-    lifetime.patience.restore();
     isFlushing = false;
-    hasGivenUp = !isInTime;
+    return isInTime;
   };
-
-  process.on('beforeExit', () => {
-    if (isFlushing || hasGivenUp || lifetime.isIdle()) return;
-    finalFlush().catch((error) => caught('the last flush', error));
-  });
   const lastWrite = () => {
     lifetime.passUnfinished();
     lifetime.flushSync();
   };
+
+  process.on('beforeExit', () => {
+    if (isFlushing || hasGivenUp || lifetime.isIdle()) return;
+    finalFlush()
+      .then((isInTime) => {
+        if (isInTime) return lifetime.patience.restore();
+        hasGivenUp = true;
+        lifetime.patience.abandon();
+      })
+      .catch((error) => caught('the last flush', error));
+  });
   process.on('exit', (code) => {
-    lastWrite();
-    lifetime.onExit(code);
+    guard('the last write', lastWrite);
+    guard('the crash report', () => lifetime.onExit(code));
   });
   process.on('uncaughtExceptionMonitor', (error) => {
-    lifetime.onUncaught(error);
-    lifetime.flushSync();
+    guard('the crash report', () => lifetime.onUncaught(error));
+    guard('the last write', () => lifetime.flushSync());
   });
 
   for (const signal of SIGNALS) {
     const onSignal = () => {
-      const isAlone = process.listenerCount(signal) === 1;
-      lifetime.flushSync();
+      const isAlone = othersListening(signal) <= 0;
+      guard('the last write', () => lifetime.flushSync());
       const isSecond = isFlushing;
       const done = isSecond ? Promise.resolve() : finalFlush();
       done
         .catch((error) => caught('the last flush', error))
         .then(() => {
-          if (!isAlone) return;
+          if (!isAlone) return lifetime.patience.restore();
           process.removeListener(signal, onSignal);
-          lastWrite();
+          guard('the last write', lastWrite);
           process.kill(process.pid, signal);
-        });
+        })
+        .catch((error) => caught('the last flush', error));
     };
-    process.on(signal, onSignal);
+    // First in line: behind a listener that was added by `once`, ours would no longer see it and believe to be alone.
+    process.prependListener(signal, onSignal);
   }
 }
 
-/** Whether the work was done in time. Its timer keeps the process alive, and so bounds how long it lives. */
-export async function withDeadline(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs);
-  });
+/** An error in one of these listeners would change how the process ends. */
+function guard(place: string, run: () => void): void {
   try {
-    return await Promise.race([work.then(() => true), deadline]);
-  } finally {
-    clearTimeout(timer);
+    run();
+  } catch (error) {
+    caught(place, error);
   }
+}
+
+/**
+ * How many listeners besides ours decide what the signal does. Not counted are those of `signal-exit`, which is in
+ * most dependency trees: it raises the signal again when it is alone, so each would wait for the other for ever.
+ */
+function othersListening(signal: NodeJS.Signals): number {
+  const version4 = (globalThis as Record<symbol, unknown>)[Symbol.for('signal-exit emitter')];
+  const version3 = (process as { __signal_exit_emitter__?: unknown }).__signal_exit_emitter__;
+  const waiting = [version3, version4].reduce<number>((sum, emitter) => {
+    const count = (emitter as { count?: unknown } | undefined)?.count;
+    return typeof count === 'number' ? sum + count : sum;
+  }, 0);
+  return process.listenerCount(signal) - 1 - waiting;
 }

@@ -66,6 +66,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
     enrichers,
     redact: (span: ReadableSpan, facts) => redactSpan(span, facts, redactor),
     fanOut: spans,
+    deadlineMs: config.options.flushTimeoutMs,
     onFirst,
   });
   return {
@@ -74,6 +75,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
       enrichers,
       redact: (record: ReadableLogRecord, facts) => redactLog(record, facts, redactor),
       fanOut: logs,
+      deadlineMs: config.options.flushTimeoutMs,
       onFirst,
     }),
     redactor,

@@ -14,9 +14,9 @@ import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { DestinationStatus } from '../../processors/fan-out/index.ts';
+import { withDeadline } from '../core/deadline.ts';
 import { caught, notice } from '../core/diag.ts';
 import { ThrowAwareContextManager } from './context-manager.ts';
-import { withDeadline } from './lifecycle.ts';
 import { createParts, type StartOptions } from './parts.ts';
 import { createResource } from './resource.ts';
 

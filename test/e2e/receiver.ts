@@ -5,7 +5,7 @@ import { decodeLine } from '../../src/core/otlp/decode.ts';
 import type { LogRecord, Span } from '../../src/core/span.ts';
 
 /** An OTLP/HTTP receiver that decodes what arrives, and keeps every byte to search for secrets. */
-export interface Receiver {
+export interface Receiver extends AsyncDisposable {
   readonly url: string;
   readonly spans: Span[];
   readonly logs: LogRecord[];
@@ -60,19 +60,21 @@ export async function startReceiver({ port = 0, status = 200, delayMs = 0 } = {}
     socket.on('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
     logs,
     bodies,
     paths,
+    close,
+    [Symbol.asyncDispose]: close,
     requests,
     givenUp: () => givenUp,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
   };
 }
 

@@ -65,32 +65,6 @@ test('register: the directory and its files are for the owner alone and hide fro
   expect(stdout.trim().split('\n')).toEqual(['.gitignore 600', expect.stringMatching(/traces\.jsonl 600$/)]);
 });
 
-test('register: with no collector the app ends at once, one line says so, the local file is complete', async () => {
-  await receiver.close();
-  const run = await runApp('spans.mjs', { env });
-  expect(run.code).toBe(0);
-  expect(run.stderr.trim().split('\n')).toEqual([expect.stringContaining('cannot send to the collector')]);
-  expect(run.stderr).toContain('ECONNREFUSED');
-  expect(readLocal(env.AGENTLOG_DIR as string).spans).toHaveLength(5);
-});
-
-test('register: a collector that never answers delays the end by no more than the flush time-out', async () => {
-  const { createServer } = await import('node:net');
-  const silent = createServer(() => {});
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  const { port } = silent.address() as { port: number };
-  const run = await runApp('spans.mjs', {
-    env: {
-      ...env,
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-      AGENTLOG_FLUSH_TIMEOUT_MS: '300',
-    },
-  });
-  silent.close();
-  expect(run.code).toBe(0);
-  expect(readLocal(env.AGENTLOG_DIR as string).spans).toHaveLength(5);
-});
-
 test('register: a directory that cannot be written gives one message, OTLP is unaffected', async () => {
   const path = join(directory.path, 'a-file');
   writeFileSync(path, '');
@@ -107,60 +81,6 @@ test('register: a directory open to others is refused', async () => {
   expect(run.stderr).toContain('mode 0700');
   expect(receiver.spans).toHaveLength(5);
 });
-
-test.each([
-  ['throw', 1],
-  ['reject', 1],
-  ['exit', 3],
-  ['clean', 0],
-])('register: an app that ends by %s keeps its exit code %i and every span on disk', async (end, code) => {
-  const run = await runApp('spans.mjs', { env: { ...env, APP_END: end } });
-  expect(run.code).toBe(code);
-  expect(readLocal(env.AGENTLOG_DIR as string).spans).toHaveLength(5);
-});
-
-test.each([['SIGTERM'], ['SIGINT']] as const)(
-  'register: %s ends the app as without us, with every span on disk and at the receiver',
-  async (signal) => {
-    const run = await runApp('spans.mjs', {
-      env: { ...env, APP_END: 'wait' },
-      during: async (child) => {
-        await printed(child, 'ready');
-        child.kill(signal);
-      },
-    });
-    expect(run).toMatchObject({ code: null, signal });
-    expect(readLocal(env.AGENTLOG_DIR as string).spans).toHaveLength(5);
-    expect(receiver.spans).toHaveLength(5);
-  },
-);
-
-test('register: an app with its own SIGTERM listener decides itself', async () => {
-  const run = await runApp('spans.mjs', {
-    env: { ...env, APP_END: 'own-listener' },
-    during: async (child) => {
-      await printed(child, 'ready');
-      child.kill('SIGTERM');
-    },
-  });
-  expect(run).toMatchObject({ code: 0, signal: null, stdout: 'ready\nclosing\n' });
-  expect(receiver.spans).toHaveLength(5);
-});
-
-test.each([['SIGKILL'], ['SIGABRT']] as const)(
-  'register: after %s everything older than 100 ms is on disk',
-  async (signal) => {
-    await runApp('spans.mjs', {
-      env: { ...env, APP_END: 'wait' },
-      during: async (child) => {
-        await printed(child, 'ready');
-        await new Promise((resolve) => setTimeout(resolve, 500));
-        child.kill(signal);
-      },
-    });
-    expect(readLocal(env.AGENTLOG_DIR as string).spans).toHaveLength(5);
-  },
-);
 
 test('register: killing the collector mid-run loses nothing locally', async () => {
   const run = await runApp('steady.mjs', {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
@@ -80,7 +80,7 @@ export function temporaryDirectory(): Disposable & { readonly path: string } {
 
 /** Everything the local files hold, in the order it was written. Throws on a line that is not OTLP. */
 export function readLocal(directory: string): { spans: Span[]; logs: LogRecord[]; text: string } {
-  const texts = readdirSync(directory)
+  const texts = (existsSync(directory) ? readdirSync(directory) : [])
     .filter((name) => name.endsWith('.jsonl'))
     .sort()
     .map((name) => readFileSync(join(directory, name), 'utf8'));

@@ -3,6 +3,7 @@ import { notice } from '../../core/diag.ts';
 import type { Patience } from './patience.ts';
 import type { OtlpHttpSettings, Signal } from './settings.ts';
 import { createTransport, type Transport } from './transport.ts';
+import { explainTrouble } from './trouble.ts';
 
 /** Turns a batch into the bytes of one request. */
 export type Serialize<T> = (items: T) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
@@ -27,11 +28,10 @@ export class OtlpHttpExporter<T> {
     const { origin } = new URL(settings.url);
     this.#where = origin;
     this.#transport = createTransport(settings, patience, (error) => {
-      const reason = (error as NodeJS.ErrnoException | undefined)?.code ?? error?.message ?? 'no answer';
+      const { reason, advice } = explainTrouble(error);
       notice(
-        `otlp:${origin}`,
-        `cannot send to the collector at ${origin} (${reason}); the app and the local files go on.` +
-          ' Start one there, set OTEL_EXPORTER_OTLP_ENDPOINT, or set OTEL_TRACES_EXPORTER=none (likewise LOGS, METRICS).',
+        `otlp:${origin}:${advice}`,
+        `cannot send to the collector at ${origin} (${reason}); the app and the local files go on. ${advice}`,
       );
     });
   }

@@ -4,10 +4,17 @@
  */
 export class Patience {
   #isOver = false;
+  #isAbandoned = false;
   readonly #waiting = new Set<() => void>();
+  readonly #holding = new Set<() => void>();
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Nothing may be begun any more. */
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
   }
 
   /** Resolves after `ms`, or at once when patience ends. The timer does not hold the process open. */
@@ -27,6 +34,19 @@ export class Patience {
   end(): void {
     this.#isOver = true;
     for (const wake of [...this.#waiting]) wake();
+  }
+
+  /** Remembers how to stop what may hold the process open, until the returned function is called. */
+  hold(stop: () => void): () => void {
+    this.#holding.add(stop);
+    return () => this.#holding.delete(stop);
+  }
+
+  /** Stops whatever is still under way, for good: the process must not live for it. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.end();
+    for (const stop of [...this.#holding]) stop();
   }
 
   /** The process lives on after all. */

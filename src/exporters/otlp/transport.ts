@@ -19,6 +19,13 @@ const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 5_000;
 const MAX_RETRIES = 5;
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
+/** A collector that asks to be left alone for longer is tried again after this. */
+const MAX_RETRY_AFTER_MS = 300_000;
+/**
+ * How long it may take to connect and hand the request over. Until then libuv holds the process open, whatever is
+ * unreferenced; afterwards nothing does.
+ */
+const HANDOVER_MS = 2_000;
 /** https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE_STATUS = new Set([429, 502, 503, 504]);
 
@@ -37,6 +44,8 @@ export function createTransport(
   onTrouble: (error: Error | undefined) => void,
 ): Transport {
   let connection: Promise<{ agent: Agent; request: typeof import('node:http').request }> | undefined;
+  /** Before this the collector does not want to hear from us, by the clock of `performance.now()`. */
+  let notBefore = 0;
 
   async function connect() {
     const { protocol } = new URL(settings.url);
@@ -58,19 +67,40 @@ export function createTransport(
         headers['content-encoding'] = 'gzip';
       }
       headers['content-length'] = String(body.byteLength);
-      return await exchange(request(settings.url, { method: 'POST', headers, agent }), body, timeoutMs);
+      return await exchange(
+        request(settings.url, { method: 'POST', headers, agent }),
+        body,
+        timeoutMs,
+        patience,
+      );
     } catch (error) {
+      connection = undefined;
       return { status: 'failure', error: error instanceof Error ? error : new Error(String(error)) };
     }
+  }
+
+  /** Waits until the collector may be tried again; false when that is not before the deadline. */
+  async function isWelcome(deadline: number): Promise<boolean> {
+    const waitMs = notBefore - performance.now();
+    if (waitMs <= 0 || patience.isOver) return true;
+    if (notBefore >= deadline) return false;
+    await patience.wait(waitMs);
+    return true;
   }
 
   return {
     async send(data, timeoutMs) {
       const deadline = performance.now() + timeoutMs;
-      let response = await attempt(data, timeoutMs);
+      if (!(await isWelcome(deadline)) || patience.isAbandoned) {
+        return { status: 'failure', error: new Error('not sent: there is no time') };
+      }
+      let response = await attempt(data, deadline - performance.now());
       if (response.status !== 'success') onTrouble(response.error);
       for (let retry = 0; response.status === 'retryable' && retry < MAX_RETRIES; retry++) {
         const waitMs = response.retryInMillis ?? backoffMs(retry);
+        if (response.retryInMillis !== undefined) {
+          notBefore = performance.now() + Math.min(waitMs, MAX_RETRY_AFTER_MS);
+        }
         if (performance.now() + waitMs >= deadline) break;
         await patience.wait(waitMs);
         if (patience.isOver) break;
@@ -84,26 +114,41 @@ export function createTransport(
   };
 }
 
-function exchange(request: ClientRequest, body: Uint8Array, timeoutMs: number): Promise<ExportResponse> {
+function exchange(
+  request: ClientRequest,
+  body: Uint8Array,
+  timeoutMs: number,
+  patience: Patience,
+): Promise<ExportResponse> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      resolve({ status: 'retryable', error: new Error(`no answer within ${Math.round(timeoutMs)} ms`) });
+    const giveUp = (why: string) => {
+      settle({ status: 'retryable', error: new Error(why) });
       request.destroy();
-    }, timeoutMs);
-    timer.unref();
+    };
+    const after = (ms: number, what: string) =>
+      setTimeout(() => giveUp(`${what} within ${Math.round(ms)} ms`), ms).unref();
+    const timer = after(timeoutMs, 'no answer');
+    const handover = timeoutMs > HANDOVER_MS ? after(HANDOVER_MS, 'not taken') : undefined;
+    const release = patience.hold(() => giveUp('no answer until the process ended'));
     const settle = (response: ExportResponse) => {
       clearTimeout(timer);
+      clearTimeout(handover);
+      release();
       resolve(response);
     };
     request.on('socket', (socket) => socket.unref());
+    request.on('finish', () => clearTimeout(handover));
     request.on('error', (error: NodeJS.ErrnoException) => {
-      const isNetwork =
-        error.code !== undefined && /^(?:E[A-Z]+|UND_.*)$/.test(error.code) && error.code !== 'EPROTO';
-      settle(isNetwork ? { status: 'retryable', error } : { status: 'failure', error });
+      settle({ status: isPassing(error) ? 'retryable' : 'failure', error });
     });
     request.on('response', (response) => readResponse(response, settle));
     request.end(body);
   });
+}
+
+/** A fault of the network, not of the certificate or the protocol, which no second try heals. */
+function isPassing({ code }: NodeJS.ErrnoException): boolean {
+  return code !== undefined && /^E[A-Z_]+$/.test(code) && code !== 'EPROTO' && !code.startsWith('ERR_');
 }
 
 function readResponse(response: IncomingMessage, settle: (response: ExportResponse) => void): void {
