@@ -1,9 +1,6 @@
 import { K } from './keywords.ts';
 import * as statements from './statements.ts';
-import { SummaryText } from './summary-text.ts';
-
-const MAX_DEPTH = 64;
-const FROM_SEEN = 1 << 16;
+import { SummaryLevels } from './summary-levels.ts';
 
 // Constants of this module fold into the code; imported ones are looked up each time.
 const {
@@ -28,18 +25,13 @@ const { SELECT, WITH, FROM, INTO, AS, ON, OR, ALL, TABLE, TABLES, VALUES, REPLAC
  * It is told words, names, commas, parentheses and semicolons; everything else is `other`. One level of state for
  * each pair of parentheses, at most 64; deeper ones are passed over.
  */
-export class Summary extends SummaryText {
+export class Summary extends SummaryLevels {
   /** The first word of the statement, and the kind of object a CREATE or ALTER is about. */
   command = 0;
   objectType = 0;
-  private op: number = OP.start;
-  private expect: number = EXPECT.nothing;
-  private fromSeen = 0;
-  private depth = 0;
   /** The name after an INSERT without INTO. */
   private nameStart = 0;
   private nameEnd = 0;
-  private readonly stack = new Int32Array(MAX_DEPTH);
 
   reset(source: string): void {
     this.clear(source);
@@ -81,21 +73,7 @@ export class Summary extends SummaryText {
       this.op = OP.insert;
       this.expect = EXPECT.nothing;
     }
-    if (this.depth < MAX_DEPTH) this.stack[this.depth] = this.op | (this.expect << 8) | this.fromSeen;
-    this.depth++;
-    this.op = innerOp;
-    this.expect = innerExpect;
-    this.fromSeen = innerOp === OP.select ? FROM_SEEN : 0;
-  }
-
-  close(): void {
-    if (this.depth === 0) return;
-    this.depth--;
-    if (this.depth >= MAX_DEPTH) return;
-    const saved = this.stack[this.depth] as number;
-    this.op = saved & 0xff;
-    this.expect = (saved >> 8) & 0xff;
-    this.fromSeen = saved & FROM_SEEN;
+    this.push(innerOp, innerExpect);
   }
 
   comma(): void {
@@ -110,7 +88,7 @@ export class Summary extends SummaryText {
   semicolon(): void {
     this.op = OP.start;
     this.expect = EXPECT.nothing;
-    this.fromSeen = 0;
+    this.fromSeen = false;
     this.depth = 0;
     this.nextStatement();
     this.command = 0;
@@ -122,7 +100,7 @@ export class Summary extends SummaryText {
     const expect = this.expect;
     if (expect <= EXPECT.fromList || this.op === OP.call) return;
     if (expect === EXPECT.first || expect === EXPECT.target || expect === EXPECT.deleteTarget) {
-      this.expect = this.op === OP.select && this.fromSeen !== 0 ? EXPECT.fromList : EXPECT.nothing;
+      this.expect = this.op === OP.select && this.fromSeen ? EXPECT.fromList : EXPECT.nothing;
     }
   }
 
@@ -134,22 +112,16 @@ export class Summary extends SummaryText {
     return true;
   }
 
-  /** True where the next word names what is read, written or made. */
-  get expectsTarget(): boolean {
-    const expect = this.expect;
-    return expect === EXPECT.target || expect === EXPECT.deleteTarget || expect === EXPECT.objectName;
-  }
-
   private inSelect(kw: number, previous: number): void {
     if (CLAUSE[kw] === 1) {
       if (previous !== AS) this.expect = EXPECT.nothing;
     } else if (kw === FROM) {
       // IS DISTINCT FROM compares.
-      if (this.fromSeen !== 0 || previous === DISTINCT) return;
-      this.fromSeen = FROM_SEEN;
+      if (this.fromSeen || previous === DISTINCT) return;
+      this.fromSeen = true;
       this.expect = EXPECT.target;
     } else if (kw === K.JOIN || kw === K.STRAIGHT_JOIN) {
-      if (this.fromSeen !== 0) this.expect = EXPECT.target;
+      if (this.fromSeen) this.expect = EXPECT.target;
     } else if (kw === K.APPLY) {
       if (previous === K.CROSS || previous === K.OUTER) this.expect = EXPECT.target;
     } else if (kw !== K.MINUS || previous !== AS) {
@@ -246,7 +218,7 @@ export class Summary extends SummaryText {
   /** The first word of a statement, or of a query inside one. */
   private begin(kw: number, start: number, end: number): void {
     if (this.isStatementEmpty) this.command = kw;
-    this.fromSeen = 0;
+    this.fromSeen = false;
     this.expect = EXPECT.nothing;
     this.nameEnd = 0;
     if (kw === WITH) {
@@ -256,7 +228,7 @@ export class Summary extends SummaryText {
       // FROM first: DuckDB and Hibernate leave the SELECT out.
       this.appendText(this.source.charCodeAt(start) === 102 ? 'select' : 'SELECT');
       this.op = OP.select;
-      this.fromSeen = FROM_SEEN;
+      this.fromSeen = true;
       this.expect = EXPECT.target;
       this.kinds |= KIND.read;
     } else {
@@ -282,7 +254,7 @@ export class Summary extends SummaryText {
   }
 
   private asTable(kw: number, start: number, end: number): void {
-    const isFirst = this.depth > 0 && this.fromSeen !== 0;
+    const isFirst = this.depth > 0 && this.fromSeen;
     if (isFirst && (kw === SELECT || kw === WITH)) this.begin(kw, start, end);
     else if (isFirst && kw === VALUES) {
       this.op = OP.none;
