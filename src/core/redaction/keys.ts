@@ -43,7 +43,7 @@ const PLAIN_KEYS = words(
 );
 /** `tokens` names secrets only after one of these; otherwise it counts what a model read. */
 const TOKEN_OWNERS = words('access auth refresh api bearer secret session id csrf device');
-const WEAK = words('auth pass pin sig signature nonce salt sid');
+const WEAK = words('auth pass pin pat sig signature nonce salt sid jsessionid phpsessid');
 /** `pass` names a secret after one of these. */
 const PASS_OWNERS = words(
   'db database user usr smtp mail email imap ftp sftp ssh redis mysql pg postgres mongo admin root login account http ' +

@@ -56,14 +56,14 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     this.#pseudonymKey = options.pseudonymKey === '' ? undefined : options.pseudonymKey;
     this.#onError = onError;
     this.#settings = settings;
-    const { rules, numberRules } = settings;
+    const { rules, numberRules, shapeRules } = settings;
     const entries = rules.flatMap((rule, tag) => rule.literals.map((literal) => ({ literal, tag })));
     this.#gate = new Gate(
       entries,
       rules.some((rule) => rule.id === 'email'),
     );
     this.#keys = new KeyCache((key) => this.#readFacts(key));
-    this.#scanner = { rules, numberRules, gate: this.#gate, senseOf: (key) => this.senseOf(key) };
+    this.#scanner = { rules, numberRules, shapeRules, gate: this.#gate, senseOf: (key) => this.senseOf(key) };
     const personal = rules.filter((rule) => rule.kind === 'personal').concat(numberRules as never[]);
     this.#personal = new Set(personal.map((rule) => rule.id));
   }

@@ -4,9 +4,9 @@ import type { Finds, Gate } from './gate/gate.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
 import type { KeySense } from './keys.ts';
 import { mergeMatches } from './mask.ts';
-import type { NumberRule } from './numbers.ts';
 import { pairRole } from './pairs.ts';
 import type { Match, Rule, ScanMemo } from './rule.ts';
+import type { RunRule } from './run-rule.ts';
 
 /** Layers of encoding that are undone: base64 in JSON in a URL is three. */
 const MAX_LAYERS = 5;
@@ -15,7 +15,8 @@ const MAX_KEY_LENGTH = 200;
 /** What a scan needs: the rules that are on, and the gate over their literals (its tags are indexes into `rules`). */
 export interface Scanner {
   readonly rules: readonly Rule[];
-  readonly numberRules: readonly NumberRule[];
+  readonly numberRules: readonly RunRule[];
+  readonly shapeRules: readonly RunRule[];
   readonly gate: Gate;
   senseOf(key: string): KeySense;
 }
@@ -102,7 +103,7 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
   }
   for (const run of finds.numberRuns) {
     for (const rule of scanner.numberRules) {
-      const match = callNumberRule(rule, text, run.start, run.end);
+      const match = callRunRule(rule, text, run.start, run.end);
       if (match !== undefined) matches.push(match);
     }
   }
@@ -110,6 +111,10 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
     if (decoded !== undefined) matches.push(...mapped(findDeeper(scanner, decoded.text, layer), decoded));
   }
   for (const run of finds.base64Runs) {
+    for (const rule of scanner.shapeRules) {
+      const match = callRunRule(rule, text, run.start, run.end);
+      if (match !== undefined) matches.push(match);
+    }
     const inner = findDeeper(scanner, run.decoded, layer)[0];
     if (inner !== undefined)
       matches.push({ start: run.start, end: run.end, ruleId: inner.ruleId, isSpecific: true });
@@ -131,7 +136,7 @@ function callRule(
   }
 }
 
-function callNumberRule(rule: NumberRule, text: string, start: number, end: number): Match | undefined {
+function callRunRule(rule: RunRule, text: string, start: number, end: number): Match | undefined {
   try {
     return rule.find(text, start, end);
   } catch (error) {

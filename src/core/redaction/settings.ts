@@ -1,9 +1,9 @@
 import { assignmentRule } from './assignment/assignment.ts';
 import { type KeySense, senseOfKey, splitWords } from './keys.ts';
-import type { NumberRule } from './numbers.ts';
 import type { RedactorOptions } from './redactor.ts';
 import type { Rule } from './rule.ts';
-import { NUMBERS, RULES } from './rules/index.ts';
+import { NUMBERS, RULES, SHAPES } from './rules/index.ts';
+import type { RunRule } from './run-rule.ts';
 import { compileUserRule, faultOfUserRule } from './user-rule.ts';
 
 export const EXTRA_KEY_ID = 'extra-key';
@@ -11,7 +11,8 @@ export const EXTRA_KEY_ID = 'extra-key';
 /** The options as the engine uses them: checked once, when it is made. */
 export interface Settings {
   readonly rules: readonly Rule[];
-  readonly numberRules: readonly NumberRule[];
+  readonly numberRules: readonly RunRule[];
+  readonly shapeRules: readonly RunRule[];
   senseOf(key: string): KeySense;
   isAllowed(key: string): boolean;
 }
@@ -24,7 +25,7 @@ export function readSettings(
   const isStrict = options.policy === 'strict';
   const disabled = new Set(options.disable ?? []);
   const enabled = new Set(options.enable ?? []);
-  const isOn = (rule: Rule | NumberRule): boolean =>
+  const isOn = (rule: Rule | RunRule): boolean =>
     !disabled.has(rule.id) && (rule.isOptIn !== true || isStrict || enabled.has(rule.id));
   const extraKeys = (options.extraKeys ?? []).map(splitWords).filter((words) => words.length > 0);
   const isExtra = (key: string): boolean => {
@@ -50,7 +51,13 @@ export function readSettings(
   if (literals.length > 0) {
     rules.push(assignmentRule(EXTRA_KEY_ID, literals, (name) => (isExtra(name) ? 'strong' : undefined)));
   }
-  return { rules, numberRules: NUMBERS.filter(isOn), senseOf, isAllowed: allowList(options.allow ?? []) };
+  return {
+    rules,
+    numberRules: NUMBERS.filter(isOn),
+    shapeRules: SHAPES.filter(isOn),
+    senseOf,
+    isAllowed: allowList(options.allow ?? []),
+  };
 }
 
 /** Whole keys, or prefixes that end in a star. */

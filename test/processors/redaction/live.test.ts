@@ -3,6 +3,7 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect, test } from 'vitest';
 import { Facts } from '../../../processors/processor.ts';
 import { redactLog, redactSpan } from '../../../processors/redaction/index.ts';
+import { joinLogs, joinSpans } from '../../../src/core/otlp/join.ts';
 import { createRedactor, type Redactor } from '../../../src/core/redaction/index.ts';
 
 function liveSpan(): ReadableSpan {
@@ -23,7 +24,7 @@ test('redaction: the live span and its parts are never written to', () => {
   const before = JSON.stringify([span.name, span.attributes, span.events, span.links, span.status]);
   const view = redactSpan(span, new Facts(), createRedactor());
   expect(JSON.stringify([span.name, span.attributes, span.events, span.links, span.status])).toBe(before);
-  expect(view.json).not.toContain('hunter2');
+  expect(joinSpans([view])).not.toContain('hunter2');
   expect(view.spanContext()).toEqual(span.spanContext());
 });
 
@@ -55,8 +56,8 @@ test('redaction: whatever breaks, the span comes out masked and nothing is throw
   };
   const span = liveSpan();
   const view = redactSpan(span, new Facts(), broken);
-  expect(view.json).not.toContain('hunter2');
-  expect(view.json).toContain(span.spanContext().traceId);
+  expect(joinSpans([view])).not.toContain('hunter2');
+  expect(joinSpans([view])).toContain(span.spanContext().traceId);
   const log = redactLog(
     {
       hrTime: [1, 0],
@@ -71,7 +72,7 @@ test('redaction: whatever breaks, the span comes out masked and nothing is throw
     new Facts(),
     broken,
   );
-  expect(log.json).not.toContain('hunter2');
+  expect(joinLogs([log])).not.toContain('hunter2');
   expect(JSON.stringify([view.instrumentationScope, log.instrumentationScope])).not.toContain('hunter2');
 });
 
@@ -106,9 +107,9 @@ test('redaction: a body with a getter that throws, a cycle or a class comes out'
       attributes: {},
       droppedAttributesCount: 0,
     };
-    expect(redactLog(record, new Facts(), createRedactor({ onError: () => undefined })).json).not.toContain(
-      'hunter2',
-    );
+    expect(
+      joinLogs([redactLog(record, new Facts(), createRedactor({ onError: () => undefined }))]),
+    ).not.toContain('hunter2');
   }
 });
 

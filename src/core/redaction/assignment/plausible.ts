@@ -1,4 +1,4 @@
-import type { KeySense } from '../keys.ts';
+import { type KeySense, splitWords } from '../keys.ts';
 import type { Separator } from './separator.ts';
 import type { AssignedValue } from './value.ts';
 
@@ -56,7 +56,11 @@ const MADE_UP =
   /^(?=[A-Za-z_ .-]+$).*(?:fake|dummy|example|placeholder|change[_-]?(?:me|it|this)|sample|redact|insert|replace|your|todo|not[_-]?(?:a[_-]?)?(?:real|secret))/i;
 /** An identifier of code rather than a value: letters only, with a word for a credential in it. */
 const NAMES_CREDENTIAL = /^[A-Za-z_$][A-Za-z_$.-]*$/;
-const CREDENTIAL_WORD = /pass|pwd|secret|token|key|cred|auth|login|user/i;
+const CREDENTIAL_WORDS: ReadonlySet<string> = new Set(
+  'password passwd passphrase pass pwd secret token tokens key keys cred creds credentials auth login user username'.split(
+    ' ',
+  ),
+);
 /** Unquoted code: a call, a member, a dereference. */
 const CODE = /^[&*!]?[A-Za-z_$][\w$]*(?:(?:\??\.|->|::)[A-Za-z_$][\w$]*|\[[^\]]*\])*(?:\(.*|\?\.?|!)?[;,]?$/;
 const CALL = /^[&*!(]?(?:(?:new|await) )?[A-Za-z_$][\w$.>:-]*\(/;
@@ -82,7 +86,8 @@ export function isPlausible(
   if (value.quote !== '') return value.quote === '<' || !isProse(secret);
   if (/^(?:[A-Za-z_$][\w$]*(?:\.|->|::|\[))/.test(secret) && CODE.test(secret)) return false;
   if (CALL.test(secret)) return false;
-  if (NAMES_CREDENTIAL.test(secret) && CREDENTIAL_WORD.test(secret)) return false;
+  if (NAMES_CREDENTIAL.test(secret) && splitWords(secret).some((word) => CREDENTIAL_WORDS.has(word)))
+    return false;
   if (hasDigitOrSign(secret)) return true;
   if (separator.isTight && !separator.isColon) return true;
   return separator.kind === 'assign' && isAloneOnItsLine(text, value, name.length);
@@ -113,7 +118,7 @@ export function isWeakSecret(value: string): boolean {
 function weakLength(name: string): number {
   const lower = name.toLowerCase();
   if (lower.endsWith('pass')) return 6;
-  if (lower.endsWith('key')) return 16;
+  if (lower.endsWith('key') || lower.endsWith('pat')) return 16;
   return lower.endsWith('auth') ? 12 : 8;
 }
 

@@ -1,4 +1,4 @@
-/** A run of base64 inside a text, and what it says. */
+/** A run of base64 inside a text, and what it says; noise when the run has the shape of a token instead. */
 export interface Base64Run {
   readonly start: number;
   readonly end: number;
@@ -9,6 +9,8 @@ export interface Base64Run {
 const MIN_RUN = 20;
 /** How many characters are decoded to see whether a run is text at all: 9 bytes. */
 const PROBE = 12;
+const FULL_STOP = 46;
+const LETTER_P = 112;
 
 /** Character → its six bits plus one, both alphabets; 0 for all others. */
 const SIX_BITS: Uint8Array = new Uint8Array(256);
@@ -32,8 +34,10 @@ export function readBase64Runs(bytes: Uint8Array, length: number, text: string):
   for (;;) {
     const run = nextRun(bytes, from, length);
     if (run === undefined) return runs;
-    runs.push({ ...run, decoded: decodeRun(text.slice(run.start, run.end)) });
-    from = run.end;
+    let end = run.end;
+    while (end < run.end + 2 && text[end] === '=') end++;
+    runs.push({ start: run.start, end, decoded: decodeRun(text.slice(run.start, run.end)) });
+    from = end;
   }
 }
 
@@ -54,6 +58,7 @@ function nextRun(
     let end = probe + 1;
     while (end < length && SIX_BITS[bytes[end] as number] !== 0) end++;
     if (end - start >= MIN_RUN) {
+      if (hasTokenShape(bytes, start, end)) return { start, end };
       const textStart = startOfText(bytes, start, end);
       if (textStart >= 0) return { start: textStart, end };
     }
@@ -62,6 +67,16 @@ function nextRun(
     probe = end - 1;
   }
   return undefined;
+}
+
+/** Tokens without a literal the gate could look for: `SK` or `AC` and 32 digits; `pat…`, a full stop and 64 digits. */
+function hasTokenShape(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start === 34) return isOneOf(bytes[start], 'SA') && isOneOf(bytes[start + 1], 'KC');
+  return end - start === 64 && bytes[start - 1] === FULL_STOP && bytes[start - 18] === LETTER_P;
+}
+
+function isOneOf(byte: number | undefined, letters: string): boolean {
+  return byte === letters.charCodeAt(0) || byte === letters.charCodeAt(1);
 }
 
 /** A run as long as MIN_RUN around `probe` reaches ten bytes to one side at least. */

@@ -1,5 +1,6 @@
 import { isPlaceholder } from '../assignment/plausible.ts';
 import type { Rule } from '../rule.ts';
+import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';
 import { form, near, token } from './token.ts';
 
@@ -202,14 +203,18 @@ export const CLOUD_RULES: readonly Rule[] = [
     40,
     'https://docs.docker.com/security/access-tokens/',
   ),
-  form(
-    'terraform-token',
-    '.atlasv1.',
-    '\\.atlasv1\\.([\\w=-]{40,80})',
-    'https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens',
-    () => ['.atlasv1.', sample('url', 67)],
-    '',
-  ),
+  pattern({
+    id: 'terraform-token',
+    literals: ['.atlasv1.'],
+    form: '([A-Za-z0-9]{14}\\.atlasv1\\.[\\w=-]{40,80})',
+    before: { chars: 'A-Za-z0-9', max: 14 },
+    border: '',
+    reference: 'https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens',
+    example: () => {
+      const secret = `${sample('alnum', 14)}.atlasv1.${sample('url', 67)}`;
+      return { text: secret, secret };
+    },
+  }),
   token(
     'vault-token',
     ['hvs.', 'hvb.', 'hvr.'],

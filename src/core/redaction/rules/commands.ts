@@ -1,5 +1,6 @@
 import { isPlaceholder } from '../assignment/plausible.ts';
 import type { Rule } from '../rule.ts';
+import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';
 import { form } from './token.ts';
 
@@ -54,6 +55,24 @@ export const COMMAND_RULES: readonly Rule[] = [
     () => ['curl -u shop:', sample('alnum', 14)],
     '\\w-',
     (secret) => !isPlaceholder(secret) && !isPlaceholder(secret.replace(/[>)\]}]+$/, '')),
+  ),
+  pattern({
+    id: 'dsn-password',
+    kind: 'url',
+    literals: ['thin:'],
+    form: 'thin:[^/\\s@"\']{1,60}\\/([^@\\s"\']{1,100})(?=@)',
+    reference: 'https://docs.oracle.com/en/database/oracle/oracle-database/23/jjdbc/',
+    example: () => {
+      const secret = sample('alnum', 14);
+      return { text: `jdbc:oracle:thin:scott/${secret}@//db.internal:1521/shop`, secret };
+    },
+  }),
+  form(
+    'password-hash',
+    ['$2a$', '$2b$', '$2y$', '$apr1$', '$argon2', '$pbkdf2', '$scrypt$', '$1$', '$5$', '$6$', '$y$'],
+    '\\$(?:2[aby]\\$\\d\\d\\$([./A-Za-z0-9]{53})|apr1\\$([./A-Za-z0-9$]{20,40})|(?:argon2(?:id|i|d)|pbkdf2[\\w-]{0,20}|scrypt)\\$([\\w$=,+/.-]{20,300})|[156y]\\$([./A-Za-z0-9$=]{20,200}))',
+    'https://passlib.readthedocs.io/en/stable/modular_crypt_format.html',
+    () => [`$2b$10$`, sample('alnum', 53)],
   ),
   {
     id: 'dsn-password',

@@ -1,5 +1,5 @@
-import type { NumberRule } from '../numbers.ts';
 import type { Rule } from '../rule.ts';
+import type { RunRule } from '../run-rule.ts';
 import { CLOUD_RULES } from './cloud.ts';
 import { CODE_HOSTING_RULES } from './code-hosting.ts';
 import { COMMAND_RULES } from './commands.ts';
@@ -8,6 +8,7 @@ import { MESSAGING_RULES } from './messaging.ts';
 import { MODEL_RULES } from './models.ts';
 import { CONTACT_RULES, NUMBER_RULES } from './personal.ts';
 import { SERVICE_RULES } from './services.ts';
+import { SHAPE_RULES } from './shapes.ts';
 import { WEB_RULES } from './web.ts';
 
 /** The table: every built-in rule, the families in order. */
@@ -24,4 +25,7 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** The rules over long numbers. */
-export const NUMBERS: readonly NumberRule[] = NUMBER_RULES;
+export const NUMBERS: readonly RunRule[] = NUMBER_RULES;
+
+/** The rules over runs of letters and digits. */
+export const SHAPES: readonly RunRule[] = SHAPE_RULES;

@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';
 import { form, near, token } from './token.ts';
 
@@ -98,6 +99,17 @@ export const MESSAGING_RULES: readonly Rule[] = [
     'https://mailchimp.com/developer/marketing/guides/quick-start/',
     () => `${sample('hex', 32)}-us12`,
   ),
+  pattern({
+    id: 'mailchimp-key',
+    literals: [...'123456789'].map((digit) => `-us${digit}`),
+    form: '([0-9a-f]{32}-us\\d{1,2})(?!\\w)',
+    before: { chars: '0-9a-f', max: 32 },
+    reference: 'https://mailchimp.com/developer/marketing/guides/quick-start/',
+    example: () => {
+      const secret = `${sample('hex', 32)}-us12`;
+      return { text: secret, secret };
+    },
+  }),
   form(
     'brevo-key',
     'xkeysib-',

@@ -7,7 +7,7 @@ export interface PatternRow {
   /** Each match begins with one of these, or holds it after `before`. */
   readonly literals: readonly string[];
   /**
-   * The form, beginning at the literal. Its one group is masked and ends the match; what stands before the group
+   * The form, beginning at the literal. Its group, one of four at most, is masked and ends the match; what stands before the group
    * (the issuer's public prefix) stays. Bounded repeats only.
    */
   readonly form: string;
@@ -61,7 +61,7 @@ export function pattern(row: PatternRow): Rule {
       const found = form.exec(text);
       if (found === null) return undefined;
       const end = form.lastIndex;
-      const secret = found[1] ?? found[0];
+      const secret = found[1] ?? found[2] ?? found[3] ?? found[4] ?? found[0];
       if (DOCUMENTATION.test(secret) || isDrawing(secret) || row.check?.(secret, found[0]) === false)
         return undefined;
       return { start: end - secret.length, end, ruleId: row.id, isSpecific: true };

@@ -1,5 +1,5 @@
-import type { NumberRule } from '../numbers.ts';
 import type { Match, Rule } from '../rule.ts';
+import type { RunRule } from '../run-rule.ts';
 import { hasIbanCheck, hasLuhnDigit } from './checksums.ts';
 import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';
@@ -26,7 +26,7 @@ const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
 );
 
 /** Numbers of persons, told by their check digits. */
-export const NUMBER_RULES: readonly NumberRule[] = [
+export const NUMBER_RULES: readonly RunRule[] = [
   {
     id: 'card',
     reference: 'https://www.iso.org/standard/70484.html',

@@ -114,7 +114,9 @@ const MAX_PARAMETER = 4_096;
 
 /** A parameter of a signed URL: the name stays, the value goes, whatever it looks like. */
 function findSignature(text: string, at: number, literal: string): Match | undefined {
-  if (!text.startsWith(literal, at) || !/^[?&;]?$/.test(text[at - 1] ?? '')) return undefined;
+  if (!text.startsWith(literal, at)) return undefined;
+  // A query on its own may begin with it.
+  if (at === 0 ? !text.includes('&') : !/[?&;]/.test(text[at - 1] as string)) return undefined;
   const start = at + literal.length;
   const stretch = text.slice(start, start + MAX_PARAMETER);
   PARAMETER_END.lastIndex = 0;

@@ -1,7 +1,10 @@
 import type { Example, Match } from './rule.ts';
 
-/** A rule over a run of digits, capitals, spaces and dashes, for what has no literal the gate could look for. */
-export interface NumberRule {
+/**
+ * A rule over a run the gate found, for what has no literal it could look for: digits, capitals, spaces and dashes,
+ * or the characters of base64.
+ */
+export interface RunRule {
   readonly id: string;
   /** The masked part of the run `text[start, end)`; undefined when there is none. */
   find(text: string, start: number, end: number): Match | undefined;
