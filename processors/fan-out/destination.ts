@@ -94,8 +94,15 @@ export class Destination<T extends Item> {
     this.#schedule(this.#isBatchFull ? 0 : delayMs);
   }
 
-  /** Exports everything queued so far and what is in flight. Resolves when done, never rejects; it may take as long as the exporter. */
+  /**
+   * Exports everything queued so far and what is in flight; after a shutdown there is nothing to wait for. Resolves
+   * when done, never rejects; it may take as long as the exporter.
+   */
   async flush(): Promise<void> {
+    if (!this.#isShutDown) await this.#drain();
+  }
+
+  async #drain(): Promise<void> {
     const end = this.#taken + this.#queue.length;
     await this.#inFlight;
     while (this.#taken < end && this.#queue.length > 0) {
@@ -118,7 +125,7 @@ export class Destination<T extends Item> {
   async shutdown(): Promise<void> {
     if (this.#isShutDown) return;
     this.#isShutDown = true;
-    await this.flush();
+    await this.#drain();
     clearTimeout(this.#timer);
     try {
       await this.#exporter.shutdown();

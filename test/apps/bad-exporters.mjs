@@ -35,5 +35,4 @@ export const exporters = {
       done({ code: 0 });
     },
   }),
-  'lacks forceFlush and shutdown': () => ({ export: base.export }),
 };

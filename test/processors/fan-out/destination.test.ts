@@ -57,6 +57,19 @@ test('destination: items are exported in order and in batches', async () => {
   });
 });
 
+test('destination: a batch is bounded by bytes as well, an item of any size gets through', async () => {
+  const { made, batches } = destination({ maxQueueBytes: 1e8 });
+  const sizes = [700_000, 700_000, 100, 3_000_000, 100];
+  for (const size of sizes) made.accept(item('x'.repeat(size)));
+  await made.flush();
+  expect(batches.map((batch) => batch.map((each) => each.length))).toEqual([
+    [700_000],
+    [700_000, 100],
+    [3_000_000],
+    [100],
+  ]);
+});
+
 test('destination: an item waits for its batch no longer than the delay', async () => {
   const { made, batches } = destination();
   made.accept(item('a'));

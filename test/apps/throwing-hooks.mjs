@@ -1,0 +1,27 @@
+// An app whose own hooks for the http instrumentation throw, in every place where it may give one.
+import { start } from '@agentlog/otel';
+
+const boom = () => {
+  throw new Error('the hook broke');
+};
+start({
+  instrumentations: {
+    http: {
+      requestHook: boom,
+      responseHook: boom,
+      applyCustomAttributesOnSpan: boom,
+      ignoreIncomingRequestHook: boom,
+      ignoreOutgoingRequestHook: boom,
+      startIncomingSpanHook: boom,
+      startOutgoingSpanHook: boom,
+    },
+  },
+});
+
+const { createServer, get } = await import('node:http');
+const server = createServer((_, response) => response.end('fine')).listen(0, '127.0.0.1', () => {
+  get({ port: server.address().port }, (response) => {
+    response.on('data', (chunk) => console.log(String(chunk)));
+    response.on('end', () => server.close());
+  });
+});
