@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import * as attributes from '../../src/core/attributes.ts';
 
 /** GenAI names moved to a repository that no package carries yet (SEMCONV-GENAI); the others must be upstream's. */
-const known = new Set(
+const known = new Set<unknown>(
   Object.values({ ...stable, ...incubating }).filter((value) => typeof value === 'string'),
 );
 
