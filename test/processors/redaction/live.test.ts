@@ -24,7 +24,7 @@ test('redaction: the live span and its parts are never written to', () => {
   const before = JSON.stringify([span.name, span.attributes, span.events, span.links, span.status]);
   const view = redactSpan(span, new Facts(), createRedactor());
   expect(JSON.stringify([span.name, span.attributes, span.events, span.links, span.status])).toBe(before);
-  expect(joinSpans([view])).not.toContain('hunter2');
+  expect(written(joinSpans([view]))).not.toContain('hunter2');
   expect(view.spanContext()).toEqual(span.spanContext());
 });
 
@@ -56,8 +56,8 @@ test('redaction: whatever breaks, the span comes out masked and nothing is throw
   };
   const span = liveSpan();
   const view = redactSpan(span, new Facts(), broken);
-  expect(joinSpans([view])).not.toContain('hunter2');
-  expect(joinSpans([view])).toContain(span.spanContext().traceId);
+  expect(written(joinSpans([view]))).not.toContain('hunter2');
+  expect(written(joinSpans([view]))).toContain(span.spanContext().traceId);
   const log = redactLog(
     {
       hrTime: [1, 0],
@@ -72,7 +72,7 @@ test('redaction: whatever breaks, the span comes out masked and nothing is throw
     new Facts(),
     broken,
   );
-  expect(joinLogs([log])).not.toContain('hunter2');
+  expect(written(joinLogs([log]))).not.toContain('hunter2');
   expect(JSON.stringify([view.instrumentationScope, log.instrumentationScope])).not.toContain('hunter2');
 });
 
@@ -108,10 +108,14 @@ test('redaction: a body with a getter that throws, a cycle or a class comes out'
       droppedAttributesCount: 0,
     };
     expect(
-      joinLogs([redactLog(record, new Facts(), createRedactor({ onError: () => undefined }))]),
+      written(joinLogs([redactLog(record, new Facts(), createRedactor({ onError: () => undefined }))])),
     ).not.toContain('hunter2');
   }
 });
+
+function written(bytes: Uint8Array | string): string {
+  return Buffer.from(bytes as Uint8Array).toString();
+}
 
 function failing(): never {
   throw new Error('injected');

@@ -8,6 +8,8 @@ export const ASSIGNMENT_ID = 'credential';
 
 /** An identifier is read this far to the left of the word in it; of its words the last ones count. */
 const NAME_REACH = 48;
+const MAX_WORD = 20;
+const SPACE = 32;
 /** `token.ts:12:5` of a stack trace. */
 const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|py|go|java|rb|php|rs|cs|kt|swift|vue|cpp?|h)$/;
 
@@ -29,9 +31,11 @@ export function findAssignment(
   if (read === undefined) return undefined;
   const nameStart = startOfName(text, at);
   const name = text.slice(Math.max(nameStart, nameEnd - 2 * NAME_REACH), nameEnd);
-  const sense = senseOf(name) === 'strong' ? 'strong' : senseOf(wordsBefore(text, nameStart) + name);
+  let sense = senseOf(name);
+  if (sense !== 'strong' && read.kind === 'assign') sense = senseOf(wordsBefore(text, nameStart) + name);
   if (sense === undefined || (sense !== 'strong' && read.kind === 'quoted')) return undefined;
-  const separator = { ...read, isFlag: isFlag(text, nameStart) || isNetrc(text, nameStart) };
+  const isNamed = isFlag(text, nameStart) || (read.kind === 'space' && isNetrc(text, nameStart));
+  const separator = { ...read, isFlag: isNamed };
   if (!isAllowedHere(text, nameStart, separator) || SOURCE_FILE.test(name)) return undefined;
   const matches: Match[] = [];
   for (let from = separator.end; matches.length < 64; ) {
@@ -97,7 +101,20 @@ function startOfName(text: string, at: number): number {
 
 /** `API Key: …`, `client secret = …`: the two words before belong to the name. */
 function wordsBefore(text: string, nameStart: number): string {
-  return /(?:[A-Za-z]{2,20} ){1,2}$/.exec(text.slice(Math.max(0, nameStart - 42), nameStart))?.[0] ?? '';
+  let start = nameStart;
+  for (let word = 0; word < 2; word++) {
+    if (text.charCodeAt(start - 1) !== SPACE) break;
+    let at = start - 1;
+    while (at > 0 && start - at <= MAX_WORD && isLetter(text.charCodeAt(at - 1))) at--;
+    if (at === start - 1) break;
+    start = at;
+  }
+  return text.slice(start, nameStart);
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 32;
+  return lower >= 97 && lower <= 122;
 }
 
 /** Some separators mean an assignment only beside a certain kind of name. */

@@ -74,14 +74,16 @@ export function isPlausible(
   name: string,
 ): boolean {
   const length = value.end - value.start;
-  if (length < 3 || length > (sense === 'strong' ? 8_192 : MAX_WEAK)) return false;
+  if (length < 3 || (sense !== 'strong' && length > MAX_WEAK)) return false;
   const secret = text.slice(value.start, value.end);
+  if (sense !== 'strong') {
+    if (!isRandomLooking(secret, weakLength(name)) || isPlaceholder(secret)) return false;
+    return !(name.endsWith('key') && HASH.test(secret));
+  }
   if (isPlaceholder(secret)) return false;
   if (/^(?:PWD|OLDPWD|pwd)$/.test(name) && /^(?:[A-Za-z]:[\\/]|\/|~)/.test(secret)) return false;
-  if (sense !== 'strong')
-    return isRandomLooking(secret, weakLength(name)) && !(name.endsWith('key') && HASH.test(secret));
-  if (separator.kind === 'list' || separator.kind === 'space')
-    return isRandomLooking(secret, separator.isFlag ? 3 : 10);
+  if (separator.kind === 'space' && separator.isFlag === true) return true;
+  if (separator.kind === 'list' || separator.kind === 'space') return isRandomLooking(secret, 10);
   if (separator.kind === 'call' && !separator.isTight) return /\d/.test(secret);
   if (value.quote !== '') return value.quote === '<' || !isProse(secret);
   if (/^(?:[A-Za-z_$][\w$]*(?:\.|->|::|\[))/.test(secret) && CODE.test(secret)) return false;

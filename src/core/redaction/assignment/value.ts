@@ -12,7 +12,7 @@ export interface AssignedValue {
 }
 
 /** No value is read further than this. */
-const REACH = 8_192;
+const REACH = 65_536;
 /** `b"`, `r'`, `@"`, `L"`, backslashes in front of the quote, a bracket or call around it. */
 const OPEN = /(?:\[\s{0,16}|\(|new String\()?(?:[A-Za-z@$]{1,2}(?=["'`]))?(\\{0,8})(["'`]{3}|["'`])/y;
 const NEXT_ITEM = /\s{0,16},\s{0,16}(?=\\{0,8}["'])/y;

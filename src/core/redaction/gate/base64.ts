@@ -9,6 +9,8 @@ export interface Base64Run {
 const MIN_RUN = 20;
 /** How many characters are decoded to see whether a run is text at all: 9 bytes. */
 const PROBE = 12;
+/** A path before a run is looked through so far. */
+const MAX_PATH = 256;
 const FULL_STOP = 46;
 const LETTER_P = 112;
 
@@ -90,7 +92,8 @@ function isLongAround(bytes: Uint8Array, probe: number): boolean {
 /** A run may have a path in front of it (`/data/eyJ…`): each part after a slash, dash or underscore is tried. */
 function startOfText(bytes: Uint8Array, start: number, end: number): number {
   if (looksLikeText(bytes, start)) return start;
-  for (let at = start, tries = 0; at < end - MIN_RUN && tries < 8; at++) {
+  const last = Math.min(end - MIN_RUN, start + MAX_PATH);
+  for (let at = start, tries = 0; at < last && tries < 8; at++) {
     const bits = SIX_BITS[bytes[at] as number] as number;
     if (bits < 63) continue;
     tries++;
