@@ -1,17 +1,9 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { CallSite } from '../../src/core/n-plus-one/index.ts';
 import { isInApp } from '../../src/core/stack.ts';
 
-/** Where the application made a call, as the running code has it. */
-export interface CallSite {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** Undefined for an anonymous function and for module code. */
-  readonly functionName: string | undefined;
-}
-
-const MAX_FRAMES = 48;
+const MAX_FRAMES = 40;
 const SDK = /[\\/]@opentelemetry[\\/]sdk-trace[\\/]/;
 /** This package: its frames are not the application's, wherever it lies. */
 const OWN_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

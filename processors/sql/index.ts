@@ -41,15 +41,16 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
       if (call !== undefined && (call.family === 'db' || call.family === 'cache')) {
         setDatabaseFacts(span, call, facts, renameSpans);
       }
-      callSites?.onEnd(span, facts);
       const settled = tracker?.end({
         spanId: span.spanContext().spanId,
         startMs: milliseconds(span.startTime),
         endMs: milliseconds(span.endTime),
         failed: span.status.code === SpanStatusCode.ERROR,
         call,
+        site: callSites?.siteOf(span),
       });
       if (settled === undefined) return;
+      if (settled.site !== undefined) callSites?.setFacts(span, settled.site, facts);
       if (settled.totals !== undefined && isRoot(span)) setTotals(settled, facts);
       else setRepeatFacts(settled.repeats, facts);
     },

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { findSourceMap, SourceMap } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CallSite } from './call-site.ts';
+import type { CallSite } from '../../src/core/n-plus-one/index.ts';
 
 /** A larger map would hold the event loop for longer than 5 ms; such a file counts as itself. */
 const MAX_MAP_BYTES = 262_144;

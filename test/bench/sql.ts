@@ -4,7 +4,11 @@
  * live spans, ≤ 10 MB for 10,000 live traces.
  */
 import { cpus } from 'node:os';
+import { ROOT_CONTEXT, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { Facts } from '../../processors/processor.ts';
 import { captureCallSite } from '../../processors/sql/call-site.ts';
+import { createSqlEnricher, type SqlEnricherOptions } from '../../processors/sql/index.ts';
 import { describeCall, RepeatTracker } from '../../src/core/n-plus-one/index.ts';
 import { analyze } from '../../src/core/sql/analyze.ts';
 import { dialectOf } from '../../src/core/sql/dialect.ts';
@@ -107,6 +111,49 @@ line(
   'captureCallSite, 30 frames deep',
   nanoseconds(deep(30, () => fastest(2_000, () => captureCallSite()?.line ?? 0))),
 );
+
+/** A request of 22 spans through a real tracer: root, handler, ten times a pool's span and a statement. */
+function requestSpans(tracer: Tracer): number {
+  const root = tracer.startSpan('GET /', { kind: SpanKind.SERVER });
+  const handler = tracer.startSpan('handler', {}, trace.setSpan(ROOT_CONTEXT, root));
+  const below = trace.setSpan(ROOT_CONTEXT, handler);
+  const options = {
+    kind: SpanKind.CLIENT,
+    attributes: { 'db.system.name': 'postgresql', 'db.namespace': 'shop' },
+  };
+  for (let i = 0; i < 10; i++) {
+    tracer.startSpan('pg-pool.connect', options, below).end();
+    const span = tracer.startSpan('pg.query:SELECT shop', options, below);
+    span.setAttribute('db.query.text', STATEMENT);
+    span.end();
+  }
+  handler.end();
+  root.end();
+  return 1;
+}
+
+function tracerWith(options: SqlEnricherOptions | undefined): Tracer {
+  const enricher = options === undefined ? undefined : createSqlEnricher(options);
+  const provider = new TracerProvider({
+    spanProcessors: [
+      {
+        onStart: (span) => enricher?.onStart?.(span),
+        onEnd: (span) => enricher?.onEnd?.(span, new Facts()),
+        forceFlush: () => Promise.resolve(),
+        shutdown: () => Promise.resolve(),
+      },
+    ],
+  });
+  return provider.getTracer('bench');
+}
+
+const bare = tracerWith(undefined);
+const bareNs = fastest(2_000, () => requestSpans(bare)) / 22;
+for (const callSite of ['off', 'auto', 'all'] as const) {
+  const tracer = tracerWith({ callSite });
+  const ns = fastest(2_000, () => requestSpans(tracer)) / 22;
+  line(`the enricher, a span of an N+1 of 10, call sites ${callSite}`, `+${nanoseconds(ns - bareNs)}`);
+}
 if (sink === 0.5) console.log(sink);
 
 /** Heap that 10,000 live traces hold: each a root, a handler with three statements seen, and a running call. */

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { CallSite } from './call-site.ts';
 
 const NONE: readonly string[] = [];
 
@@ -7,6 +8,8 @@ export class Group {
   readonly call: Call;
   readonly signature: string;
   readonly namespace: string;
+  /** Where one of them was made, once somebody looked. */
+  site: CallSite | undefined;
   next: Group | undefined;
   count = 0;
   durationMs = 0;
@@ -37,6 +40,7 @@ export class Group {
 
   merge(other: Group, level: number, maxSpanIds: number): void {
     if (!other.identical || other.call.identity !== this.call.identity) this.identical = false;
+    this.site ??= other.site;
     this.cover(other.firstStartMs, other.lastEndMs, other.busyMs);
     this.count += other.count;
     this.durationMs += other.durationMs;

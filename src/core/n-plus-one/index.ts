@@ -1,4 +1,5 @@
 export type { Call, CallAttributes } from './call.ts';
+export type { CallSite } from './call-site.ts';
 export { describeCall } from './describe-call.ts';
 export { findRepeats } from './find-repeats.ts';
 export type { Totals } from './live-span.ts';

@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import { CallList } from './call-list.ts';
+import type { CallSite } from './call-site.ts';
 import type { Group } from './group.ts';
 import { judge } from './judge.ts';
 import { type Repeat, worstFirst } from './repeat.ts';
@@ -16,7 +17,6 @@ const FAMILY_BIT: Readonly<Record<Call['family'], number>> = {
   model: 8,
 };
 
-const WARM_SHIFT = 4;
 const ENDED = 1 << 8;
 const WROTE = 1 << 9;
 
@@ -34,9 +34,11 @@ export class LiveSpan {
   readonly trace: LiveTrace;
   readonly parent: LiveSpan | undefined;
   readonly root: LiveSpan;
-  /** `ENDED`, `WROTE`, and two sets of families; one field, because 10,000 traces hold many of these. */
+  /** `ENDED`, `WROTE`, and a set of families; one field, because 10,000 traces hold many of these. */
   private flags = 0;
   liveChildren = 0;
+  /** How many calls below should still be looked at for where they were made. */
+  wanted = 0;
   groups: CallList<Group> | undefined;
   /** Of a root: what ran below it. */
   tally: Tally | undefined;
@@ -74,15 +76,6 @@ export class LiveSpan {
 
   noteInner(family: Call['family']): void {
     this.flags |= FAMILY_BIT[family];
-  }
-
-  /** Some call of this family ran twice below. */
-  isWarm(family: Call['family']): boolean {
-    return (this.flags & (FAMILY_BIT[family] << WARM_SHIFT)) !== 0;
-  }
-
-  noteWarm(family: Call['family']): void {
-    this.flags |= FAMILY_BIT[family] << WARM_SHIFT;
   }
 }
 
@@ -173,4 +166,15 @@ function noteLiveRepeats(root: LiveSpan, tally: Tally): void {
       if (verdict !== undefined && verdict !== 'too few') tally.note(verdict);
     }
   }
+}
+
+/** Where a call like this one was made, as far as a span above knows. */
+export function siteAbove(node: LiveSpan, call: Call): CallSite | undefined {
+  let above = node.parent;
+  for (let level = 1; above !== undefined && level <= MAX_LEVEL; level++) {
+    const site = above.groups?.get(call.signature, call.namespace)?.site;
+    if (site !== undefined) return site;
+    above = above.parent;
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import { CallList } from './call-list.ts';
+import type { CallSite } from './call-site.ts';
 import { Group } from './group.ts';
 import { judge } from './judge.ts';
 import {
@@ -8,6 +9,7 @@ import {
   levelsBetween,
   liveAbove,
   MAX_LEVEL,
+  siteAbove,
   Tally,
   type Totals,
   totalsOf,
@@ -16,6 +18,10 @@ import {
 import { type Repeat, worstFirst } from './repeat.ts';
 
 const MAX_REPEATS = 16;
+/** So many live children are parallel work. */
+const PARALLEL = 3;
+/** How often to look where a repeated call is made: the first look may meet another call. */
+const LOOKS = 2;
 
 export interface RepeatTrackerOptions {
   /** Live traces kept at most; the oldest is forgotten. Default 10,000. */
@@ -44,6 +50,8 @@ export interface SpanEnd {
   readonly endMs: number;
   readonly failed: boolean;
   readonly call: Call | undefined;
+  /** Where it was made, if somebody looked. */
+  readonly site?: CallSite | undefined;
 }
 
 /** What the end of a span settles. */
@@ -52,6 +60,8 @@ export interface Settled {
   readonly repeats: readonly Repeat[];
   /** Set for a root below which queries ran or calls repeated. */
   readonly totals: Totals | undefined;
+  /** Where this call, or one like it below the same span, was made. */
+  readonly site: CallSite | undefined;
 }
 
 /**
@@ -99,7 +109,7 @@ export class RepeatTracker {
     node.next = trace.first;
     if (trace.first !== undefined) trace.first.previous = node;
     trace.first = node;
-    if (parent !== undefined) parent.liveChildren++;
+    if (parent !== undefined && ++parent.liveChildren === PARALLEL) parent.wanted += LOOKS;
     this.nodes.set(span.spanId, node);
     // Spans that never end inside traces that do not end either.
     if (this.nodes.size > this.maxTraces * 10) this.forgetOldest();
@@ -110,21 +120,26 @@ export class RepeatTracker {
     const node = this.nodes.get(span.spanId);
     if (node === undefined) return undefined;
     this.close(node);
-    if (span.call !== undefined) this.called(node, span, span.call);
-    const repeats = node.groups === undefined ? undefined : this.settle(node, node.groups, span.call);
+    const { call } = span;
+    if (call !== undefined) this.called(node, span, call);
+    const site = span.site ?? (call?.repeatable === true ? siteAbove(node, call) : undefined);
+    const repeats = node.groups === undefined ? undefined : this.settle(node, node.groups, call);
     const totals = node.root === node ? totalsOf(node) : undefined;
-    if (repeats === undefined && totals === undefined) return undefined;
-    return { repeats: repeats ?? [], totals };
+    if (repeats === undefined && totals === undefined && site === undefined) return undefined;
+    return { repeats: repeats ?? [], totals, site };
   }
 
   /**
-   * Whether a call that starts now below `parentSpanId` may be a third repeat: one like it ran twice below a span
-   * above, or two others run at this moment.
+   * Whether a call that starts now below `parentSpanId` is worth a look at where it is made: one like it may have run
+   * twice below a span above, or two others run at this moment. Says so twice for each such call, not for every repeat.
    */
-  mayRepeat(parentSpanId: string, family: Call['family']): boolean {
+  wantsSite(parentSpanId: string): boolean {
     let above = this.nodes.get(parentSpanId);
     for (let level = 1; above !== undefined && level <= MAX_LEVEL; level++) {
-      if (above.isWarm(family) || above.liveChildren > 2) return true;
+      if (above.wanted > 0) {
+        above.wanted--;
+        return true;
+      }
       above = above.parent;
     }
     return false;
@@ -147,7 +162,8 @@ export class RepeatTracker {
     if (group === undefined) return;
     const level = above === node.parent ? 1 : levelsBetween(node, above);
     group.add(call, span.spanId, span.startMs, span.endMs, level, this.maxSpanIds);
-    if (group.count > 1) above.noteWarm(family);
+    group.site ??= span.site;
+    if (group.count === 2 && group.site === undefined) above.wanted += LOOKS;
   }
 
   /** A tool that may have changed something makes earlier answers stale. True when this very call did. */
@@ -203,7 +219,8 @@ export class RepeatTracker {
     const target = this.groupOf(above, group.call);
     if (target === undefined) return;
     target.merge(group, level, this.maxSpanIds);
-    if (target.count > 1) above.noteWarm(group.call.family);
+    if (target.count > 1 && target.count - group.count < 2 && target.site === undefined)
+      above.wanted += LOOKS;
   }
 
   private open(traceId: string): LiveTrace {

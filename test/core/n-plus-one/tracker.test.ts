@@ -122,3 +122,29 @@ test('tracker: a span started twice or ended twice does no harm', () => {
   expect(end(tracker, 'root')).toBeUndefined();
   expect(tracker.spanCount).toBe(0);
 });
+
+test('tracker: asks where a repeated call is made twice, not for every repeat', () => {
+  const tracker = new RepeatTracker();
+  start(tracker, 't', 'root');
+  const asked: boolean[] = [];
+  for (let i = 0; i < 9; i++) {
+    asked.push(tracker.wantsSite('root'));
+    query(tracker, 't', 'root', `q${i}`, 'SELECT * FROM a WHERE b = $1');
+  }
+  expect(asked).toEqual([false, false, true, true, false, false, false, false, false]);
+});
+
+test('tracker: what one look found is known for the repeats that follow', () => {
+  const tracker = new RepeatTracker();
+  const site = { file: 'orders.ts', line: 84, column: 1, functionName: 'load' };
+  start(tracker, 't', 'root');
+  const sites = Array.from({ length: 5 }, (_, i) => {
+    tracker.start({ traceId: 't', spanId: `q${i}`, parentSpanId: 'root', isRoot: false });
+    const own = i === 2 ? site : undefined;
+    const sql = call('SELECT * FROM a WHERE b = $1');
+    return tracker.end({ spanId: `q${i}`, startMs: i, endMs: i + 1, failed: false, call: sql, site: own })
+      ?.site;
+  });
+  expect(sites).toEqual([undefined, undefined, site, site, site]);
+  expect(query(tracker, 't', 'root', 'other', 'SELECT * FROM c')).toBeUndefined();
+});
