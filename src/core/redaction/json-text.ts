@@ -4,6 +4,8 @@ import type { KeySense } from './keys.ts';
 export interface JsonVisitor {
   /** A string, key or value, whose content lies at `[start, end)` without its quotes. */
   onString(start: number, end: number, isKey: boolean): void;
+  /** A number long enough to be one of a person. */
+  onLongNumber(start: number, end: number): void;
   /** What the key, its content at `[start, end)`, says about its value. */
   senseOf(start: number, end: number): KeySense;
   /** `{ "name": "DB_PASSWORD", "value": "…" }`: whether a key, its content at `[start, end)`, is the one or the other. */
@@ -16,6 +18,8 @@ export interface JsonVisitor {
 }
 
 const MAX_DEPTH = 200;
+/** Digits of the shortest card. */
+const LONG_NUMBER = 13;
 const SPACE = /\s*/y;
 const SCALAR = /-?\d[\d.eE+-]{0,40}|true|false|null/y;
 
@@ -70,8 +74,11 @@ export function walkJson(text: string, visitor: JsonVisitor): boolean {
       else readList(depth, isCovered);
     } else {
       SCALAR.lastIndex = at;
-      if (SCALAR.test(text)) at = SCALAR.lastIndex;
-      else if (at < text.length) isBroken = true;
+      if (SCALAR.test(text)) {
+        const start = at;
+        at = SCALAR.lastIndex;
+        if (!isCovered && at - start >= LONG_NUMBER) visitor.onLongNumber(start, at);
+      } else if (at < text.length) isBroken = true;
     }
   }
 

@@ -55,6 +55,12 @@ function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number)
         for (const match of findDeeper(scanner, content, layer)) matches.push(shifted(match, start));
       }
     },
+    onLongNumber(start, end) {
+      for (const rule of scanner.numberRules) {
+        const match = callRunRule(rule, text, start, end);
+        if (match !== undefined) matches.push({ ...match, start, end, isBare: true });
+      }
+    },
     senseOf(start, end) {
       if (end - start > MAX_KEY_LENGTH) return undefined;
       const key = text.slice(start, end);

@@ -31,20 +31,21 @@ export class LiteralAutomaton {
   readonly #depths: Uint8Array;
 
   constructor(entries: readonly GateEntry[]) {
-    const classCount = this.#numberClasses(entries);
-    const trie = buildTrie(entries, (code) => this.#classes[code] ?? 0);
-    const order = hitsLast(trie);
-    this.#firstHit = order.firstHit;
-    this.#table = new Uint16Array(trie.length << ROW_BITS);
-    this.#depths = new Uint8Array(trie.length);
+    this.#numberClasses(entries);
+    const trie = buildTrie(entries, this.#classes);
+    const { renumbered, firstHit } = hitsLast(trie);
+    this.#firstHit = firstHit;
+    this.#table = new Uint16Array(trie.count << ROW_BITS);
+    this.#depths = new Uint8Array(trie.count);
     const byState: (readonly GateEntry[])[] = [];
-    for (const [index, node] of trie.entries()) {
-      const state = order.renumbered[index] ?? ROOT;
-      this.#depths[state] = node.depth;
-      for (let klass = 0; klass < classCount; klass++) {
-        this.#table[(state << ROW_BITS) | klass] = order.renumbered[node.next[klass] ?? ROOT] ?? ROOT;
+    for (let node = 0; node < trie.count; node++) {
+      const state = renumbered[node] as number;
+      this.#depths[state] = trie.depths[node] as number;
+      for (let klass = 0; klass < MAX_CLASSES; klass++) {
+        const next = trie.next[(node << ROW_BITS) | klass] as number;
+        this.#table[(state << ROW_BITS) | klass] = renumbered[next] as number;
       }
-      if (state >= this.#firstHit) byState[state - this.#firstHit] = node.entries;
+      if (state >= firstHit) byState[state - firstHit] = trie.entries[node] as readonly GateEntry[];
     }
     this.#entries = byState;
   }
@@ -83,83 +84,90 @@ export class LiteralAutomaton {
     return this.#table[(state << ROW_BITS) | (this.#classes[byte] as number)] as number;
   }
 
-  #numberClasses(entries: readonly GateEntry[]): number {
+  #numberClasses(entries: readonly GateEntry[]): void {
     let count = 1;
     for (const { literal } of entries) {
-      for (const char of literal) {
-        const lower = char.toLowerCase();
-        const code = lower.charCodeAt(0);
+      const lower = literal.toLowerCase();
+      for (let index = 0; index < lower.length; index++) {
+        const code = lower.charCodeAt(index);
         if (code > 127) throw new RangeError('a literal of the gate must be ASCII');
         if (this.#classes[code] !== 0) continue;
         if (count === MAX_CLASSES) throw new RangeError('too many different characters in the literals');
         this.#classes[code] = count;
-        this.#classes[lower.toUpperCase().charCodeAt(0)] = count;
+        if (code >= 97 && code <= 122) this.#classes[code - 32] = count;
         count++;
       }
     }
-    return count;
   }
 }
 
-interface Node {
-  readonly depth: number;
-  readonly next: number[];
-  entries: GateEntry[];
-  fail: number;
+/** The literals as a tree: node → row of children, as one flat table. */
+interface Trie {
+  count: number;
+  readonly next: Uint16Array;
+  readonly depths: Uint8Array;
+  readonly entries: (GateEntry[] | undefined)[];
 }
 
-function buildTrie(entries: readonly GateEntry[], classOf: (code: number) => number): Node[] {
-  const trie: Node[] = [{ depth: 0, next: [], entries: [], fail: ROOT }];
+function buildTrie(entries: readonly GateEntry[], classes: Uint8Array): Trie {
+  const room = entries.reduce((sum, { literal }) => sum + literal.length, 1);
+  const trie: Trie = {
+    count: 1,
+    next: new Uint16Array(room << ROW_BITS),
+    depths: new Uint8Array(room),
+    entries: [],
+  };
   for (const entry of entries) {
-    let at = ROOT;
+    let node = ROOT;
     for (let index = 0; index < entry.literal.length; index++) {
-      const klass = classOf(entry.literal.charCodeAt(index));
-      const node = trie[at] as Node;
-      let next = node.next[klass];
-      if (next === undefined) {
-        next = trie.length;
-        trie.push({ depth: index + 1, next: [], entries: [], fail: ROOT });
-        node.next[klass] = next;
+      const place = (node << ROW_BITS) | (classes[entry.literal.charCodeAt(index)] as number);
+      if (trie.next[place] === ROOT) {
+        trie.depths[trie.count] = index + 1;
+        trie.next[place] = trie.count++;
       }
-      at = next;
+      node = trie.next[place] as number;
     }
-    (trie[at] as Node).entries.push(entry);
+    trie.entries[node] = [...(trie.entries[node] ?? []), entry];
   }
   link(trie);
   return trie;
 }
 
-/** Breadth first: each state learns where to go on when its literal breaks off, and the literals that end in it. */
-function link(trie: Node[]): void {
-  const root = trie[ROOT] as Node;
-  const queue: Node[] = [];
+/** Breadth first: each node learns where to go on when its literal breaks off, and the literals that end in it. */
+function link(trie: Trie): void {
+  const { next, entries } = trie;
+  const fallbacks = new Uint16Array(trie.count);
+  const queue: number[] = [];
   for (let klass = 0; klass < MAX_CLASSES; klass++) {
-    const child = root.next[klass];
-    if (child === undefined) root.next[klass] = ROOT;
-    else queue.push(trie[child] as Node);
+    const child = next[klass] as number;
+    if (child !== ROOT) queue.push(child);
   }
   for (let head = 0; head < queue.length; head++) {
-    const node = queue[head] as Node;
-    const fallback = trie[node.fail] as Node;
-    node.entries = [...node.entries, ...fallback.entries];
+    const node = queue[head] as number;
+    const fallback = fallbacks[node] as number;
+    const inherited = entries[fallback];
+    if (inherited !== undefined) entries[node] = [...(entries[node] ?? []), ...inherited];
     for (let klass = 0; klass < MAX_CLASSES; klass++) {
-      const child = node.next[klass];
-      const other = fallback.next[klass] ?? ROOT;
-      if (child === undefined) node.next[klass] = other;
+      const place = (node << ROW_BITS) | klass;
+      const child = next[place] as number;
+      const other = next[(fallback << ROW_BITS) | klass] as number;
+      if (child === ROOT) next[place] = other;
       else {
-        (trie[child] as Node).fail = other;
-        queue.push(trie[child] as Node);
+        fallbacks[child] = other;
+        queue.push(child);
       }
     }
   }
 }
 
-/** Renumbers the states so that one comparison tells whether a literal ends here. The root stays 0. */
-function hitsLast(trie: readonly Node[]): { renumbered: number[]; firstHit: number } {
-  const renumbered: number[] = [];
-  let next = 0;
-  for (const [index, node] of trie.entries()) if (node.entries.length === 0) renumbered[index] = next++;
-  const firstHit = next;
-  for (const [index, node] of trie.entries()) if (node.entries.length > 0) renumbered[index] = next++;
+/** Renumbers the nodes so that one comparison tells whether a literal ends here. The root stays 0. */
+function hitsLast(trie: Trie): { renumbered: Uint16Array; firstHit: number } {
+  const renumbered = new Uint16Array(trie.count);
+  let number = 0;
+  for (let node = 0; node < trie.count; node++)
+    if (trie.entries[node] === undefined) renumbered[node] = number++;
+  const firstHit = number;
+  for (let node = 0; node < trie.count; node++)
+    if (trie.entries[node] !== undefined) renumbered[node] = number++;
   return { renumbered, firstHit };
 }

@@ -72,17 +72,14 @@ export class Prefilter {
 
 function casesOf(code: number): readonly number[] {
   if (code === WILD) return ALL_BYTES;
-  const char = String.fromCharCode(code);
-  return [char.toLowerCase().charCodeAt(0), char.toUpperCase().charCodeAt(0)];
+  const lower = code | 32;
+  return lower >= 97 && lower <= 122 ? [lower, lower - 32] : [code];
 }
 
 const ALL_BYTES: readonly number[] = Array.from({ length: 256 }, (_, byte) => byte);
-const WORD = new Uint16Array(1);
-const WORD_BYTES = new Uint8Array(WORD.buffer);
+const IS_LITTLE_ENDIAN: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Two bytes as this machine reads them as one number. */
 function wordOf(low: number, high: number): number {
-  WORD_BYTES[0] = low;
-  WORD_BYTES[1] = high;
-  return WORD[0] as number;
+  return IS_LITTLE_ENDIAN ? low | (high << 8) : (low << 8) | high;
 }
