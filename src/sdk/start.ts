@@ -11,12 +11,12 @@ import {
 import { diagLogLevelFromString, getStringFromEnv } from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { DestinationStatus } from '../../processors/fan-out/index.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { caught, notice } from '../core/diag.ts';
 import { ThrowAwareContextManager } from './context-manager.ts';
+import { createMeterProvider } from './metrics.ts';
 import { createParts, type StartOptions } from './parts.ts';
 import { createResource } from './resource.ts';
 
@@ -74,8 +74,7 @@ function build(options: StartOptions): Handle {
   if (parts === undefined) return INERT;
   const { config, pipeline, sampler, propagator, metricReaders } = parts;
   const resource = createResource(config);
-  const meterProvider =
-    metricReaders.length === 0 ? undefined : new MeterProvider({ resource, readers: [...metricReaders] });
+  const meterProvider = createMeterProvider(resource, metricReaders);
   const tracerProvider = new TracerProvider({
     resource,
     sampler,

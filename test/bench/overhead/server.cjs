@@ -8,8 +8,8 @@ const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 }
 const server = createServer(async (request, response) => {
   if (request.url === '/usage') {
     const { user, system } = process.cpuUsage();
-    const { rss, heapUsed } = process.memoryUsage();
-    response.end(JSON.stringify({ cpuUs: user + system, rssBytes: rss, heapUsed }));
+    const memory = process.memoryUsage();
+    response.end(JSON.stringify({ cpuUs: user + system, rssBytes: memory.rss, memory }));
     return;
   }
   try {
