@@ -1,7 +1,7 @@
 import type { AttributeValue } from '../span.ts';
 import type { Rule } from './rule.ts';
 
-/** What the engine may be told. Every field has a default; the environment's names are in the README. */
+/** What the engine may be told. Every field has a default. */
 export interface RedactorOptions {
   /** Longer texts are cut to this many bytes before they are scanned; the cut is marked. Default 65,536. */
   readonly maxValueBytes?: number;

@@ -6,6 +6,7 @@ import { COMMAND_RULES } from './commands.ts';
 import { CREDENTIAL_RULES } from './credentials.ts';
 import { MESSAGING_RULES } from './messaging.ts';
 import { MODEL_RULES } from './models.ts';
+import { OBSERVABILITY_RULES } from './observability.ts';
 import { CONTACT_RULES, NUMBER_RULES } from './personal.ts';
 import { SERVICE_RULES } from './services.ts';
 import { SHAPE_RULES } from './shapes.ts';
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   ...MODEL_RULES,
   ...MESSAGING_RULES,
   ...SERVICE_RULES,
+  ...OBSERVABILITY_RULES,
   ...CONTACT_RULES,
 ];
 
