@@ -9,9 +9,25 @@ const MAX_MAP_BYTES = 262_144;
 const MAX_FILES = 200;
 
 const maps = new Map<string, SourceMap | undefined>();
+/** One site stands for all repeats of a call. */
+const known = new WeakMap<CallSite, SourcePosition>();
+
+export interface SourcePosition {
+  readonly file: string;
+  readonly line: number;
+}
 
 /** Where the code of a call site was written: through Node's source map of the file, or the one beside it. Never throws. */
-export function sourcePosition(site: CallSite): { file: string; line: number } {
+export function sourcePosition(site: CallSite): SourcePosition {
+  let position = known.get(site);
+  if (position === undefined) {
+    position = locate(site);
+    known.set(site, position);
+  }
+  return position;
+}
+
+function locate(site: CallSite): SourcePosition {
   try {
     let map = maps.get(site.file);
     if (map === undefined && !maps.has(site.file)) {

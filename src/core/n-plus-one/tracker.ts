@@ -162,8 +162,10 @@ export class RepeatTracker {
     if (group === undefined) return;
     const level = above === node.parent ? 1 : levelsBetween(node, above);
     group.add(call, span.spanId, span.startMs, span.endMs, level, this.maxSpanIds);
-    group.site ??= span.site;
-    if (group.count === 2 && group.site === undefined) above.wanted += LOOKS;
+    if (group.site !== undefined) return;
+    group.site = span.site;
+    if (span.site !== undefined) above.wanted = Math.max(0, above.wanted - 1);
+    else if (group.count === 2) above.wanted += LOOKS;
   }
 
   /** A tool that may have changed something makes earlier answers stale. True when this very call did. */
