@@ -15,9 +15,11 @@ import { redactResource, redactScope } from './resource.ts';
  */
 export function redactLog(record: ReadableLogRecord, facts: Facts, redactor: Redactor): LogView {
   const before = redactor.maskedCount;
-  const body = guarded<AttributeValue>(MASKED, () =>
-    redactor.value('', (facts.body ?? record.body ?? null) as AttributeValue),
-  );
+  const body = guarded<AttributeValue>(MASKED, () => {
+    const live = (facts.body ?? record.body ?? null) as AttributeValue;
+    const redacted = redactor.value('', live);
+    return redacted === live ? snapshot(live) : redacted;
+  });
   const eventName = optionalText(record.eventName, redactor);
   const severityText = optionalText(record.severityText, redactor);
   let attributes = guarded<Attributes>({}, () =>
@@ -33,6 +35,14 @@ export function redactLog(record: ReadableLogRecord, facts: Facts, redactor: Red
     ...(eventName === undefined ? {} : { eventName }),
     ...(severityText === undefined ? {} : { severityText }),
   });
+}
+
+/** The SDK copies attributes but not a body: the app may put a secret into its object while the record waits in a queue. */
+function snapshot(value: AttributeValue): AttributeValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array) return value.slice();
+  if (Array.isArray(value)) return value.map(snapshot);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, snapshot(inner)]));
 }
 
 function optionalText(text: string | undefined, redactor: Redactor): string | undefined {

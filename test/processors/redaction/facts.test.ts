@@ -58,3 +58,16 @@ test('redaction: a fact may stand in for the body of a log record', () => {
   expect(view.body).toBe('[content off]');
   expect(view.attributes).toEqual({});
 });
+
+test('redaction: what the app does to a log body afterwards does not reach the copy', () => {
+  const exporter = new InMemoryLogRecordExporter();
+  const provider = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] });
+  const body: { user: string; list: string[]; password?: string } = { user: 'ada', list: ['a'] };
+  provider.getLogger('app').emit({ body });
+  const [record] = exporter.getFinishedLogRecords();
+  if (record === undefined) throw new Error('no record');
+  const view = redactLog(record, new Facts(), createRedactor());
+  body.password = 'later';
+  body.list.push('later');
+  expect(view.body).toEqual({ user: 'ada', list: ['a'] });
+});
