@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startReceiver } from './receiver.ts';
-import { APPS, ROOT, runApp, temporaryDirectory } from './run-app.ts';
+import { APPS, GENERATED, runApp, temporaryDirectory } from './run-app.ts';
 
 /** A word that is a secret by its key, made here so that no scanner finds it in the repository. */
 const SECRET = ['hunter', '2', 'and', 'more'].join('');
@@ -25,7 +25,8 @@ test.each([
   async (name, code) => {
     using directory = temporaryDirectory();
     const [ours, own] = [await startReceiver(), await startReceiver()];
-    const file = join(ROOT, `dist/own-destination-${name}.mjs`);
+    mkdirSync(GENERATED, { recursive: true });
+    const file = join(GENERATED, `own-destination-${name}.mjs`);
     writeFileSync(file, app(code));
     const run = await runApp(file, {
       nodeArgs: [],

@@ -7,6 +7,8 @@ import type { LogRecord, Span } from '../../src/core/span.ts';
 
 export const ROOT: string = resolve(import.meta.dirname, '../..');
 export const APPS: string = join(ROOT, 'test/apps');
+/** For apps that a test writes: inside the package, so that its own name resolves; git does not see it. */
+export const GENERATED: string = join(ROOT, 'test/.generated');
 
 export interface RunOptions {
   /** Node's own arguments; default: our register. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { startReceiver } from '../e2e/receiver.ts';
-import { ROOT, temporaryDirectory } from '../e2e/run-app.ts';
+import { GENERATED, ROOT, temporaryDirectory } from '../e2e/run-app.ts';
 import { blocks, readBlock, timeless } from './blocks.ts';
 
 const exec = promisify(execFile);
@@ -74,7 +74,7 @@ test('readme: every JavaScript block runs as it stands', async () => {
   const sources = fenced('js');
   expect(sources.length).toBeGreaterThan(2);
   // Inside the package, so that its own name and its dev dependencies resolve.
-  const folder = join(ROOT, 'dist/.readme-blocks');
+  const folder = GENERATED;
   mkdirSync(folder, { recursive: true });
   const env = {
     ...process.env,
