@@ -6,20 +6,22 @@ const BATCH_SIZE = 64;
 const DELAY_MS = 50;
 /** After so many ms of work the event loop has its turn … */
 const SLICE_MS = 2;
-/** … unless so much has been put off that it cannot wait. */
+/** … unless so much has been put off that it cannot wait, by number or by weight. */
 const MAX_SIZE = 512;
+const MAX_WEIGHT = 1_048_576;
 
 /** The work belongs to no request: neither its trace nor its AsyncLocalStorage is kept alive. */
 const outside = new AsyncResource('agentlog.backlog');
 
 /**
  * Puts work off: done within 50 ms, in order, outside the request, in slices that the event loop does not feel.
- * Bounded by count; never holds the process open.
+ * Bounded by count and weight; never holds the process open.
  */
 export class Backlog<T> {
   readonly #work: (item: T) => void;
   #items: T[] = [];
   #next = 0;
+  #weight = 0;
   #plan: 'none' | 'later' | 'soon' = 'none';
 
   /** `work` must not throw. */
@@ -31,9 +33,11 @@ export class Backlog<T> {
     return this.#items.length === 0;
   }
 
-  add(item: T): void {
+  /** `weight` is what the item keeps in memory, about one a character. */
+  add(item: T, weight = 0): void {
     const size = this.#items.push(item) - this.#next;
-    if (size >= MAX_SIZE) this.catchUp();
+    this.#weight += weight;
+    if (size >= MAX_SIZE || this.#weight >= MAX_WEIGHT) this.catchUp();
     else if (size >= BATCH_SIZE) this.#workSoon();
     else if (this.#plan === 'none') this.#workLater();
   }
@@ -68,5 +72,6 @@ export class Backlog<T> {
     if (this.#next < this.#items.length) return;
     this.#items = [];
     this.#next = 0;
+    this.#weight = 0;
   }
 }

@@ -7,6 +7,7 @@ import { caught } from '../src/core/diag.ts';
 import type { LogView, SpanView } from '../src/core/otlp/views.ts';
 import { Backlog } from './backlog.ts';
 import type { FanOut } from './fan-out/index.ts';
+import { limitLog, limitSpan, weigh } from './limits/index.ts';
 import { type Enricher, Facts } from './processor.ts';
 
 /** The steps of the pipeline for one signal, in the order they run: facts, redacted copy, fan-out. */
@@ -29,6 +30,7 @@ const LIVE_LIMIT = 10_000;
 interface Ended {
   readonly span: ReadableSpan;
   readonly facts: Facts;
+  readonly weight: number;
 }
 
 /**
@@ -47,7 +49,7 @@ export class CompositeSpanProcessor implements SpanProcessor {
 
   constructor(pipeline: Pipeline<ReadableSpan, SpanView>) {
     this.#pipeline = pipeline;
-    this.#backlog = new Backlog(({ span, facts }) => pass(pipeline, span, facts));
+    this.#backlog = new Backlog(({ span, facts, weight }) => pass(pipeline, limitSpan, span, facts, weight));
   }
 
   onStart(span: ReadableSpan): void {
@@ -105,7 +107,8 @@ export class CompositeSpanProcessor implements SpanProcessor {
         caught(`${enricher.name} facts`, error);
       }
     }
-    this.#backlog.add({ span, facts });
+    const weight = weigh(span);
+    this.#backlog.add({ span, facts, weight }, weight);
   }
 
   async forceFlush(): Promise<void> {
@@ -141,7 +144,7 @@ export class CompositeLogRecordProcessor implements LogRecordProcessor {
         caught(`${enricher.name} facts`, error);
       }
     }
-    pass(this.#pipeline, record, facts);
+    pass(this.#pipeline, limitLog, record, facts, weigh(record));
   }
 
   async forceFlush(): Promise<void> {
@@ -164,11 +167,13 @@ function first(pipeline: { readonly onFirst?: () => void }): void {
 /** A record that cannot be redacted goes nowhere. */
 function pass<Live, View extends SpanView | LogView>(
   pipeline: Pipeline<Live, View>,
+  limit: (live: Live, weight: number, facts: Facts) => Live,
   live: Live,
   facts: Facts,
+  weight: number,
 ): void {
   try {
-    pipeline.fanOut.accept(pipeline.redact(live, facts));
+    pipeline.fanOut.accept(pipeline.redact(limit(live, weight, facts), facts));
   } catch (error) {
     caught('redaction', error);
   }

@@ -57,6 +57,8 @@ export const EXCEPTION_FINGERPRINT = 'agentlog.exception.fingerprint';
 // ── what was done to a span ─────────────────────────────────────────────────────────────────────────
 /** How many values of the span or log record were masked. */
 export const REDACTION_COUNT = 'agentlog.redaction.count';
+/** How many values of the span or log record were cut short or stand as a mark, because it was too large. */
+export const CUT_COUNT = 'agentlog.cut.count';
 /** The process died before the span ended; its end is the time of death. */
 export const SPAN_UNFINISHED = 'agentlog.span.unfinished';
 

@@ -14,11 +14,14 @@ const FRAME =
   /^\s*at (?:async )?(?:(.{1,300}?) \()?((?:file:\/\/|node:|[a-zA-Z]:[\\/]|\/|\.{0,2}[\\/]|[\w@.-])[^()\n]{0,1000}?):(\d{1,7}):(\d{1,7})\)?$/;
 const MAX_FRAMES = 100;
 const MAX_LINE = 2_000;
+/** Of a longer stack the end is read: the frames come after the message. */
+const MAX_STACK = 65_536;
 
 /** The frames of a stack trace, innermost first, at most 100; empty when there is none. Never throws. */
 export function parseStack(stack: string): StackFrame[] {
   const frames: StackFrame[] = [];
-  for (const line of stack.split('\n', 2 * MAX_FRAMES)) {
+  const text = stack.length <= MAX_STACK ? stack : stack.slice(-MAX_STACK);
+  for (const line of text.split('\n', 2 * MAX_FRAMES)) {
     const match = line.length <= MAX_LINE ? FRAME.exec(line) : null;
     if (match === null) continue;
     const [, callee, location = '', lineNumber, column] = match;

@@ -60,3 +60,14 @@ test('backlog: long work lets the event loop have its turn and is then gone on w
   await expect.poll(() => done.length, { interval: 1 }).toBeGreaterThan(0);
   await expect.poll(() => done).toEqual([0, 1, 2, 3]);
 });
+
+test('backlog: what is put off is bounded by weight as well', () => {
+  const done: string[] = [];
+  const backlog = new Backlog<string>((item) => done.push(item));
+  backlog.add('light', 1_000);
+  expect(done).toEqual([]);
+  backlog.add('heavy', 10_000_000);
+  expect(done).toEqual(['light', 'heavy']);
+  backlog.add('light again', 1_000);
+  expect(done).toHaveLength(2);
+});

@@ -6,6 +6,7 @@ import {
   DB_SIGNATURE,
   OLD_DB_STATEMENT,
 } from '../attributes.ts';
+import { cutMark } from '../redaction/cut.ts';
 import { analyzeCommand } from '../sql/command.ts';
 import { analyzeDocument } from '../sql/document.ts';
 import { analyzeSql, type SqlFacts } from '../sql/index.ts';
@@ -22,13 +23,17 @@ const DOCUMENT_SYSTEMS = new Set([
   'cosmosdb',
 ]);
 const CACHE_SYSTEMS = new Set(['redis', 'valkey', 'memcached']);
+/** A longer statement is read up to here: 2 ms where every second character is a token. */
+const MAX_STATEMENT = 16_384;
 const PROCEDURE = /^(?:call|exec|execute)$/i;
 const DOCUMENT_WRITE =
   /^(?:insert|update|delete|replace|save|create|remove|bulk|index|put|findAndModify|findOneAnd)/i;
 
 /** A statement or command; undefined for a span that only connects, as `pg-pool.connect`. */
 export function describeDatabaseCall(attributes: CallAttributes, system: string): Call | undefined {
-  const text = stringOf(attributes, DB_QUERY_TEXT) ?? stringOf(attributes, OLD_DB_STATEMENT);
+  const whole = stringOf(attributes, DB_QUERY_TEXT) ?? stringOf(attributes, OLD_DB_STATEMENT);
+  const isCut = whole !== undefined && whole.length > MAX_STATEMENT;
+  const text = isCut ? whole.slice(0, MAX_STATEMENT) : whole;
   const namespace = stringOf(attributes, DB_NAMESPACE) ?? stringOf(attributes, 'db.name') ?? '';
   if (DOCUMENT_SYSTEMS.has(system)) return documentCall(attributes, text, namespace);
   if (text === undefined) return undefined;
@@ -43,7 +48,7 @@ export function describeDatabaseCall(attributes: CallAttributes, system: string)
     counted: sql.kind !== 'transaction' && sql.kind !== 'session',
     repeatable: isRepeatable(sql),
     identity: sql.parameterized ? identityOf(attributes, text) : text,
-    text: sql.text,
+    text: isCut ? sql.text + cutMark(whole) : sql.text,
     sql,
   };
 }
