@@ -15,7 +15,12 @@ if (isTooOld) {
 } else {
   // Preloads run again in every worker thread, also in those of libraries (FACTS §3).
   const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads');
-  if (isMainThread || /^(?:1|true|on)$/i.test(process.env.AGENTLOG_WORKERS ?? '')) {
+  const isWanted = isMainThread || /^(?:1|true|on)$/i.test(process.env.AGENTLOG_WORKERS ?? '');
+  // NODE_OPTIONS also reaches `npm start` and the like; what they start is the app, they are not.
+  const isPackageManager = /[\\/](?:npm|npx|pnpm|pnpx|yarn|yarnpkg|corepack)(?:-cli)?(?:\.[cm]?js)?$/.test(
+    process.argv[1] ?? '',
+  );
+  if (isWanted && !isPackageManager) {
     try {
       (require('./index.js') as { start(): unknown }).start();
     } catch (error) {

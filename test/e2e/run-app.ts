@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
 import type { LogRecord, Span } from '../../src/core/span.ts';
 
@@ -31,19 +31,26 @@ export interface Run {
 export const REGISTER: readonly string[] = ['--import', '@agentlog/otel/register'];
 
 /** Runs a real app in a child process to its end; kills it after 30 s. No inherited OTEL or AGENTLOG variables. */
-export async function runApp(app: string, options: RunOptions = {}): Promise<Run> {
+export function runApp(app: string, options: RunOptions = {}): Promise<Run> {
+  const args = [...(options.nodeArgs ?? REGISTER), resolve(APPS, app)];
+  return runCommand(options.node ?? process.execPath, args, options);
+}
+
+/** The same for any command; `node` on its PATH is the one that runs the tests. */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  options: Omit<RunOptions, 'nodeArgs' | 'node'> = {},
+): Promise<Run> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(?:OTEL_|AGENTLOG_|NODE_OPTIONS|VITEST)/.test(name),
   );
+  const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
   const startedAt = performance.now();
-  const child = spawn(
-    options.node ?? process.execPath,
-    [...(options.nodeArgs ?? REGISTER), resolve(APPS, app)],
-    {
-      cwd: options.cwd ?? ROOT,
-      env: { ...Object.fromEntries(inherited), ...options.env },
-    },
-  );
+  const child = spawn(command, args, {
+    cwd: options.cwd ?? ROOT,
+    env: { ...Object.fromEntries(inherited), PATH, ...options.env },
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DIRECTORY_MODE, FILE_MODE, GITIGNORE, isOwnDirectory, parseFileName } from '../../core/layout.ts';
 
 const DAY_MS = 86_400_000;
@@ -11,16 +11,32 @@ const DAY_MS = 86_400_000;
  * telemetry is not written where somebody else may read it.
  */
 export function prepareDirectory(directory: string): void {
-  if (
-    mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE }) === undefined &&
-    !isOwnDirectory(directory)
-  ) {
+  if (!makeDirectory(directory) && !isOwnDirectory(directory)) {
     throw new Error(`${directory} must be a real directory of your own with mode 0700`);
   }
   try {
     writeFileSync(join(directory, GITIGNORE.name), GITIGNORE.content, { flag: 'wx', mode: FILE_MODE });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/**
+ * Whether it had to be made. Not `recursive: true`: where the kernel says ENOENT below a directory that is there
+ * (/proc), Node's own loop never ends.
+ */
+function makeDirectory(directory: string): boolean {
+  try {
+    mkdirSync(directory, { mode: DIRECTORY_MODE });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    const parent = dirname(directory);
+    if (code !== 'ENOENT' || parent === directory || existsSync(parent)) throw error;
+    makeDirectory(parent);
+    mkdirSync(directory, { mode: DIRECTORY_MODE });
+    return true;
   }
 }
 
