@@ -8,9 +8,11 @@ import {
   EXCEPTION_STACKTRACE,
   EXCEPTION_TYPE,
 } from '../../src/core/attributes.ts';
-import { exceptionFingerprint } from '../../src/core/exception-fingerprint.ts';
+import { exceptionFingerprint, type Locate } from '../../src/core/exception-fingerprint.ts';
+import { projectPath, sourceLocation } from '../../src/core/source-location.ts';
 import type { Enricher, Facts } from '../processor.ts';
-import { createLocator } from './locate.ts';
+
+const locate: Locate = ({ file, line, column }) => projectPath(sourceLocation(file, line, column).file);
 
 /**
  * Gives a span with an exception, and a log record of one, the fingerprint that groups errors of one cause.
@@ -19,7 +21,6 @@ import { createLocator } from './locate.ts';
  * type, message and stack under the standard keys as well. Costs nothing for spans without an exception.
  */
 export function createExceptionEnricher(): Enricher {
-  const locate = createLocator();
   return {
     name: 'exceptions',
     onEnd(span: ReadableSpan, facts: Facts): void {

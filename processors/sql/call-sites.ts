@@ -9,12 +9,10 @@ import {
   OLD_DB_SYSTEM,
 } from '../../src/core/attributes.ts';
 import type { CallSite, RepeatTracker } from '../../src/core/n-plus-one/index.ts';
+import type { Options } from '../../src/core/options.ts';
+import { type SourceLocation, sourceLocation } from '../../src/core/source-location.ts';
 import type { Facts } from '../processor.ts';
 import { captureCallSite } from './call-site.ts';
-import { sourcePosition } from './source-position.ts';
-
-/** `auto`: of repeats, from the third on; `all`: every database and HTTP-client span; `off`: none. */
-export type CallSiteMode = 'auto' | 'all' | 'off';
 
 const MAX_PARENTS = 1000;
 /** Spans of taking a connection: `pg-pool.connect`, `pool.acquire`. */
@@ -28,12 +26,14 @@ const CONNECTS = /connect|acquire|checkout/i;
  * parent stands in.
  */
 export class CallSites {
-  private readonly mode: CallSiteMode;
+  private readonly mode: Options['callSite'];
   private readonly tracker: RepeatTracker;
   private readonly sites = new WeakMap<ReadableSpan, CallSite>();
+  /** One site stands for all repeats of a call. */
+  private readonly locations = new WeakMap<CallSite, SourceLocation>();
   private readonly lastBelow = new Map<string, CallSite>();
 
-  constructor(mode: CallSiteMode, tracker: RepeatTracker) {
+  constructor(mode: Options['callSite'], tracker: RepeatTracker) {
     this.mode = mode;
     this.tracker = tracker;
   }
@@ -62,9 +62,13 @@ export class CallSites {
   /** Writes the place a call was made at; what the instrumentation knew itself is kept. */
   setFacts(span: ReadableSpan, site: CallSite, facts: Facts): void {
     if (span.attributes[CODE_FILE_PATH] !== undefined) return;
-    const { file, line } = sourcePosition(site);
-    facts.set(CODE_FILE_PATH, file);
-    facts.set(CODE_LINE_NUMBER, line);
+    let location = this.locations.get(site);
+    if (location === undefined) {
+      location = sourceLocation(site.file, site.line, site.column);
+      this.locations.set(site, location);
+    }
+    facts.set(CODE_FILE_PATH, location.file);
+    facts.set(CODE_LINE_NUMBER, location.line);
     if (site.functionName !== undefined) facts.set(CODE_FUNCTION_NAME, site.functionName);
   }
 }

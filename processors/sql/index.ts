@@ -1,8 +1,9 @@
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { describeCall, RepeatTracker, type RepeatTrackerOptions } from '../../src/core/n-plus-one/index.ts';
+import type { Options } from '../../src/core/options.ts';
 import { type Enricher, type Facts, isLocalRoot } from '../processor.ts';
-import { type CallSiteMode, CallSites } from './call-sites.ts';
+import { CallSites } from './call-sites.ts';
 import { setDatabaseFacts } from './database-facts.ts';
 import { setRepeatFacts, setTotals } from './repeat-facts.ts';
 
@@ -11,8 +12,8 @@ export interface SqlEnricherOptions {
   readonly renameSpans?: boolean;
   /** Bounds of the table of live spans; `false` turns counting and N+1 off. */
   readonly nPlusOne?: RepeatTrackerOptions | false;
-  /** Where in the application a call was made; about 10 µs each. Default: `AGENTLOG_CALLSITE`, else `auto`. */
-  readonly callSite?: CallSiteMode;
+  /** Where in the application a call was made; about 10 µs each. Default `auto`. */
+  readonly callSite?: Options['callSite'];
 }
 
 /**
@@ -25,8 +26,7 @@ export interface SqlEnricherOptions {
 export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
   const renameSpans = options.renameSpans ?? true;
   const tracker = options.nPlusOne === false ? undefined : new RepeatTracker(options.nPlusOne);
-  const callSites =
-    tracker === undefined ? undefined : new CallSites(options.callSite ?? modeOfEnvironment(), tracker);
+  const callSites = tracker === undefined ? undefined : new CallSites(options.callSite ?? 'auto', tracker);
   return {
     name: 'sql',
     onStart(span: ReadableSpan): void {
@@ -64,9 +64,4 @@ function isRoot(span: ReadableSpan): boolean {
 
 function milliseconds(time: readonly [number, number]): number {
   return time[0] * 1000 + time[1] / 1e6;
-}
-
-function modeOfEnvironment(): CallSiteMode {
-  const mode = process.env.AGENTLOG_CALLSITE;
-  return mode === 'all' || mode === 'off' ? mode : 'auto';
 }

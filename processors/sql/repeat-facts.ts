@@ -11,33 +11,23 @@ import {
 import type { Repeat, Settled } from '../../src/core/n-plus-one/index.ts';
 import type { Facts } from '../processor.ts';
 
+const ARRAYS = [
+  [N_PLUS_ONE_SIGNATURE, 'signature'],
+  [N_PLUS_ONE_SUMMARY, 'summary'],
+  [N_PLUS_ONE_COUNT, 'count'],
+  [N_PLUS_ONE_DURATION_MS, 'durationMs'],
+  [N_PLUS_ONE_KIND, 'kind'],
+  [N_PLUS_ONE_SEVERITY, 'severity'],
+] as const;
+
 /** Writes repeats as parallel arrays, worst first as they come; nothing for none. */
 export function setRepeatFacts(repeats: readonly Repeat[], facts: Facts): void {
   if (repeats.length === 0) return;
-  facts.set(
-    N_PLUS_ONE_SIGNATURE,
-    repeats.map((repeat) => repeat.signature),
-  );
-  facts.set(
-    N_PLUS_ONE_SUMMARY,
-    repeats.map((repeat) => repeat.summary),
-  );
-  facts.set(
-    N_PLUS_ONE_COUNT,
-    repeats.map((repeat) => repeat.count),
-  );
-  facts.set(
-    N_PLUS_ONE_DURATION_MS,
-    repeats.map((repeat) => repeat.durationMs),
-  );
-  facts.set(
-    N_PLUS_ONE_KIND,
-    repeats.map((repeat) => repeat.kind),
-  );
-  facts.set(
-    N_PLUS_ONE_SEVERITY,
-    repeats.map((repeat) => repeat.severity),
-  );
+  for (const [key, field] of ARRAYS) {
+    // Each is an array of one type, which the compiler cannot see.
+    const values: readonly (string | number)[] = repeats.map((repeat) => repeat[field]);
+    facts.set(key, values as string[]);
+  }
 }
 
 /** What a local root says of everything below it: the counts, and the worst repeat before its own. */

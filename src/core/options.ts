@@ -9,6 +9,7 @@ export interface Options {
   readonly queueMaxBytes: number;
   readonly maxValueBytes: number;
   readonly redactBaggage: boolean;
+  readonly callSite: 'auto' | 'all' | 'off';
   readonly crashHint: boolean;
   readonly workers: boolean;
 }
@@ -99,6 +100,15 @@ export const OPTIONS: readonly OptionRow[] = [
     type: 'switch',
     default: true,
     meaning: 'Mask secrets in the baggage that leaves with outgoing requests.',
+  },
+  {
+    name: 'callSite',
+    env: 'AGENTLOG_CALLSITE',
+    type: 'choice',
+    values: ['auto', 'all', 'off'],
+    default: 'auto',
+    meaning:
+      'Whose line of code is recorded: calls that repeat, from the third on; every database and HTTP call (about 10 µs each); none.',
   },
   {
     name: 'crashHint',

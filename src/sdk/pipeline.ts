@@ -56,7 +56,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
   const redactor = createRedactor({ maxValueBytes: config.options.maxValueBytes });
   const patience = new Patience();
   const enrichers: readonly Enricher[] = [
-    createSqlEnricher(),
+    createSqlEnricher({ callSite: config.options.callSite }),
     createGenAiEnricher(contentPolicy(process.env.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT)),
     createExceptionEnricher(),
   ];

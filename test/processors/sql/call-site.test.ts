@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Span, SpanKind } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 import { captureCallSite } from '../../../processors/sql/call-site.ts';
-import { sourcePosition } from '../../../processors/sql/source-position.ts';
+import { sourceLocation } from '../../../src/core/source-location.ts';
 import { Recorder } from './recorder.ts';
 
 const SQL = { 'db.system.name': 'postgresql', 'db.query.text': 'SELECT * FROM a WHERE b = $1' };
@@ -80,7 +80,10 @@ test('call site: is where the code was written, by the map beside the file', () 
     const { loadOrders } = createRequire(import.meta.url)(file);
     const site = loadOrders(captureCallSite);
     expect(site).toMatchObject({ file, line: 1, functionName: 'loadOrders' });
-    expect(sourcePosition(site)).toEqual({ file: join(directory, '../src/orders.ts'), line: 41 });
+    expect(sourceLocation(site.file, site.line, site.column)).toEqual({
+      file: join(directory, '../src/orders.ts'),
+      line: 41,
+    });
   } finally {
     rmSync(directory, { recursive: true });
   }
