@@ -1,24 +1,13 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { installNode } from '../nodes/install-node.ts';
 import { APPS, ROOT, runApp } from './run-app.ts';
 
 const OLD = '20.19.5';
-const exec = promisify(execFile);
 let node: string;
 
-/** npm's `node` package at an old version, installed once per machine. */
 beforeAll(async () => {
-  const cache = join(process.env.AGENTLOG_CACHE ?? join(homedir(), '.cache/agentlog-otel'), `node-${OLD}`);
-  node = join(cache, 'node_modules/node/bin/node');
-  if (existsSync(node)) return;
-  mkdirSync(cache, { recursive: true });
-  writeFileSync(join(cache, 'package.json'), JSON.stringify({ private: true, allowScripts: { node: true } }));
-  const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
-  await exec('npm', ['install', '--no-save', `node@${OLD}`], { cwd: cache, env: { ...process.env, PATH } });
+  node = await installNode(OLD);
 }, 180_000);
 
 test.each(['--import', '--require'])(
