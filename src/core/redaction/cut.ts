@@ -23,3 +23,8 @@ export function fittingLength(text: string, maxBytes: number): number {
 export function cutMark(text: string): string {
   return ` [CUT: ${text.length} characters]`;
 }
+
+/** Whether a text ends in such a mark. */
+export function wasCut(text: string): boolean {
+  return text.endsWith(' characters]') && / \[CUT: \d{1,15} characters\]$/.test(text.slice(-40));
+}

@@ -1,3 +1,5 @@
+import { withoutMarks } from './marks.ts';
+
 /**
  * How much a key says about its value: `strong` masks it whole, `weak` only when the value looks random, `faint`
  * (a bare `key`) the same, and only in free text.
@@ -72,7 +74,7 @@ const ABOUT = words(
 export function senseOfKey(key: string): KeySense {
   // Our own facts: signatures and fingerprints look random and are not secret. Their values are scanned all the same.
   if (key.startsWith('agentlog.')) return undefined;
-  return senseOfWords(splitWords(key));
+  return senseOfWords(splitWords(withoutMarks(key, 'masked')));
 }
 
 /** The words of a key in lower case. */

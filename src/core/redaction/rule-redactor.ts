@@ -1,9 +1,10 @@
 import type { AttributeValue } from '../span.ts';
 import { isPlaceholder, isWeakSecret } from './assignment/plausible.ts';
-import { CUT_MARGIN, cutMark, fittingLength } from './cut.ts';
+import { CUT_MARGIN, cutMark, fittingLength, wasCut } from './cut.ts';
 import { Gate } from './gate/gate.ts';
 import { KeyCache, type KeyFacts } from './key-facts.ts';
 import type { KeySense } from './keys.ts';
+import { newMatches } from './marks.ts';
 import { marker, maskMatches } from './mask.ts';
 import { pseudonym } from './pseudonym.ts';
 import type { Redactor, RedactorOptions } from './redactor.ts';
@@ -195,7 +196,8 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   #redact(text: string, isUrl: boolean): string {
     if (text.length < MIN_LENGTH) return text;
     try {
-      const fitting = fittingLength(text, this.#maxValueBytes);
+      // What was cut before, and grew by its marks, is not cut again.
+      const fitting = fittingLength(text, wasCut(text) ? 4 * this.#maxValueBytes : this.#maxValueBytes);
       if (fitting < text.length) return this.#redactCut(text, fitting, isUrl);
       return this.#gate.isClean(text) ? text : this.#mask(text, isUrl);
     } catch (error) {
@@ -204,7 +206,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   }
 
   #mask(text: string, isUrl: boolean): string {
-    const matches = findSecrets(this.#scanner, text);
+    const matches = newMatches(text, findSecrets(this.#scanner, text));
     if (matches.length === 0) return text;
     return maskMatches(text, matches, isUrl, (ruleId, secret) => this.#markFor(ruleId, secret));
   }
@@ -212,7 +214,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   /** The cut falls behind a secret, never into it: what straddles it is seen whole and masked. */
   #redactCut(text: string, fitting: number, isUrl: boolean): string {
     const head = text.slice(0, fitting + CUT_MARGIN);
-    const matches = this.#gate.isClean(head) ? [] : findSecrets(this.#scanner, head);
+    const matches = this.#gate.isClean(head) ? [] : newMatches(head, findSecrets(this.#scanner, head));
     const before = matches.filter((match) => match.start < fitting);
     const end = Math.max(fitting, before.at(-1)?.end ?? 0);
     const masked = maskMatches(head.slice(0, end), before, isUrl, (ruleId, secret) =>

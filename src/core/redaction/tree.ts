@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../span.ts';
 import type { KeySense } from './keys.ts';
+import { withoutMarks } from './marks.ts';
 import { pairRole } from './pairs.ts';
 
 /** What the walk over a value needs of the engine. */
@@ -17,6 +18,7 @@ export interface TreeRedactor {
 /** Deeper or wider values are masked: a log body may be cyclic, which the SDK does not check. */
 const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
+const MAX_MARK = 100;
 const FLAG = /^--?[A-Za-z][\w.-]{0,60}$/;
 const HEADER = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]*(?:key|token|secret|auth))$/i;
 
@@ -35,8 +37,11 @@ export function redactTree(
 /** Bytes are read as Latin-1, one character a byte, so that what is no secret stays as it was. */
 export function redactBytes(redactor: TreeRedactor, bytes: Uint8Array, sense: KeySense): Uint8Array | string {
   if (bytes.length === 0) return bytes;
-  if (sense === 'strong') return Buffer.from(redactor.whole('bytes'), 'latin1');
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (sense === 'strong') {
+    const isMask = view.length < MAX_MARK && withoutMarks(view.toString('latin1')) === '';
+    return isMask ? bytes : Buffer.from(redactor.whole('bytes'), 'latin1');
+  }
   const isWide = bytes.length > 7 && (bytes[1] === 0 || bytes[0] === 0) && (bytes[3] === 0 || bytes[2] === 0);
   const before = isWide ? wideText(view) : view.toString('latin1');
   const after = redactor.leaf(before, undefined, false);

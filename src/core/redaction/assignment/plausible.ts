@@ -1,4 +1,5 @@
 import { type KeySense, splitWords } from '../keys.ts';
+import { withoutMarks } from '../marks.ts';
 import type { Separator } from './separator.ts';
 import type { AssignedValue } from './value.ts';
 
@@ -75,7 +76,8 @@ export function isPlausible(
 ): boolean {
   const length = value.end - value.start;
   if (length < 3 || (sense !== 'strong' && length > MAX_WEAK)) return false;
-  const secret = text.slice(value.start, value.end);
+  const secret = withoutMarks(text.slice(value.start, value.end));
+  if (secret.length < 3) return false;
   if (sense !== 'strong') {
     if (!isRandomLooking(secret, weakLength(name)) || isPlaceholder(secret)) return false;
     return !(name.endsWith('key') && HASH.test(secret));

@@ -20,6 +20,8 @@ const NEXT_ITEM = /\s{0,16},\s{0,16}(?=\\{0,8}["'])/y;
 const NEXT_NAME = /[,;&|][ \t]{0,4}(?:[A-Za-z_][\w.-]{0,40}[=:]|$|[\s"'])/y;
 const SCHEME =
   /(?:bearer|basic|digest|token|apikey|api-key|api-token|negotiate|ntlm|hawk|key|aws4-hmac-sha256|sso-key|ssws|splunk|glif|bot)[ \t]+(?=\S)/iy;
+/** Schemes whose credential is one word: what follows it in the line is not part of it. */
+const ONE_WORD = /^(?:bearer|basic)/i;
 const LINE_NAMES =
   /(?:authorization|cookie|passphrase|mnemonic|seed phrase)\\{0,8}["'`]?\]?[ \t]{0,8}[:=][ \t]{0,16}$/i;
 
@@ -38,9 +40,9 @@ export function readValue(
   if (separator.kind === 'element') return readElement(text, from);
   SCHEME.lastIndex = from;
   const start = SCHEME.test(text) ? SCHEME.lastIndex : from;
-  const end = LINE_NAMES.test(text.slice(Math.max(0, from - 48), from))
-    ? endOfLine(text, start)
-    : endOfWord(text, start, memo);
+  const isLine = LINE_NAMES.test(text.slice(Math.max(0, from - 48), from));
+  const end =
+    isLine && !ONE_WORD.test(text.slice(from, start)) ? endOfLine(text, start) : endOfWord(text, start, memo);
   return { start, end, quote: '', nextItem: -1 };
 }
 

@@ -4,7 +4,7 @@ import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';
 import { form } from './token.ts';
 
-const QUOTED = `(?:'[^'\\n]{1,200}(?:'|$)|"[^"\\n]{1,200}(?:"|$)|[^\\s'";]{1,200})`;
+const QUOTED = `(?:'[^'\\n]{1,200}(?:'|$)|"[^"\\n]{1,200}(?:"|$)|(?:[^\\s'";<]|<(?!\\/)){1,200})`;
 
 const MAX_DSN = 128;
 const DSN_END: ReadonlySet<string> = new Set(' \t\r\n"\'`/=@');
@@ -21,7 +21,7 @@ export const COMMAND_RULES: readonly Rule[] = [
   form(
     'redis-password',
     'auth ',
-    '(?:AUTH[ \\t]{1,4}(?:[\\w.-]{1,64}[ \\t]{1,4})?|auth[ \\t]{1,4}(?=\\S{0,100}\\d))(?!\\?)([^\\s?]{3,200})(?=\\s|$)',
+    '(?:AUTH[ \\t]{1,4}(?:[\\w.-]{1,64}[ \\t]{1,4})?|auth[ \\t]{1,4}(?=\\S{0,100}\\d))(?!\\?)((?:[^\\s?<]|<(?!\\/)){3,200})(?=\\s|<|$)',
     'https://redis.io/docs/latest/commands/auth/',
     () => ['AUTH ', sample('alnum', 20)],
     '^\\r\\n',
@@ -29,28 +29,28 @@ export const COMMAND_RULES: readonly Rule[] = [
   form(
     'redis-password',
     'hello ',
-    'HELLO \\d{1,2} AUTH \\S{1,64} (?!\\?)(\\S{3,200})',
+    'HELLO \\d{1,2} AUTH \\S{1,64} (?!\\?)((?:[^\\s<]|<(?!\\/)){3,200})',
     'https://redis.io/docs/latest/commands/hello/',
     () => ['HELLO 3 AUTH shop ', sample('alnum', 20)],
   ),
   form(
     'redis-password',
     ['requirepass', 'masterauth'],
-    '(?:requirepass|masterauth)[ \\t]{1,4}["\']?([^\\s"\'?]{3,200})',
+    '(?:requirepass|masterauth)[ \\t]{1,4}["\']?((?:[^\\s"\'?<]|<(?!\\/)){3,200})',
     'https://redis.io/docs/latest/operate/oss_and_stack/management/security/',
     () => ['CONFIG SET requirepass ', sample('alnum', 20)],
   ),
   form(
     'command-password',
     ['mysql ', 'mysqldump ', 'mysqladmin ', 'mariadb ', 'sshpass '],
-    '(?:mysql(?:dump|admin)?|mariadb|sshpass)[ \\t](?:[^\\n|;]{0,120}?[ \\t])?-p[ \\t]{0,1}["\']?(?!-)([^\\s"\']{3,200})',
+    '(?:mysql(?:dump|admin)?|mariadb|sshpass)[ \\t](?:[^\\n|;]{0,120}?[ \\t])?-p[ \\t]{0,1}["\']?(?!-)((?:[^\\s"\'<]|<(?!\\/)){3,200})',
     'https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html',
     () => ['mysql -u root -p', sample('alnum', 14)],
   ),
   form(
     'command-password',
     ['-u ', '--user ', '--user=', '--proxy-user '],
-    `(?:-u|--user|--proxy-user)[ =]{1,4}(?:"[^"\\n:]{0,64}:(?=[^"\\n]{3})|'[^'\\n:]{0,64}:(?=[^'\\n]{3})|(?:"[^"\\n:]{1,64}"|'[^'\\n:]{1,64}'|[^\\s:"'/]{1,64}):["']?)(?!\\d{1,5}(?:\\s|$))([^\\s"']{3,200})`,
+    `(?:-u|--user|--proxy-user)[ =]{1,4}(?:"[^"\\n:]{0,64}:(?=[^"\\n]{3})|'[^'\\n:]{0,64}:(?=[^'\\n]{3})|(?:"[^"\\n:]{1,64}"|'[^'\\n:]{1,64}'|[^\\s:"'/]{1,64}):["']?)(?!\\d{1,5}(?:\\s|$))((?:[^\\s"'<]|<(?!\\/)){3,200})`,
     'https://curl.se/docs/manpage.html',
     () => ['curl -u shop:', sample('alnum', 14)],
     '\\w-',

@@ -27,6 +27,9 @@ export interface PatternRow {
 /** Public examples of documentation, which nobody needs to hide. */
 const DOCUMENTATION = /EXAMPLE|[xX]{8}|\.\.\.|…|[*#]{4}|abcdefghijklmnopqrstuvwx/;
 
+/** What was redacted before: the rest belongs to what follows. */
+const BEGINS_MASKED = /^['"`]?\[?REDACTED(?:[:\]\W]|$)/;
+
 /** Thirty characters of two kinds at most: a drawing, not a key. */
 function isDrawing(secret: string): boolean {
   return secret.length >= 30 && new Set(secret.slice(0, 200)).size <= 2;
@@ -62,7 +65,12 @@ export function pattern(row: PatternRow): Rule {
       if (found === null) return undefined;
       const end = form.lastIndex;
       const secret = found[1] ?? found[2] ?? found[3] ?? found[4] ?? found[0];
-      if (DOCUMENTATION.test(secret) || isDrawing(secret) || row.check?.(secret, found[0]) === false)
+      if (
+        BEGINS_MASKED.test(secret) ||
+        DOCUMENTATION.test(secret) ||
+        isDrawing(secret) ||
+        row.check?.(secret, found[0]) === false
+      )
         return undefined;
       return { start: end - secret.length, end, ruleId: row.id, isSpecific: true };
     },

@@ -1,3 +1,4 @@
+import { mayHoldMarks } from '../marks.ts';
 import type { Match, Rule, ScanMemo } from '../rule.ts';
 import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';
@@ -138,6 +139,7 @@ function findUserinfo(text: string, at: number, _literal: string, memo: ScanMemo
   const start = memo.url + 3;
   const userinfo = text.slice(start, at);
   if (userinfo === '' || /[\s"'<>`]/.test(userinfo)) return undefined;
+  if (mayHoldMarks(userinfo) && userinfo.includes(':')) return undefined;
   const scheme = SCHEME_BEFORE.exec(text.slice(Math.max(0, start - 40), start))?.[1]?.toLowerCase();
   if (scheme === undefined) return undefined;
   const colon = userinfo.indexOf(':');
