@@ -104,23 +104,21 @@ test('jsonl: files past their age are removed, a living writer’s and strangers
 });
 
 test('jsonl: a file deleted under the writer is made again', () => {
-  vi.useFakeTimers({ toFake: ['Date'] });
   const file = exporter();
   write(file, 'a');
   rmSync(options.directory, { recursive: true });
-  vi.setSystemTime(Date.now() + 2_000);
   expect(write(file, 'b')).toBe(ExportResultCode.SUCCESS);
   expect(content()).toEqual(['b\n']);
 });
 
 test('jsonl: a directory that cannot be used fails the batch, and works again when the cause is gone', () => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
   writeFileSync(options.directory, 'a file in the way');
   const file = exporter();
   expect(write(file, 'a')).toBe(ExportResultCode.FAILED);
   rmSync(options.directory);
   expect(write(file, 'b')).toBe(ExportResultCode.FAILED);
-  vi.setSystemTime(Date.now() + 6_000);
+  vi.advanceTimersByTime(6_000);
   expect(write(file, 'c')).toBe(ExportResultCode.SUCCESS);
   expect(content()).toEqual(['c\n']);
 });
@@ -131,4 +129,20 @@ test('jsonl: a symbolic link in place of the directory is refused', () => {
   symlinkSync(elsewhere, options.directory);
   expect(write(exporter(), 'a')).toBe(ExportResultCode.FAILED);
   expect(readdirSync(elsewhere)).toEqual([]);
+});
+
+test('jsonl: a clock that is put back neither delays the next try nor disorders the files', () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  const file = exporter();
+  write(file, 'x'.repeat(1_000));
+  vi.setSystemTime(Date.now() - 86_400_000);
+  write(file, 'y'.repeat(1_000));
+  expect(content().map((text) => text[0])).toEqual(['x', 'y']);
+  rmSync(options.directory, { recursive: true });
+  writeFileSync(options.directory, 'a file in the way');
+  expect(write(file, 'a')).toBe(ExportResultCode.FAILED);
+  rmSync(options.directory);
+  vi.setSystemTime(Date.now() - 86_400_000);
+  vi.advanceTimersByTime(6_000);
+  expect(write(file, 'z')).toBe(ExportResultCode.SUCCESS);
 });

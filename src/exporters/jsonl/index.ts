@@ -31,6 +31,7 @@ export class JsonlExporter<T> {
   readonly #join: (items: T[]) => Uint8Array;
   readonly #options: JsonlOptions;
   #file: HotFile | undefined;
+  /** By `performance.now()`. */
   #retryAt = 0;
 
   constructor(signal: Signal, join: (items: T[]) => Uint8Array, options: JsonlOptions) {
@@ -45,18 +46,24 @@ export class JsonlExporter<T> {
   }
 
   async shutdown(): Promise<void> {
+    this.#closeFile();
+  }
+
+  #closeFile(): void {
     this.#file?.close();
     this.#file = undefined;
   }
 
   #write(items: T[]): Error | undefined {
-    const now = Date.now();
+    const now = performance.now();
     if (now < this.#retryAt) return new Error('the local file is off');
     try {
       this.#fileFor(now).append(this.#join(items));
       return undefined;
     } catch (cause) {
       this.#retryAt = now + RETRY_MS;
+      // Its last line may be torn; an empty file is kept, or a full disk would fill with them.
+      if (this.#file !== undefined && this.#file.sizeBytes > 0) this.#closeFile();
       notice(
         'jsonl',
         `the local files are off: ${(cause as Error).message}; the app and the collector go on.` +
@@ -72,12 +79,11 @@ export class JsonlExporter<T> {
     if (file !== undefined) {
       const isDone = file.sizeBytes >= fileMaxBytes || now - file.openedAt >= FILE_MAX_AGE_MS;
       if (!isDone && file.isStillThere()) return file;
-      this.#file = undefined;
-      file.close();
+      this.#closeFile();
     }
     prepareDirectory(directory);
-    trimDirectory(directory, this.#options, now);
-    this.#file = HotFile.open(directory, this.#signal, now);
+    trimDirectory(directory, this.#options, Date.now());
+    this.#file = HotFile.open(directory, this.#signal);
     return this.#file;
   }
 }
