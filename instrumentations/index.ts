@@ -20,6 +20,15 @@ export const instrumentations: readonly InstrumentationMember[] = [
     module: './winston-transport',
     exportName: 'WinstonTransport',
   },
+  { name: 'process-metrics', libraries: [], module: './process-metrics', exportName: 'ProcessMetrics' },
+  {
+    name: 'console',
+    libraries: [],
+    module: './console',
+    exportName: 'ConsoleInstrumentation',
+    // Only with AGENTLOG_CONSOLE.
+    config: { enabled: false },
+  },
   { name: 'openai', libraries: ['openai'], module: './openai/openai', exportName: 'OpenAIInstrumentation' },
 ];
 

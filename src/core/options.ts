@@ -12,6 +12,7 @@ export interface Options {
   readonly callSite: 'auto' | 'all' | 'off';
   readonly crashHint: boolean;
   readonly workers: boolean;
+  readonly console: boolean;
 }
 
 /** One option of ours: a row of the table that makes the environment, the code and the README agree. */
@@ -123,6 +124,13 @@ export const OPTIONS: readonly OptionRow[] = [
     type: 'switch',
     default: false,
     meaning: 'Record in worker threads as well.',
+  },
+  {
+    name: 'console',
+    env: 'AGENTLOG_CONSOLE',
+    type: 'switch',
+    default: false,
+    meaning: 'Record what the app prints with `console` as log records.',
   },
 ];
 

@@ -10,8 +10,10 @@ import type {
 import { redactMetrics } from '../../processors/redaction/index.ts';
 import { loadSync } from '../core/load-sync.ts';
 import type { Redactor } from '../core/redaction/index.ts';
+import { JsonlExporter } from '../exporters/jsonl/index.ts';
 import { createOtlpMetricExporter, type OtlpExporter, type Patience } from '../exporters/otlp/index.ts';
 import type { Config, MetricDestination } from './config.ts';
+import { localDirectory } from './local-directory.ts';
 
 type Sdk = typeof import('@opentelemetry/sdk-metrics');
 
@@ -27,16 +29,21 @@ export function createMeterProvider(
   return new (loadSdk().MeterProvider)({ resource, readers: [...readers] });
 }
 
-/** One reader for each exporter of `OTEL_METRICS_EXPORTER`; empty for `none`. What leaves has been redacted. */
+/**
+ * One reader for each exporter of `OTEL_METRICS_EXPORTER`; empty for `none`: then nothing measures, which costs
+ * least. What leaves has been redacted. The first reader also writes what it collects to the local file: a reader
+ * of its own would take the event loop's histograms away from it.
+ */
 export function createMetricReaders(config: Config, redactor: Redactor, patience: Patience): IMetricReader[] {
   if (config.metrics.destinations.length === 0) return [];
   const sdk = loadSdk();
-  return config.metrics.destinations.map((destination) => {
+  const local = createLocalWriter(config);
+  return config.metrics.destinations.map((destination, index) => {
     const { target, intervalMs, timeoutMs } = destination;
     const exporter =
       target === 'console' ? new sdk.ConsoleMetricExporter() : createOtlpMetricExporter(target, patience);
     return new sdk.PeriodicExportingMetricReader({
-      exporter: redacting(sdk, exporter, redactor, destination),
+      exporter: redacting(sdk, exporter, redactor, destination, index === 0 ? local : undefined),
       exportIntervalMillis: intervalMs,
       exportTimeoutMillis: timeoutMs,
     });
@@ -48,10 +55,13 @@ function redacting(
   exporter: OtlpExporter<ResourceMetrics>,
   redactor: Redactor,
   destination: Pick<MetricDestination, 'temporality' | 'hasExponentialHistograms'>,
+  local: JsonlExporter<ResourceMetrics> | undefined,
 ): PushMetricExporter {
   return {
     export(metrics: ResourceMetrics, done: (result: ExportResult) => void) {
-      exporter.export(redactMetrics(metrics, redactor), done);
+      const redacted = redactMetrics(metrics, redactor);
+      if (redacted.scopeMetrics.length > 0) local?.export([redacted], () => {});
+      exporter.export(redacted, done);
     },
     forceFlush: () => exporter.forceFlush(),
     shutdown: () => exporter.shutdown(),
@@ -71,4 +81,16 @@ function isDelta(instrument: `${InstrumentType}`, preference: MetricDestination[
   if (preference === 'delta')
     return instrument !== 'UP_DOWN_COUNTER' && instrument !== 'OBSERVABLE_UP_DOWN_COUNTER';
   return preference === 'lowmemory' && (instrument === 'COUNTER' || instrument === 'HISTOGRAM');
+}
+
+type Transformer = typeof import('@opentelemetry/otlp-transformer');
+
+function createLocalWriter({ options }: Config): JsonlExporter<ResourceMetrics> | undefined {
+  if (options.local === 'off') return undefined;
+  const toLine = ([metrics]: ResourceMetrics[]): Uint8Array => {
+    const { JsonMetricsSerializer } = loadSync<Transformer>('@opentelemetry/otlp-transformer');
+    const json = metrics && JsonMetricsSerializer.serializeRequest(metrics);
+    return Buffer.concat([json ?? Buffer.alloc(0), Buffer.from('\n')]);
+  };
+  return new JsonlExporter('metrics', toLine, { ...options, directory: localDirectory(options) });
 }

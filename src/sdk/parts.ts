@@ -103,7 +103,7 @@ function instrument(
       ...(enabled === undefined ? {} : { enabled }),
       ...(disabled === undefined ? {} : { disabled }),
       resolvesFromApp: createAppResolver(process.argv[1]),
-      configs,
+      configs: { console: { enabled: config.options.console }, ...configs },
     });
     instrumentations = loaded.instrumentations;
     installModuleHooks(loaded.hookedModules);

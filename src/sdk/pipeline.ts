@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { LogRecordExporter, LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { ConsoleLogRecordExporter } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
@@ -17,7 +16,6 @@ import type { Enricher } from '../../processors/processor.ts';
 import { redactLog, redactSpan } from '../../processors/redaction/index.ts';
 import { createSqlEnricher } from '../../processors/sql/index.ts';
 import { contentPolicy } from '../core/genai/content.ts';
-import { findDirectory } from '../core/layout.ts';
 import type { Encoded } from '../core/otlp/encoded.ts';
 import { joinLogs, joinSpans } from '../core/otlp/join.ts';
 import type { LogView, SpanView } from '../core/otlp/views.ts';
@@ -25,6 +23,7 @@ import { createRedactor, type Redactor } from '../core/redaction/index.ts';
 import { JsonlExporter } from '../exporters/jsonl/index.ts';
 import { createOtlpLogExporter, createOtlpTraceExporter, Patience } from '../exporters/otlp/index.ts';
 import type { Config, QueueConfig } from './config.ts';
+import { localDirectory } from './local-directory.ts';
 
 /** Exporters of the user's own; they get the redacted copy, in batches, behind a queue of their own. */
 export interface OwnDestinations {
@@ -134,7 +133,7 @@ function local<T extends Item>(
   join: (items: Encoded[]) => Uint8Array,
 ): Destination<T>[] {
   if (options.local === 'off') return [];
-  const directory = options.dir ? resolve(options.dir) : findDirectory(process.cwd(), {});
+  const directory = localDirectory(options);
   return [
     new Destination<T>({
       ...LOCAL_QUEUE,

@@ -62,7 +62,11 @@ test('register: the directory and its files are for the owner alone and hide fro
   expect(statSync(path).mode & 0o777).toBe(0o700);
   expect(readFileSync(join(path, '.gitignore'), 'utf8')).toBe('*\n');
   const { stdout } = await runApp('list-modes.mjs', { nodeArgs: [], env });
-  expect(stdout.trim().split('\n')).toEqual(['.gitignore 600', expect.stringMatching(/traces\.jsonl 600$/)]);
+  expect(stdout.trim().split('\n')).toEqual([
+    '.gitignore 600',
+    expect.stringMatching(/\.jsonl 600$/),
+    expect.stringMatching(/\.jsonl 600$/),
+  ]);
 });
 
 test('register: a directory open to others is refused', async () => {

@@ -1,13 +1,14 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type InstrumentationPlan, planInstrumentations } from '../../../instrumentations/index.ts';
 import { createAppResolver } from '../../../instrumentations/resolve.ts';
-import { findDirectory, isOwnDirectory } from '../../core/layout.ts';
+import { isOwnDirectory } from '../../core/layout.ts';
 import { createRedactor } from '../../core/redaction/index.ts';
 import { probe, type Signal } from '../../exporters/otlp/index.ts';
 import { type Config, readConfig } from '../config.ts';
+import { localDirectory } from '../local-directory.ts';
 import { type Copies, findCopies } from './copies.ts';
 import { describeSettings, type Setting } from './settings.ts';
 
@@ -55,6 +56,7 @@ export async function diagnose(cwd: string): Promise<Diagnosis> {
       ...(config.enabledInstrumentations && { enabled: config.enabledInstrumentations }),
       ...(config.disabledInstrumentations && { disabled: config.disabledInstrumentations }),
       resolvesFromApp: createAppResolver('', cwd),
+      configs: { console: { enabled: config.options.console } },
     }),
     warnings: [
       ...config.problems,
@@ -100,7 +102,7 @@ function isMissedDefault({ problem }: DestinationCheck): boolean {
 
 function checkDirectory({ options }: Config, cwd: string): DestinationCheck | undefined {
   if (options.local === 'off') return undefined;
-  const directory = options.dir ? resolve(cwd, options.dir) : findDirectory(cwd, {});
+  const directory = localDirectory(options, cwd);
   const place = { signals: ['traces', 'logs', 'metrics'], place: directory, protocol: 'files', headers: [] };
   if (existsSync(directory) && !isOwnDirectory(directory)) {
     return { ...place, problem: 'it is not a real directory of your own with mode 0700' };

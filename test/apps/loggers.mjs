@@ -1,0 +1,18 @@
+// Logs the same thing through pino, winston and console, inside a span; prints nothing else.
+import { trace } from '@opentelemetry/api';
+import pino from 'pino';
+import winston from 'winston';
+
+const secret = ['ghp_', 'a1B2c3D4e5F6g7H8i9J0', 'k1L2m3N4o5P6q7R8'].join('');
+const pinoLogger = pino();
+const winstonLogger = winston.createLogger({ transports: [new winston.transports.Console()] });
+
+trace.getTracer('app').startActiveSpan('work', (span) => {
+  pinoLogger.info({ token: secret }, 'pino charged');
+  winstonLogger.info('winston charged', { token: secret });
+  console.log('console charged %s', secret, { order: 7 });
+  console.error(new RangeError('card declined'));
+  console.table([{ order: 7 }]);
+  console.trace('here');
+  span.end();
+});
