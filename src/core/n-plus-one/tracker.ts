@@ -18,6 +18,8 @@ import {
 import { type Repeat, worstFirst } from './repeat.ts';
 
 const MAX_REPEATS = 16;
+/** So many ended spans are still known: a GraphQL resolver ends before the resolvers below it begin. */
+const RECENT = 1024;
 /** So many live children are parallel work. */
 const PARALLEL = 3;
 /** How often to look where a repeated call is made: the first look may meet another call. */
@@ -75,7 +77,10 @@ export interface Settled {
  */
 export class RepeatTracker {
   private readonly traces = new Map<string, LiveTrace>();
+  /** Live spans, and those of `recent`. */
   private readonly nodes = new Map<string, LiveSpan>();
+  private readonly recent: LiveSpan[] = [];
+  private oldestRecent = 0;
   private readonly maxTraces: number;
   private readonly maxSignatures: number;
   private readonly maxAgeMs: number;
@@ -97,14 +102,17 @@ export class RepeatTracker {
 
   /** Live spans at this moment. */
   get spanCount(): number {
-    return this.nodes.size;
+    return this.nodes.size - this.recent.length;
   }
 
   start(span: SpanStart): void {
     if (this.nodes.has(span.spanId)) return;
-    const above = span.parentSpanId === undefined ? undefined : this.nodes.get(span.parentSpanId);
-    const parent = span.isRoot || above?.trace.traceId !== span.traceId ? undefined : above;
-    const trace = parent?.trace ?? this.traces.get(span.traceId) ?? this.open(span.traceId);
+    const known = this.traces.get(span.traceId);
+    const above =
+      span.isRoot || span.parentSpanId === undefined ? undefined : this.nodes.get(span.parentSpanId);
+    // Below a root that has ended, or that was forgotten, a span stands for itself.
+    const parent = known === undefined || above?.trace !== known || above.root.ended ? undefined : above;
+    const trace = known ?? this.open(span.traceId);
     const node = new LiveSpan(span.spanId, trace, parent);
     node.next = trace.first;
     if (trace.first !== undefined) trace.first.previous = node;
@@ -112,13 +120,13 @@ export class RepeatTracker {
     if (parent !== undefined && ++parent.liveChildren === PARALLEL) parent.wanted += LOOKS;
     this.nodes.set(span.spanId, node);
     // Spans that never end inside traces that do not end either.
-    if (this.nodes.size > this.maxTraces * 10) this.forgetOldest();
+    if (this.spanCount > this.maxTraces * 10) this.forgetOldest();
   }
 
   /** Settles what is below the span; undefined when there is nothing to say. */
   end(span: SpanEnd): Settled | undefined {
     const node = this.nodes.get(span.spanId);
-    if (node === undefined) return undefined;
+    if (node === undefined || node.ended) return undefined;
     this.close(node);
     const { call } = span;
     if (call !== undefined) this.called(node, span, call);
@@ -258,10 +266,20 @@ export class RepeatTracker {
     const { trace, previous, next } = node;
     node.end();
     if (node.parent !== undefined) node.parent.liveChildren--;
-    this.nodes.delete(node.spanId);
+    this.remember(node);
     if (previous === undefined) trace.first = next;
     else previous.next = next;
     if (next !== undefined) next.previous = previous;
     if (trace.first === undefined) this.traces.delete(trace.traceId);
+  }
+  private remember(node: LiveSpan): void {
+    const { recent } = this;
+    if (recent.length < RECENT) {
+      recent.push(node);
+      return;
+    }
+    this.nodes.delete((recent[this.oldestRecent] as LiveSpan).spanId);
+    recent[this.oldestRecent] = node;
+    this.oldestRecent = (this.oldestRecent + 1) % RECENT;
   }
 }

@@ -148,3 +148,19 @@ test('tracker: what one look found is known for the repeats that follow', () => 
   expect(sites).toEqual([undefined, undefined, site, site, site]);
   expect(query(tracker, 't', 'root', 'other', 'SELECT * FROM c')).toBeUndefined();
 });
+
+test('tracker: a span that begins after its parent has ended belongs to the one above', () => {
+  const tracker = new RepeatTracker();
+  start(tracker, 't', 'root');
+  start(tracker, 't', 'operation', 'root');
+  start(tracker, 't', 'list', 'operation');
+  end(tracker, 'list');
+  for (let i = 0; i < 5; i++) {
+    start(tracker, 't', `item${i}`, 'list');
+    query(tracker, 't', `item${i}`, `query${i}`, 'SELECT * FROM a WHERE b = $1');
+    expect(end(tracker, `item${i}`)).toBeUndefined();
+  }
+  expect(end(tracker, 'operation')?.repeats).toMatchObject([{ parentSpanId: 'operation', count: 5 }]);
+  expect(end(tracker, 'root')?.totals?.queryCount).toBe(5);
+  expect([tracker.traceCount, tracker.spanCount]).toEqual([0, 0]);
+});

@@ -1,47 +1,28 @@
-import { createRequire } from 'node:module';
-import { context } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { KnexInstrumentation } from '@opentelemetry/instrumentation-knex';
-import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import type { Knex } from 'knex';
 import type { Client, Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Postgres } from './postgres.ts';
-import { Recorder } from './recorder.ts';
+import { type Recorder, repeatsOf } from './recorder.ts';
+import { TracedPostgres } from './traced-postgres.ts';
 
-const recorder = new Recorder();
-const instrumentations = [new PgInstrumentation(), new KnexInstrumentation()];
-let postgres: Postgres;
+let traced: TracedPostgres;
+let recorder: Recorder;
 let pool: Pool;
 let knex: Knex;
-const ended: Promise<void>[] = [];
 let drizzle: typeof import('drizzle-orm/node-postgres').drizzle;
 let sql: typeof import('drizzle-orm').sql;
 
 beforeAll(async () => {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  for (const instrumentation of instrumentations) instrumentation.setTracerProvider(recorder.provider);
-  postgres = await Postgres.start();
-  // Loaded after the instrumentations, as the hooks need it.
-  const load = createRequire(import.meta.url);
-  const pg: typeof import('pg') = load('pg');
-  pool = new pg.Pool({ connectionString: postgres.url, max: 10 });
-  pool.on('connect', (client) => ended.push(new Promise<void>((resolve) => client.once('end', resolve))));
-  knex = load('knex')({ client: 'pg', connection: postgres.url });
-  ({ drizzle } = load('drizzle-orm/node-postgres'));
-  ({ sql } = load('drizzle-orm'));
-  await pool.query('CREATE TABLE lines (id int PRIMARY KEY, order_id int, note text)');
-  await pool.query("INSERT INTO lines SELECT i, i % 10, 'line ' || i FROM generate_series(1, 200) i");
+  traced = await TracedPostgres.start([new KnexInstrumentation()]);
+  ({ recorder, pool } = traced);
+  knex = traced.load<typeof import('knex').default>('knex')({ client: 'pg', connection: traced.url });
+  ({ drizzle } = traced.load<typeof import('drizzle-orm/node-postgres')>('drizzle-orm/node-postgres'));
+  ({ sql } = traced.load<typeof import('drizzle-orm')>('drizzle-orm'));
 }, 60_000);
 
 afterAll(async () => {
   await knex?.destroy();
-  await pool?.end();
-  // `end()` does not wait for the sockets, and a server that stops tells each of them so.
-  await Promise.all(ended);
-  for (const instrumentation of instrumentations) instrumentation.disable();
-  await postgres?.stop();
-  context.disable();
+  await traced?.stop();
 });
 
 beforeEach(() => {
@@ -50,13 +31,6 @@ beforeEach(() => {
 
 async function loadLines(orderId: number): Promise<void> {
   await pool.query('SELECT id, note FROM lines WHERE order_id = $1', [orderId]);
-}
-
-/** `[kind, count]` of each repeat a span carries. */
-function repeatsOf({ attributes }: { attributes: Record<string, unknown> }): unknown[] {
-  const kinds = (attributes['agentlog.n_plus_one.kind'] ?? []) as string[];
-  const counts = attributes['agentlog.n_plus_one.count'] as number[];
-  return kinds.map((kind, i) => [kind, counts[i]]);
 }
 
 test('pg: a query in a loop is an N+1, with the line that runs it from the third on', async () => {

@@ -9,6 +9,13 @@ export interface Recorded {
   readonly attributes: Attributes;
 }
 
+/** `[kind, count]` of each repeat a span carries. */
+export function repeatsOf({ attributes }: Recorded): unknown[] {
+  const kinds = (attributes['agentlog.n_plus_one.kind'] ?? []) as string[];
+  const counts = attributes['agentlog.n_plus_one.count'] as number[];
+  return kinds.map((kind, i) => [kind, counts[i]]);
+}
+
 /** A real tracer with the enricher behind it. */
 export class Recorder {
   readonly ended: Recorded[] = [];
