@@ -1,9 +1,11 @@
+import type { HrTime } from '@opentelemetry/api';
 import { hrTime, hrTimeDuration } from '@opentelemetry/core';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { SPAN_UNFINISHED } from '../src/core/attributes.ts';
 import { withDeadline } from '../src/core/deadline.ts';
 import { caught } from '../src/core/diag.ts';
+import { IdTable } from '../src/core/id-table.ts';
 import type { LogView, SpanView } from '../src/core/otlp/views.ts';
 import { Backlog } from './backlog.ts';
 import type { FanOut } from './fan-out/index.ts';
@@ -43,7 +45,7 @@ interface Ended {
  */
 export class CompositeSpanProcessor implements SpanProcessor {
   readonly #pipeline: Pipeline<ReadableSpan, SpanView>;
-  readonly #live = new Set<ReadableSpan>();
+  readonly #live = new IdTable<ReadableSpan>();
   readonly #backlog: Backlog<Ended>;
   #hasStarted = false;
 
@@ -57,7 +59,7 @@ export class CompositeSpanProcessor implements SpanProcessor {
       this.#hasStarted = true;
       first(this.#pipeline);
     }
-    if (this.#live.size < LIVE_LIMIT) this.#live.add(span);
+    if (this.#live.size < LIVE_LIMIT) this.#live.set(span.spanContext().spanId, span);
     for (const enricher of this.#pipeline.enrichers) {
       try {
         enricher.onStart?.(span);
@@ -68,7 +70,7 @@ export class CompositeSpanProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    this.#live.delete(span);
+    this.#live.delete(span.spanContext().spanId);
     this.#end(span, new Facts());
   }
 
@@ -88,7 +90,7 @@ export class CompositeSpanProcessor implements SpanProcessor {
    */
   passUnfinished(): void {
     const endTime = hrTime();
-    const unfinished = [...this.#live].reverse();
+    const unfinished = this.#live.values().sort((a, b) => latestFirst(a.startTime, b.startTime));
     this.#live.clear();
     for (const span of unfinished) {
       const facts = new Facts();
@@ -120,6 +122,11 @@ export class CompositeSpanProcessor implements SpanProcessor {
     this.catchUp();
     await withDeadline(this.#pipeline.fanOut.shutdown(), this.#pipeline.deadlineMs ?? DEADLINE_MS);
   }
+}
+
+/** Children before parents: a parent starts first, or at the same moment at the latest. */
+function latestFirst(a: HrTime, b: HrTime): number {
+  return b[0] - a[0] || b[1] - a[1];
 }
 
 /** The same for log records. */

@@ -110,7 +110,7 @@ async function startUp(nodeArgs: readonly string[], env: Record<string, string>)
   const times: number[] = [];
   for (let i = 0; i < 3; i++) {
     const startedAt = performance.now();
-    await launch([...nodeArgs, join(HERE, 'start-up.mjs')], {
+    await launch([...nodeArgs, join(HERE, 'start-up.cjs')], {
       ...env,
       OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process',
     }).firstLine;

@@ -1,3 +1,4 @@
+import { IdTable } from '../id-table.ts';
 import type { Call } from './call.ts';
 import { CallList } from './call-list.ts';
 import type { CallSite } from './call-site.ts';
@@ -78,7 +79,7 @@ export interface Settled {
 export class RepeatTracker {
   private readonly traces = new Map<string, LiveTrace>();
   /** Live spans, and those of `recent`. */
-  private readonly nodes = new Map<string, LiveSpan>();
+  private readonly nodes = new IdTable<LiveSpan>();
   private readonly recent: LiveSpan[] = [];
   private oldestRecent = 0;
   private readonly maxTraces: number;
