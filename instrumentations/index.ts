@@ -1,3 +1,4 @@
+import { findBundled, unhookedLibraries } from './bundled.ts';
 import type { InstrumentationMember } from './instrumentation.ts';
 import {
   type InstrumentationPlan,
@@ -47,4 +48,9 @@ export function planInstrumentations(options: LoadOptions): InstrumentationPlan 
   return planMembers(instrumentations, options);
 }
 
-export type { InstrumentationPlan };
+/** Libraries we could hook that the app has not loaded so far. */
+export function unhooked(loaded: LoadedInstrumentations): string[] {
+  return unhookedLibraries(instrumentations, loaded);
+}
+
+export { findBundled, type InstrumentationPlan, type LoadedInstrumentations };

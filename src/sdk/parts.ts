@@ -2,11 +2,12 @@ import type { TextMapPropagator } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Sampler } from '@opentelemetry/sdk-trace';
-import { loadInstrumentations } from '../../instrumentations/index.ts';
+import { type LoadedInstrumentations, loadInstrumentations, unhooked } from '../../instrumentations/index.ts';
 import { createAppResolver } from '../../instrumentations/resolve.ts';
 import { createRedactingPropagator } from '../../processors/redaction/propagator.ts';
 import { caught, notice } from '../core/diag.ts';
 import type { Options } from '../core/options.ts';
+import { watchForBundle } from './bundled-app.ts';
 import { type Config, readConfig } from './config.ts';
 import { createCrashReport } from './crash-report.ts';
 import { installLifecycle } from './lifecycle.ts';
@@ -37,6 +38,7 @@ export interface Parts {
   begin(): void;
 }
 
+let loaded: LoadedInstrumentations | undefined;
 let instrumentations: readonly Instrumentation[] | undefined;
 let hasBegun = false;
 
@@ -76,6 +78,7 @@ export function createParts(given: StartOptions): Parts | undefined {
 function beginOnce({ options }: Config, pipeline: Pipeline, flush: () => Promise<void>): void {
   if (hasBegun) return;
   hasBegun = true;
+  watchForBundle(() => (loaded === undefined ? [] : unhooked(loaded)));
   let areMetricsOut = false;
   installLifecycle(
     {
@@ -99,7 +102,7 @@ function instrument(
   if (instrumentations !== undefined) return instrumentations;
   const { enabledInstrumentations: enabled, disabledInstrumentations: disabled } = config;
   try {
-    const loaded = loadInstrumentations({
+    loaded = loadInstrumentations({
       ...(enabled === undefined ? {} : { enabled }),
       ...(disabled === undefined ? {} : { disabled }),
       resolvesFromApp: createAppResolver(process.argv[1]),
