@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DestinationStatus } from '../../processors/fan-out/index.ts';
 import { type FaultyCollector, listening, startBlackHole, startHttp, startTcp } from './faulty-collector.ts';
-import { readLocal, runApp, temporaryDirectory } from './run-app.ts';
+import { printed, readLocal, runApp, temporaryDirectory } from './run-app.ts';
 
 /** How many spans test/apps/counted.mjs ends, a few at a time. */
 const SPANS = 50;
@@ -215,6 +215,42 @@ test('collector: https to a port that speaks plain http is named as the cause', 
   expectUnharmed(run);
   expect(run.said).toEqual([expect.stringContaining('does not speak this protocol')]);
 });
+
+test('collector: one that never answers delays a signal by the flush deadline, a second signal by nothing', async () => {
+  await using collector = await startTcp(() => {});
+  const terminate = (env: Record<string, string>, times: number) =>
+    runApp('exits.mjs', {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, AGENTLOG_DIR: path, APP_END: 'wait', ...env },
+      async during(child) {
+        await printed(child, 'ready');
+        for (let i = 0; i < times; i++) {
+          child.kill('SIGTERM');
+          await new Promise((resolve) => setTimeout(resolve, 300));
+        }
+      },
+    });
+  const once = await terminate({}, 1);
+  expect(once).toMatchObject({ code: null, signal: 'SIGTERM' });
+  expect(once.elapsedMs).toBeLessThan(PROMPT_MS);
+  const twice = await terminate({ AGENTLOG_FLUSH_TIMEOUT_MS: '25000' }, 2);
+  expect(twice).toMatchObject({ code: null, signal: 'SIGTERM' });
+  expect(twice.elapsedMs).toBeLessThan(PROMPT_MS);
+  expect(readLocal(path).spans).toHaveLength(10);
+});
+
+test.each(['http/json', 'http/protobuf'])(
+  'collector: with metrics on, one that never answers over %s does not hold the process',
+  async (protocol) => {
+    await using collector = await startTcp(() => {});
+    const run = await runAgainst(collector.url, {
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+    });
+    expect(run).toMatchObject({ code: 0, signal: null });
+    expect(run.elapsedMs).toBeLessThan(PROMPT_MS);
+    expect(readLocal(path).spans).toHaveLength(SPANS);
+  },
+);
 
 test('collector: gRPC without one ends promptly, the local file is complete', async () => {
   await using collector = await down();
