@@ -167,5 +167,8 @@ test.each([
 );
 
 test('OTEL_CONFIG_FILE: `disabled: true` records nothing', async () => {
-  await expect(runWith(`file_format: "1.0"\ndisabled: true`, REGISTER)).rejects.toThrow('ENOENT');
+  const { run, requests, local } = await runWith(`file_format: "1.0"\ndisabled: true`, REGISTER);
+  expect(run).toMatchObject({ code: 0, stderr: '' });
+  expect(requests).toEqual([]);
+  expect(local).toMatchObject({ spans: [], logs: [], text: '' });
 });
