@@ -211,10 +211,10 @@ const CASES: readonly Case[] = [
     expected: [true, false],
   },
   {
-    name: 'OTEL_BSP_SCHEDULE_DELAY shorter than the app’s pause: two requests',
+    name: 'OTEL_BSP_SCHEDULE_DELAY shorter than the app’s pause: more than one request',
     env: { OTEL_BSP_SCHEDULE_DELAY: '100', APP_PAUSE_MS: '700', OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'pg' },
-    observe: (outcome) => traces(outcome).length,
-    expected: 2,
+    observe: (outcome) => traces(outcome).length > 1,
+    expected: true,
   },
   {
     name: 'OTEL_BSP_SCHEDULE_DELAY longer than the app: one request',
