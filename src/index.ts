@@ -1,5 +1,11 @@
 /** The door `@agentlog/otel`: recording inside an app. */
-export { OPTIONS, type OptionRow, type Options } from './core/options.ts';
+export {
+  type GivenOptions,
+  OPTIONS,
+  type OptionRow,
+  type Options,
+  type RedactionOptions,
+} from './core/options.ts';
 export { createRedactor, type Redactor, type RedactorOptions } from './core/redaction/index.ts';
 export type { StartOptions } from './sdk/parts.ts';
 export { preset } from './sdk/preset.ts';

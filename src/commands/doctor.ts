@@ -61,7 +61,7 @@ function render(diagnosis: Diagnosis): string {
     ...(absent.length === 0 ? [] : [`  not installed: ${absent.join(', ')}`]),
     '',
     'In force',
-    ...settings.map(({ name, value, from }) => `  ${name.padEnd(18)} ${value || "''"}  [${from}]`),
+    ...settings.map(({ name, value, from }) => `  ${name.padEnd(22)} ${value || "''"}  [${from}]`),
     ...(warnings.length === 0 ? [] : ['', 'Warnings', ...warnings.map((warning) => `  ${warning}`)]),
   ]
     .map((line) => `${plain(line)}\n`)

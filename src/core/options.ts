@@ -1,3 +1,5 @@
+import type { RedactorOptions } from './redaction/redactor.ts';
+
 /** The value of every option; the table below says what each means. */
 export interface Options {
   readonly local: 'all' | 'sampled' | 'off';
@@ -9,6 +11,13 @@ export interface Options {
   readonly queueMaxBytes: number;
   readonly maxValueBytes: number;
   readonly redactBaggage: boolean;
+  readonly 'redaction.policy': 'default' | 'strict' | 'off';
+  readonly 'redaction.extraKeys': readonly string[];
+  readonly 'redaction.allow': readonly string[];
+  readonly 'redaction.disable': readonly string[];
+  readonly 'redaction.enable': readonly string[];
+  readonly 'redaction.dryRun': boolean;
+  readonly 'redaction.pseudonymKey': string;
   readonly callSite: 'auto' | 'all' | 'off';
   readonly crashHint: boolean;
   readonly workers: boolean;
@@ -17,15 +26,31 @@ export interface Options {
 
 /** One option of ours: a row of the table that makes the environment, the code and the README agree. */
 export interface OptionRow {
-  /** Name in code: `preset({ [name]: … })`. */
+  /** Name in code: `preset({ [name]: … })`; `a.b` is a field of a field: `preset({ a: { b: … } })`. */
   readonly name: keyof Options;
   readonly env: string;
-  readonly type: 'choice' | 'integer' | 'switch' | 'path';
+  /** A list is separated by commas in the environment. A secret is never shown. */
+  readonly type: 'choice' | 'integer' | 'switch' | 'path' | 'list' | 'secret';
   readonly unit?: string;
   /** The allowed values of a choice. */
   readonly values?: readonly string[];
   readonly default: string | number | boolean;
   readonly meaning: string;
+}
+
+/** The options as code gives them: those of redaction in an object of their own. */
+export type GivenOptions = Partial<Omit<Options, `redaction.${string}`>> & {
+  readonly redaction?: RedactionOptions;
+};
+
+/** `preset({ redaction: … })`: the rows `redaction.*` of the table, and what only code can say. */
+export interface RedactionOptions
+  extends Pick<
+    RedactorOptions,
+    'policy' | 'extraRules' | 'extraKeys' | 'allow' | 'disable' | 'enable' | 'dryRun' | 'pseudonymKey'
+  > {
+  /** Whether `AGENTLOG_REDACTION=off` may have its way under `NODE_ENV=production`. Default false. */
+  readonly allowOff?: boolean;
 }
 
 /** Every option of ours. The standard `OTEL_*` variables are read in `src/sdk/config.ts`. */
@@ -103,6 +128,58 @@ export const OPTIONS: readonly OptionRow[] = [
     meaning: 'Mask secrets in the baggage that leaves with outgoing requests.',
   },
   {
+    name: 'redaction.policy',
+    env: 'AGENTLOG_REDACTION',
+    type: 'choice',
+    values: ['default', 'strict', 'off'],
+    default: 'default',
+    meaning:
+      'What is masked: what is surely a secret; weak keys and all personal data as well; nothing. Under `NODE_ENV=production` only code can turn it off.',
+  },
+  {
+    name: 'redaction.extraKeys',
+    env: 'AGENTLOG_REDACTION_KEYS',
+    type: 'list',
+    default: '',
+    meaning: 'Further sensitive keys, by words: `customer ref` fits `customer_ref` and `x.customerRef`.',
+  },
+  {
+    name: 'redaction.allow',
+    env: 'AGENTLOG_REDACTION_ALLOW',
+    type: 'list',
+    default: '',
+    meaning: 'Attribute keys, whole or with a `*` at the end, whose values are left as they are.',
+  },
+  {
+    name: 'redaction.disable',
+    env: 'AGENTLOG_REDACTION_DISABLE',
+    type: 'list',
+    default: '',
+    meaning: 'Ids of rules that do not run.',
+  },
+  {
+    name: 'redaction.enable',
+    env: 'AGENTLOG_REDACTION_ENABLE',
+    type: 'list',
+    default: '',
+    meaning: 'Ids of rules that are off by default and shall run: `email`, `phone`, `ip-address`.',
+  },
+  {
+    name: 'redaction.dryRun',
+    env: 'AGENTLOG_REDACTION_DRY_RUN',
+    type: 'switch',
+    default: false,
+    meaning: 'Count what would be masked and change nothing.',
+  },
+  {
+    name: 'redaction.pseudonymKey',
+    env: 'AGENTLOG_PSEUDONYM_KEY',
+    type: 'secret',
+    default: '',
+    meaning:
+      'Personal data becomes `[email:3f9c…]`, an HMAC under this key, so that distinct people can still be counted.',
+  },
+  {
     name: 'callSite',
     env: 'AGENTLOG_CALLSITE',
     type: 'choice',
@@ -140,23 +217,53 @@ export const OPTIONS: readonly OptionRow[] = [
  */
 export function readOptions(
   env: Readonly<Record<string, string | undefined>>,
-  given: Partial<Options> = {},
+  given: GivenOptions = {},
 ): { options: Options; problems: string[] } {
   const problems: string[] = [];
   const options: Partial<Record<keyof Options, unknown>> = {};
   for (const row of OPTIONS) {
-    const inCode: unknown = given[row.name];
+    const inCode = valueAt(given, row.name);
     const inEnv = env[row.env];
     const [raw, where] = inCode === undefined ? [inEnv?.trim() || undefined, row.env] : [inCode, row.name];
-    const value = raw === undefined ? row.default : parse(row, raw);
+    const value = parse(row, raw === undefined ? row.default : raw);
     if (value === undefined)
       problems.push(`${where}: ${expectation(row)}; using ${JSON.stringify(row.default)}`);
-    options[row.name] = value ?? row.default;
+    options[row.name] = value ?? parse(row, row.default);
+  }
+  const isRefused = options['redaction.policy'] === 'off' && given.redaction?.policy !== 'off';
+  if (isRefused && env.NODE_ENV === 'production' && given.redaction?.allowOff !== true) {
+    options['redaction.policy'] = 'default';
+    problems.push(
+      'AGENTLOG_REDACTION: "off" is refused under NODE_ENV=production; using "default". ' +
+        'Code can allow it: `redaction: { allowOff: true }`',
+    );
   }
   return { options: options as Options, problems };
 }
 
-function parse(row: OptionRow, raw: unknown): OptionRow['default'] | undefined {
+/** What the redactor is built with. */
+export function redactorOptions(options: Options, given: GivenOptions = {}): RedactorOptions {
+  const extraRules = given.redaction?.extraRules;
+  return {
+    maxValueBytes: options.maxValueBytes,
+    policy: options['redaction.policy'],
+    extraKeys: options['redaction.extraKeys'],
+    allow: options['redaction.allow'],
+    disable: options['redaction.disable'],
+    enable: options['redaction.enable'],
+    dryRun: options['redaction.dryRun'],
+    pseudonymKey: options['redaction.pseudonymKey'],
+    ...(Array.isArray(extraRules) && { extraRules }),
+  };
+}
+
+function valueAt(given: GivenOptions, name: string): unknown {
+  let value: unknown = given;
+  for (const field of name.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[field];
+  return value;
+}
+
+function parse(row: OptionRow, raw: unknown): OptionRow['default'] | readonly string[] | undefined {
   switch (row.type) {
     case 'choice':
       return row.values?.find((value) => value === String(raw).toLowerCase());
@@ -168,7 +275,13 @@ function parse(row: OptionRow, raw: unknown): OptionRow['default'] | undefined {
       return { true: true, '1': true, on: true, false: false, '0': false, off: false }[
         String(raw).toLowerCase()
       ];
+    case 'list': {
+      const items: unknown = typeof raw === 'string' ? raw.split(',') : raw;
+      if (!Array.isArray(items) || !items.every((item) => typeof item === 'string')) return undefined;
+      return items.map((item) => item.trim()).filter((item) => item !== '');
+    }
     case 'path':
+    case 'secret':
       return typeof raw === 'string' ? raw : undefined;
   }
 }
@@ -176,5 +289,8 @@ function parse(row: OptionRow, raw: unknown): OptionRow['default'] | undefined {
 function expectation(row: OptionRow): string {
   if (row.type === 'choice') return `expected one of ${row.values?.join(', ')}`;
   if (row.type === 'integer') return `expected a whole number of ${row.unit} above 0`;
-  return row.type === 'switch' ? 'expected true or false' : 'expected a path';
+  if (row.type === 'list') return 'expected a list of texts';
+  return row.type === 'switch'
+    ? 'expected true or false'
+    : `expected a ${row.type === 'path' ? 'path' : 'text'}`;
 }

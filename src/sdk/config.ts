@@ -1,5 +1,6 @@
 import { getBooleanFromEnv, getStringListFromEnv } from '@opentelemetry/core';
-import { type Options, readOptions } from '../core/options.ts';
+import { type GivenOptions, type Options, readOptions, redactorOptions } from '../core/options.ts';
+import type { RedactorOptions } from '../core/redaction/index.ts';
 import type { OtlpTarget } from '../exporters/otlp/index.ts';
 import { fromEnvironment } from './config-environment.ts';
 import { configFile, fromFile } from './config-file.ts';
@@ -47,6 +48,7 @@ export interface StandardConfig {
 
 export interface Config extends StandardConfig {
   readonly options: Options;
+  readonly redaction: RedactorOptions;
   readonly enabledInstrumentations: readonly string[] | undefined;
   readonly disabledInstrumentations: readonly string[] | undefined;
   /** Path of the file that stands in for the `OTEL_*` variables. */
@@ -63,7 +65,7 @@ export interface Config extends StandardConfig {
  * lists of instrumentations still count. Defaults are upstream's but for the protocol (`http/json`: one encoding
  * for both destinations) and the detectors (no cloud probes).
  */
-export function readConfig(given: Partial<Options> = {}): Config {
+export function readConfig(given: GivenOptions = {}): Config {
   const { options, problems } = readOptions(process.env, given);
   const file = configFile();
   const standard = file === undefined ? fromEnvironment(problems) : fromFile(file, problems);
@@ -71,6 +73,7 @@ export function readConfig(given: Partial<Options> = {}): Config {
     ...standard,
     isDisabled: standard.isDisabled || getBooleanFromEnv('OTEL_SDK_DISABLED') === true,
     options,
+    redaction: redactorOptions(options, given),
     enabledInstrumentations: getStringListFromEnv('OTEL_NODE_ENABLED_INSTRUMENTATIONS'),
     disabledInstrumentations: getStringListFromEnv('OTEL_NODE_DISABLED_INSTRUMENTATIONS'),
     file,

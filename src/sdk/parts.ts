@@ -6,7 +6,7 @@ import { type LoadedInstrumentations, loadInstrumentations, unhooked } from '../
 import { createAppResolver } from '../../instrumentations/resolve.ts';
 import { createRedactingPropagator } from '../../processors/redaction/propagator.ts';
 import { caught, notice } from '../core/diag.ts';
-import type { Options } from '../core/options.ts';
+import type { GivenOptions } from '../core/options.ts';
 import { watchForBundle } from './bundled-app.ts';
 import { type Config, readConfig } from './config.ts';
 import { createCrashReport } from './crash-report.ts';
@@ -18,7 +18,7 @@ import { createPropagator } from './propagator.ts';
 import { createSampler } from './sampler.ts';
 
 /** Options in code: those of the table, the user's own exporters, and settings for instrumentations. */
-export type StartOptions = Partial<Options> &
+export type StartOptions = GivenOptions &
   OwnDestinations & {
     /** By name (`{ pg: { requireParentSpan: true } }`); `enabled: false` turns one off. */
     readonly instrumentations?: Readonly<Record<string, object>>;

@@ -52,7 +52,7 @@ const LOCAL_QUEUE: QueueConfig = { maxQueueSize: 20_000, maxBatchSize: 512, dela
 
 /** Builds the pipeline. This is the only place that sets its order. Opens nothing until the first record. */
 export function createPipeline(config: Config, own: OwnDestinations, onFirst: () => void): Pipeline {
-  const redactor = createRedactor({ maxValueBytes: config.options.maxValueBytes });
+  const redactor = createRedactor(config.redaction);
   const patience = new Patience();
   const enrichers: readonly Enricher[] = [
     createSqlEnricher({ callSite: config.options.callSite }),

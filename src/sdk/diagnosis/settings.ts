@@ -16,12 +16,16 @@ export function describeSettings(config: Config, redactor: Redactor): Setting[] 
   const masked = (text: string) => redactor.text(text);
   return [
     ...standard(config, masked),
-    ...OPTIONS.map(({ name, env }) => ({
+    ...OPTIONS.map(({ name, env, type }) => ({
       name,
-      value: masked(String(config.options[name])),
+      value: type === 'secret' ? hidden(config.options[name]) : masked(String(config.options[name])),
       from: isSet(env) ? env : 'default',
     })),
   ];
+}
+
+function hidden(secret: unknown): string {
+  return secret === '' ? '' : '***';
 }
 
 function standard(config: Config, masked: (text: string) => string): Setting[] {

@@ -1,0 +1,15 @@
+// Starts with the options of `GIVEN` (JSON) and ends one span with secrets of several kinds.
+import { start } from '@agentlog/otel';
+import { trace } from '@opentelemetry/api';
+
+const telemetry = start(JSON.parse(process.env.GIVEN ?? '{}'));
+const span = trace.getTracer('app').startSpan('work');
+span.setAttributes({
+  'db.password': ['hunter2', 'swordfish'].join('-'),
+  'app.customerRef': ['cust', '20417'].join('-'),
+  'debug.token': ['debug', '4711'].join('-'),
+  auth: ['weak', 'x91'].join('-'),
+  note: `mail to ${['ada', 'example.org'].join('@')}, sent npm_${'aB3dE6gH9'.repeat(4)}`,
+});
+span.end();
+await telemetry.shutdown();
