@@ -20,7 +20,7 @@ const wait = () => {
 const closeOn = (listen) => {
   for (const signal of ['SIGTERM', 'SIGINT']) {
     listen.call(process, signal, () => {
-      setTimeout(() => process.exit(0), 200);
+      setTimeout(() => process.exit(0), 1_000);
     });
   }
   wait();

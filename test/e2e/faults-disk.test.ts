@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DestinationStatus } from '../../processors/fan-out/index.ts';
@@ -108,7 +108,8 @@ test('disk: a directory deleted under the app is made again', async () => {
   const run = await survive({
     env: { APP_MS: '2000' },
     during: async (child) => {
-      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      await expect.poll(() => existsSync(path), { timeout: 10_000 }).toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 300));
       expect(child.exitCode).toBe(null);
       rmSync(path, { recursive: true });
     },

@@ -20,7 +20,8 @@ export class HotFile {
   /** Makes a new file; never opens one that exists, so a planted link cannot lead the writer elsewhere. */
   static open(directory: string, signal: Signal): HotFile {
     // When the clock was put back a later file must still sort behind the earlier ones: the last one is the open one.
-    newestName = Math.max(newestName, Date.now());
+    const now = Date.now();
+    newestName = now > newestName ? now : newestName + 1_000;
     const random = randomBytes(4).toString('hex');
     const name = makeFileName({ startedAt: new Date(newestName), pid: process.pid, random, signal });
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL;
