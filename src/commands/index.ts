@@ -17,4 +17,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'whether recording here would work: destinations, hooks, settings and where they come from',
     load: async () => (await import('./doctor.ts')).doctor,
   },
+  {
+    name: 'redact',
+    summary: 'what would be masked in a file or on standard input: place and rule, never the value',
+    load: async () => (await import('./redact.ts')).redact,
+  },
 ];

@@ -14,6 +14,8 @@ export const ERROR_CODES = {
   OUTPUT_FAILED: 1,
   /** The doctor found that something recorded would not arrive anywhere. */
   TELEMETRY_LOST: 1,
+  /** `redact --check` found something that would be masked. */
+  SECRETS_FOUND: 1,
   /** The source cannot answer this question; a narrower answer is never returned as the whole one. */
   QUERY_UNSUPPORTED: 1,
 } as const;
