@@ -8,12 +8,32 @@ import type {
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import { redactMetrics } from '../../processors/redaction/index.ts';
+import { caught } from '../core/diag.ts';
 import { loadSync } from '../core/load-sync.ts';
 import type { Redactor } from '../core/redaction/index.ts';
 import { JsonlExporter } from '../exporters/jsonl/index.ts';
 import { createOtlpMetricExporter, type OtlpExporter, type Patience } from '../exporters/otlp/index.ts';
 import type { Config, MetricDestination } from './config.ts';
 import { localDirectory } from './local-directory.ts';
+
+export const REDACTION_METRIC = 'agentlog.redaction.masked';
+
+/** Counts the masked values by rule, in any provider; a fault of the provider's is reported and does no harm. */
+export function countRedactions(provider: Pick<MeterProvider, 'getMeter'>, redactor: Redactor): void {
+  try {
+    provider
+      .getMeter('@agentlog/otel')
+      .createObservableCounter(REDACTION_METRIC, {
+        description: 'Values masked by redaction',
+        unit: '{value}',
+      })
+      .addCallback((result) => {
+        for (const [rule, count] of redactor.countsByRule) result.observe(count, { rule });
+      });
+  } catch (error) {
+    caught('the counter of redactions', error);
+  }
+}
 
 type Sdk = typeof import('@opentelemetry/sdk-metrics');
 

@@ -1,4 +1,4 @@
-import type { TextMapPropagator } from '@opentelemetry/api';
+import { metrics, type TextMapPropagator } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Sampler } from '@opentelemetry/sdk-trace';
@@ -11,7 +11,7 @@ import { watchForBundle } from './bundled-app.ts';
 import { type Config, readConfig } from './config.ts';
 import { createCrashReport } from './crash-report.ts';
 import { installLifecycle } from './lifecycle.ts';
-import { createMetricReaders } from './metrics.ts';
+import { countRedactions, createMetricReaders } from './metrics.ts';
 import { installModuleHooks } from './module-hooks.ts';
 import { createPipeline, type OwnDestinations, type Pipeline } from './pipeline.ts';
 import { createPropagator } from './propagator.ts';
@@ -57,7 +57,14 @@ export function createParts(given: StartOptions): Parts | undefined {
     const flushed = metricReaders.map((reader) => reader.forceFlush().catch(() => {}));
     await Promise.all([pipeline.flush(), ...flushed]);
   };
-  const begin = () => beginOnce(config, pipeline, flush);
+  let isCounting = metricReaders.length === 0;
+  const begin = () => {
+    beginOnce(config, pipeline, flush);
+    if (isCounting) return;
+    isCounting = true;
+    // NodeSDK makes its meter provider later in the same `start()`.
+    queueMicrotask(() => countRedactions(metrics.getMeterProvider(), pipeline.redactor));
+  };
   const propagator = createPropagator(config.propagators);
   return {
     config,

@@ -1,8 +1,14 @@
 // Starts with the options of `GIVEN` (JSON) and ends one span with secrets of several kinds.
-import { start } from '@agentlog/otel';
+import { preset, start } from '@agentlog/otel';
 import { trace } from '@opentelemetry/api';
+import { NodeSDK } from '@opentelemetry/sdk-node';
 
-const telemetry = start(JSON.parse(process.env.GIVEN ?? '{}'));
+const given = JSON.parse(process.env.GIVEN ?? '{}');
+let telemetry;
+if (process.env.WAY === 'preset') {
+  telemetry = new NodeSDK(preset(given));
+  telemetry.start();
+} else telemetry = start(given);
 const span = trace.getTracer('app').startSpan('work');
 span.setAttributes({
   'db.password': ['hunter2', 'swordfish'].join('-'),
@@ -12,4 +18,5 @@ span.setAttributes({
   note: `mail to ${['ada', 'example.org'].join('@')}, sent npm_${'aB3dE6gH9'.repeat(4)}`,
 });
 span.end();
+if (process.env.WAY) await new Promise((done) => setTimeout(done, 150));
 await telemetry.shutdown();

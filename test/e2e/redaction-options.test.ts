@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../commands/run-cli.ts';
+import { startReceiver } from './receiver.ts';
 import { type Run, readLocal, runApp, temporaryDirectory } from './run-app.ts';
 
 interface Outcome {
@@ -121,3 +122,36 @@ test('doctor: says which policy is in force, why off is refused, and never the p
   expect(stdout).toContain('"off" is refused under NODE_ENV=production');
   expect(stdout).not.toContain('key-of-the-test');
 });
+
+test.each(['start', 'preset'])(
+  'redaction: the masked values are counted by rule as a metric: %s',
+  async (way) => {
+    const receiver = await startReceiver();
+    const run = await runApp('redaction.mjs', {
+      nodeArgs: [],
+      env: {
+        WAY: way,
+        OTEL_TRACES_EXPORTER: 'none',
+        OTEL_LOGS_EXPORTER: 'none',
+        OTEL_METRICS_EXPORTER: 'otlp',
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        AGENTLOG_LOCAL: 'off',
+      },
+    });
+    await receiver.close();
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    const all = receiver.bodies.map((body) => JSON.parse(body.toString()));
+    const found = all
+      .flatMap((body) => body.resourceMetrics ?? [])
+      .flatMap((resource) => resource.scopeMetrics)
+      .flatMap((scope) => scope.metrics)
+      .filter((metric) => metric.name === 'agentlog.redaction.masked')
+      .flatMap((metric) => metric.sum.dataPoints);
+    const byRule = found.map((point) => [
+      point.attributes[0].value.stringValue,
+      Number(point.asInt ?? point.asDouble),
+    ]);
+    expect(Object.fromEntries(byRule)).toMatchObject({ 'sensitive-key': 2, 'npm-token': 1 });
+  },
+);
