@@ -130,7 +130,7 @@ export class Lexer extends NameReader {
       end = Math.max(end, text.lastIndexOf(quote === 39 ? "'" : '"') + 1);
     }
     this.hasString = true;
-    if (quote === 39 && this.summary.quotedTarget(start, end)) {
+    if (this.summary.quotedTarget(start, end)) {
       this.cut(start, end, '?');
       this.value();
       return end;

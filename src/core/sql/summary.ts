@@ -18,6 +18,8 @@ const {
 const { SELECT, WITH, FROM, INTO, AS, ON, OR, ALL, TABLE, TABLES, VALUES, REPLACE, DISTINCT, TRANSACTION } =
   K;
 
+const QUOTED_NAME = /^(['"])[\p{L}_](?:[\p{L}\p{N}_$ .]|"")*\1$/u;
+
 /**
  * Reads operations and their targets off a stream of tokens, by the grammar of `db.query.summary`
  * (https://opentelemetry.io/docs/specs/semconv/db/database-spans/#generating-a-summary-of-the-query).
@@ -104,11 +106,13 @@ export class Summary extends SummaryLevels {
     }
   }
 
-  /** A string where a table may be named, as MySQL and SQLite accept one; true when it was taken for a name. */
+  /** A string where a table may be named: `'t'` in a query, `"t"` in MySQL's ANSI mode; true when it was taken for a name. */
   quotedTarget(start: number, end: number): boolean {
-    if (this.expect !== EXPECT.target || this.op !== OP.select || end - start > 66) return false;
-    if (!/^'[\p{L}_][\p{L}\p{N}_$ ]*'$/u.test(this.source.slice(start, end))) return false;
-    this.target(start, end, true, EXPECT.fromList);
+    if (this.expect !== EXPECT.target || this.op === OP.call || end - start > 66) return false;
+    const isQuery = this.op === OP.select;
+    const quoted = this.source.slice(start, end);
+    if ((!isQuery && quoted.startsWith("'")) || !QUOTED_NAME.test(quoted)) return false;
+    this.target(start, end, true, isQuery ? EXPECT.fromList : EXPECT.nothing);
     return true;
   }
 
@@ -232,7 +236,7 @@ export class Summary extends SummaryLevels {
       this.expect = EXPECT.target;
       this.kinds |= KIND.read;
     } else {
-      const statement = STATEMENT[kw] as number;
+      const statement = kw === VALUES && this.depth > 0 ? 0 : (STATEMENT[kw] as number);
       this.op = statement & 0xff;
       this.expect = (statement >> 8) & 0xff;
       this.kinds |= statement >> 16;

@@ -48,6 +48,7 @@ const SUMMARIES: readonly (readonly [string, string])[] = [
     'DELETE a INSERT b SELECT',
   ],
   ['WITH x AS MATERIALIZED (SELECT * FROM a) UPDATE b SET c = (SELECT c FROM x)', 'SELECT a UPDATE b SELECT'],
+  ['WITH x AS (VALUES (1), (2)) SELECT * FROM x', 'SELECT'],
   ['INSERT INTO a (b, c) VALUES (1, 2), (3, 4)', 'INSERT a'],
   ['INSERT INTO a SELECT * FROM b ON CONFLICT (id) DO UPDATE SET x = 1, y = 2', 'INSERT a SELECT b'],
   ['INSERT INTO a (b) VALUES (1) ON DUPLICATE KEY UPDATE b = 2, c = 3', 'INSERT a'],
@@ -106,6 +107,18 @@ const SUMMARIES: readonly (readonly [string, string])[] = [
 
 test.each(SUMMARIES)('summary: %s', (sql, summary) => {
   expect(analyzeSql(sql).summary).toBe(summary);
+});
+
+test.each([
+  ['SELECT * FROM "a", "b c" JOIN "d.e" ON 1', 'SELECT "a" "b c" "d.e"'],
+  ['INSERT INTO "a" ("b") VALUES ("c")', 'INSERT "a"'],
+  ['UPDATE "a" SET b = "c"', 'UPDATE "a"'],
+  ['DELETE FROM "a" WHERE b = "c"', 'DELETE "a"'],
+  ['SELECT "c" FROM a WHERE b = "d"', 'SELECT a'],
+])("summary: a table in MySQL's ANSI quotes is named, its text masked: %s", (sql, summary) => {
+  const facts = analyzeSql(sql, 'mysql');
+  expect(facts.summary).toBe(summary);
+  expect(facts.text).not.toContain('"');
 });
 
 test('summary: is cut at a whole target within 255 characters', () => {
