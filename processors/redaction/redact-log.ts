@@ -8,6 +8,7 @@ import type { Facts } from '../processor.ts';
 import { guarded, MASKED } from './guarded.ts';
 import { joined, redactAttributes } from './redact-span.ts';
 import { redactResource, redactScope } from './resource.ts';
+import { snapshot } from './snapshot.ts';
 
 /**
  * The log record as it may be written, as `redactSpan`: a body of any shape, attributes, event name, severity text.
@@ -35,14 +36,6 @@ export function redactLog(record: ReadableLogRecord, facts: Facts, redactor: Red
     ...(eventName === undefined ? {} : { eventName }),
     ...(severityText === undefined ? {} : { severityText }),
   });
-}
-
-/** The SDK copies attributes but not a body: the app may put a secret into its object while the record waits in a queue. */
-function snapshot(value: AttributeValue): AttributeValue {
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) return value.slice();
-  if (Array.isArray(value)) return value.map(snapshot);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, snapshot(inner)]));
 }
 
 function optionalText(text: string | undefined, redactor: Redactor): string | undefined {

@@ -6,6 +6,7 @@ import type { Redactor } from '../../src/core/redaction/redactor.ts';
 import type { Facts } from '../processor.ts';
 import { guarded, MASKED } from './guarded.ts';
 import { redactResource, redactScope } from './resource.ts';
+import { detached } from './snapshot.ts';
 
 type Event = ReadableSpan['events'][number];
 
@@ -50,7 +51,7 @@ function without(attributes: Attributes, dropped: ReadonlySet<string> | undefine
 }
 
 export function redactAttributes(attributes: Attributes, redactor: Redactor): Attributes {
-  return redactor.attributes(attributes);
+  return detached(redactor.attributes(attributes));
 }
 
 /** Ids stay; the trace state may carry anything a caller put into it. */

@@ -120,3 +120,26 @@ function written(bytes: Uint8Array | string): string {
 function failing(): never {
   throw new Error('injected');
 }
+
+test('redaction: what the app writes into its lists, maps and bytes afterwards is not in the copy', () => {
+  const secret = ['password=hunter', '2'].join('');
+  const make = () => ({ bytes: Buffer.from('clean bytes.....'), list: ['clean'], map: { inner: ['clean'] } });
+  const own = make();
+  const inEvent = make();
+  const span = new TracerProvider().getTracer('shop').startSpan('upload');
+  span.setAttributes(own as never);
+  span.addEvent('sent', inEvent as never);
+  const view = redactSpan(span as unknown as ReadableSpan, new Facts(), createRedactor());
+  const expected = JSON.stringify({ ...make(), bytes: new Uint8Array(make().bytes) });
+  expect(JSON.stringify(view.attributes)).toBe(expected);
+  // The SDK itself keeps no more than lists in events.
+  expect(view.events[0]?.attributes).toEqual({ list: ['clean'] });
+  for (const each of [own, inEvent]) {
+    each.bytes.write(secret);
+    each.list[0] = secret;
+    each.map.inner[0] = secret;
+  }
+  expect(JSON.stringify(view.attributes)).toBe(expected);
+  expect(view.events[0]?.attributes).toEqual({ list: ['clean'] });
+  expect(written(joinSpans([view]))).not.toContain('hunter2');
+});
