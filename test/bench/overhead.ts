@@ -1,16 +1,17 @@
 /**
- * Overhead beside the stock distribution, in one run: `npm run bench:overhead [-- --json FILE]`.
+ * Overhead beside the stock distribution, in one run: `npm run bench:overhead [-- --readme]`.
  *
  * Alternates bare Node, the stock `register` (OTLP only) and ours (everything on) on plain HTTP with five
  * queries on a real Postgres; both send OTLP over HTTP to a local sink, metrics off. Prints ratios: machines
  * are shared and noisy, so absolute numbers mean little. Environment: ROUNDS (7), REQUESTS (4000).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
+import { writeBlock } from '../readme/blocks.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const HERE = join(ROOT, 'test/bench/overhead');
@@ -163,35 +164,43 @@ async function run(): Promise<void> {
   report(samples, rate);
 }
 
+/** What is measured, in the words of the README. */
+const MEASURES = {
+  cpuUs: 'CPU per request',
+  p50Ms: 'p50 at half load',
+  p99Ms: 'p99 at half load',
+  rssMb: 'memory (RSS)',
+  startMs: 'start-up',
+} as const;
+
 function report(samples: Record<Variant, Sample[]>, rate: number): void {
-  const rows: string[] = [];
-  const json: Record<string, unknown> = {
-    node: process.version,
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
-    rounds: ROUNDS,
-    rate,
-  };
-  for (const protocol of ['json', 'protobuf'] as const) {
-    for (const measure of ['cpuUs', 'p50Ms', 'p99Ms', 'rssMb', 'startMs'] as const) {
+  const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${ROUNDS} rounds, half load ${rate} requests/s`;
+  const head = ['', 'ours ÷ stock', 'lowest–highest', 'ours over bare', 'stock over bare'];
+  const rows = (['json', 'protobuf'] as const).flatMap((protocol) =>
+    (Object.keys(MEASURES) as (keyof Sample)[]).map((measure) => {
       const [ours, stock] = [samples[`ours ${protocol}`], samples[`stock ${protocol}`]];
       const to = ratio(ours, stock, measure);
-      const over = (ratio(ours, samples.bare, measure).median - 1) * 100;
-      const stockOver = (ratio(stock, samples.bare, measure).median - 1) * 100;
-      json[`${measure} ${protocol}`] = { ...to, overBarePercent: over, stockOverBarePercent: stockOver };
-      rows.push(
-        `${`${measure} ${protocol}`.padEnd(18)} ${to.median.toFixed(2)} × stock (${to.low.toFixed(2)}–${to.high.toFixed(2)})   ` +
-          `over bare: ours +${over.toFixed(0)} %, stock +${stockOver.toFixed(0)} %   ` +
-          `[bare ${median(samples.bare.map((each) => each[measure])).toFixed(1)}, stock ${median(stock.map((each) => each[measure])).toFixed(1)}, ours ${median(ours.map((each) => each[measure])).toFixed(1)}]`,
-      );
-    }
-  }
-  console.log(
-    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${ROUNDS} rounds, half load ${rate}/s`,
+      const over = (of: Sample[]) => `${percent(ratio(of, samples.bare, measure).median - 1)}`;
+      const range = `${to.low.toFixed(2)}–${to.high.toFixed(2)}`;
+      return [
+        `${MEASURES[measure]}, ${protocol}`,
+        `${to.median.toFixed(2)} ×`,
+        range,
+        over(ours),
+        over(stock),
+      ];
+    }),
   );
-  console.log(rows.join('\n'));
-  const at = process.argv.indexOf('--json');
-  if (at > 0) writeFileSync(process.argv[at + 1] ?? 'overhead.json', `${JSON.stringify(json, null, 2)}\n`);
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  const table = [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  console.log(`${machine}\n${table}`);
+  if (!process.argv.includes('--readme')) return;
+  const file = join(ROOT, 'README.md');
+  writeFileSync(file, writeBlock(readFileSync(file, 'utf8'), 'overhead', `${machine}.\n\n${table}`));
+}
+
+function percent(share: number): string {
+  return `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(0)} %`;
 }
 
 async function prepare(databaseUrl: string): Promise<void> {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { instrumentations } from '../../instrumentations/index.ts';
 import { OPTIONS, type OptionRow } from '../../src/core/options.ts';
+import { exitMarkdown, exitTable } from '../e2e/exit-table.ts';
 import { temporaryDirectory } from '../e2e/run-app.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -11,6 +12,7 @@ const exec = promisify(execFile);
 /** What stands between `<!-- name -->` and `<!-- /name -->` in the README: made, never typed. */
 export const blocks: Readonly<Record<string, () => Promise<string> | string>> = {
   demo,
+  'exit-paths': async () => exitMarkdown(await exitTable()),
   options: () => table(['Variable', 'In code', 'Default', 'Meaning'], OPTIONS.map(optionRow)),
   instrumentations: () =>
     instrumentations
