@@ -107,6 +107,8 @@ interface Trie {
   readonly next: Uint16Array;
   readonly depths: Uint8Array;
   readonly entries: (GateEntry[] | undefined)[];
+  /** Node → the classes it has children for. */
+  readonly children: number[][];
 }
 
 function buildTrie(entries: readonly GateEntry[], classes: Uint8Array): Trie {
@@ -116,12 +118,16 @@ function buildTrie(entries: readonly GateEntry[], classes: Uint8Array): Trie {
     next: new Uint16Array(room << ROW_BITS),
     depths: new Uint8Array(room),
     entries: [],
+    children: [[]],
   };
   for (const entry of entries) {
     let node = ROOT;
     for (let index = 0; index < entry.literal.length; index++) {
-      const place = (node << ROW_BITS) | (classes[entry.literal.charCodeAt(index)] as number);
+      const klass = classes[entry.literal.charCodeAt(index)] as number;
+      const place = (node << ROW_BITS) | klass;
       if (trie.next[place] === ROOT) {
+        (trie.children[node] as number[]).push(klass);
+        trie.children.push([]);
         trie.depths[trie.count] = index + 1;
         trie.next[place] = trie.count++;
       }
@@ -135,27 +141,23 @@ function buildTrie(entries: readonly GateEntry[], classes: Uint8Array): Trie {
 
 /** Breadth first: each node learns where to go on when its literal breaks off, and the literals that end in it. */
 function link(trie: Trie): void {
-  const { next, entries } = trie;
+  const { next, entries, children } = trie;
   const fallbacks = new Uint16Array(trie.count);
-  const queue: number[] = [];
-  for (let klass = 0; klass < MAX_CLASSES; klass++) {
-    const child = next[klass] as number;
-    if (child !== ROOT) queue.push(child);
-  }
+  const queue: number[] = (children[ROOT] as number[]).map((klass) => next[klass] as number);
   for (let head = 0; head < queue.length; head++) {
     const node = queue[head] as number;
     const fallback = fallbacks[node] as number;
     const inherited = entries[fallback];
     if (inherited !== undefined) entries[node] = [...(entries[node] ?? []), ...inherited];
-    for (let klass = 0; klass < MAX_CLASSES; klass++) {
-      const place = (node << ROW_BITS) | klass;
-      const child = next[place] as number;
-      const other = next[(fallback << ROW_BITS) | klass] as number;
-      if (child === ROOT) next[place] = other;
-      else {
-        fallbacks[child] = other;
-        queue.push(child);
-      }
+    const row = node << ROW_BITS;
+    const own = (children[node] as number[]).map((klass) => next[row | klass] as number);
+    // The row of the fallback is complete: it is less deep.
+    next.copyWithin(row, fallback << ROW_BITS, (fallback + 1) << ROW_BITS);
+    for (const [index, klass] of (children[node] as number[]).entries()) {
+      const child = own[index] as number;
+      fallbacks[child] = next[row | klass] as number;
+      next[row | klass] = child;
+      queue.push(child);
     }
   }
 }

@@ -65,8 +65,14 @@ export class Prefilter {
   }
 
   #mark(table: Uint32Array, [low, high]: readonly [number, number], bit: number): void {
-    for (const a of casesOf(low))
-      for (const b of casesOf(high)) table[wordOf(a, b)] = (table[wordOf(a, b)] ?? 0) | bit;
+    const lows = casesOf(low);
+    const highs = casesOf(high);
+    for (let a = 0; a < lows.length; a++) {
+      for (let b = 0; b < highs.length; b++) {
+        const word = wordOf(lows[a] as number, highs[b] as number);
+        table[word] = (table[word] as number) | bit;
+      }
+    }
   }
 }
 
