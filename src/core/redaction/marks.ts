@@ -2,8 +2,14 @@ import type { Match } from './rule.ts';
 
 /** What this engine writes in place of a secret: the mark, the one of URLs, a pseudonym. */
 const MARKS = /\[REDACTED:[\w-]{1,64}\]|(?<![A-Za-z])REDACTED(?![A-Za-z])|\[[a-z][\w-]{0,63}:[0-9a-f]{12}\]/g;
-/** An issuer's public prefix, a scheme or a bracket beside a mark is not longer; no secret is that short. */
-const MAX_REST = 24;
+/** What the engine leaves beside a mark: a card's last four, a scheme, quotes, brackets and the signs between. */
+const BESIDE =
+  /(?<=\[REDACTED:card\])\d{4}|\b(?:Bearer|Basic|Digest|user)\b|<\/[A-Za-z][\w:-]{0,40}>|\\[nrtbf]|%(?:25)*(?:2[0-9A-F]|3[A-F]|5[B-F]|7[B-D])/gi;
+const WORDS = /[\p{L}\p{N}]+/gu;
+
+/** The cost of a password hash, the region in a prefix: no rule takes so short a word for a secret. */
+const MAX_WORD = 4;
+const MAX_UNKNOWN = 6;
 
 /** Whether a text may hold marks: one quick look, so that texts without pay nothing. */
 export function mayHoldMarks(text: string): boolean {
@@ -17,24 +23,44 @@ export function withoutMarks(text: string, instead = ''): string {
 
 /**
  * The matches that hold more than what was masked before: text that was redacted on the write side is redacted
- * again on the read side, and must neither change nor count again.
+ * again on the read side, and must neither change nor count again. Whatever stands beside a mark and is not known
+ * to be harmless (`isPublic`: an issuer's prefix, a word of a rule) is new, so that no secret hides behind a mark
+ * that the app itself wrote.
  */
-export function newMatches(text: string, matches: readonly Match[]): readonly Match[] {
+export function newMatches(
+  text: string,
+  matches: readonly Match[],
+  isPublic: (word: string) => boolean,
+): readonly Match[] {
   if (matches.length === 0 || !mayHoldMarks(text)) return matches;
-  const marks = [...text.matchAll(MARKS)].map(({ index, 0: mark }) => ({
-    start: index,
-    end: index + mark.length,
-  }));
-  if (marks.length === 0) return matches;
-  let first = 0;
   return matches.filter((match) => {
-    while (first < marks.length && (marks[first] as { end: number }).end <= match.start) first++;
-    let covered = 0;
-    for (let index = first; index < marks.length; index++) {
-      const mark = marks[index] as { start: number; end: number };
-      if (mark.start >= match.end) break;
-      covered += Math.min(mark.end, match.end) - Math.max(mark.start, match.start);
-    }
-    return covered === 0 || match.end - match.start - covered > MAX_REST;
+    const inside = text.slice(match.start, match.end);
+    // The match may begin or end inside a mark: seen whole, it is one.
+    const seen = text.slice(markStart(text, match.start), markEnd(text, match.end));
+    if (!mayHoldMarks(inside) && !mayHoldMarks(seen)) return true;
+    const rest = seen.replace(BESIDE, ' ').replace(MARKS, ' ');
+    if (rest.length === seen.length) return true;
+    const unknown = [...rest.matchAll(WORDS)].map(([word]) => word).filter((word) => !isPublic(word));
+    return unknown.some((word) => word.length > MAX_WORD) || unknown.join('').length > MAX_UNKNOWN;
   });
+}
+
+const REACH = 80;
+
+function markStart(text: string, at: number): number {
+  const from = Math.max(0, at - REACH);
+  for (const mark of text.slice(from, at + REACH).matchAll(MARKS)) {
+    const start = from + mark.index;
+    if (start < at && start + mark[0].length > at) return start;
+  }
+  return at;
+}
+
+function markEnd(text: string, at: number): number {
+  const from = Math.max(0, at - REACH);
+  for (const mark of text.slice(from, at + REACH).matchAll(MARKS)) {
+    const end = from + mark.index + mark[0].length;
+    if (from + mark.index < at && end > at) return end;
+  }
+  return at;
 }

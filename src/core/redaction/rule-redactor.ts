@@ -46,6 +46,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   readonly #gate: Gate;
   readonly #scanner: Scanner;
   readonly #keys: KeyCache;
+  readonly #isPublic: (word: string) => boolean;
   readonly #settings: Settings;
   readonly #personal: ReadonlySet<string>;
   readonly #pseudonymKey: string | undefined;
@@ -63,6 +64,12 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       entries,
       rules.some((rule) => rule.id === 'email'),
     );
+    const words = new Set(entries.flatMap(({ literal }) => literal.toLowerCase().split(/[^\p{L}\p{N}]+/u)));
+    this.#isPublic = (word) =>
+      word
+        .toLowerCase()
+        .split(/[_-]/)
+        .every((part) => words.has(part));
     this.#keys = new KeyCache((key) => this.#readFacts(key));
     this.#scanner = { rules, numberRules, shapeRules, gate: this.#gate, senseOf: (key) => this.senseOf(key) };
     const personal = rules.filter((rule) => rule.kind === 'personal').concat(numberRules as never[]);
@@ -206,7 +213,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   }
 
   #mask(text: string, isUrl: boolean): string {
-    const matches = newMatches(text, findSecrets(this.#scanner, text));
+    const matches = newMatches(text, findSecrets(this.#scanner, text), this.#isPublic);
     if (matches.length === 0) return text;
     return maskMatches(text, matches, isUrl, (ruleId, secret) => this.#markFor(ruleId, secret));
   }
@@ -214,7 +221,9 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   /** The cut falls behind a secret, never into it: what straddles it is seen whole and masked. */
   #redactCut(text: string, fitting: number, isUrl: boolean): string {
     const head = text.slice(0, fitting + CUT_MARGIN);
-    const matches = this.#gate.isClean(head) ? [] : newMatches(head, findSecrets(this.#scanner, head));
+    const matches = this.#gate.isClean(head)
+      ? []
+      : newMatches(head, findSecrets(this.#scanner, head), this.#isPublic);
     const before = matches.filter((match) => match.start < fitting);
     const end = Math.max(fitting, before.at(-1)?.end ?? 0);
     const masked = maskMatches(head.slice(0, end), before, isUrl, (ruleId, secret) =>
