@@ -2,9 +2,9 @@ import type { Match } from './rule.ts';
 
 /** What this engine writes in place of a secret: the mark, the one of URLs, a pseudonym. */
 const MARKS = /\[REDACTED:[\w-]{1,64}\]|(?<![A-Za-z])REDACTED(?![A-Za-z])|\[[a-z][\w-]{0,63}:[0-9a-f]{12}\]/g;
-/** What the engine leaves beside a mark: a card's last four, a scheme, words of SQL, closing tags, quotes, brackets and signs. */
+/** What the engine leaves beside a mark: a card's last four, a scheme, words of SQL, a URL's host, closing tags, quotes, brackets and signs. */
 const BESIDE =
-  /(?<=\[REDACTED:card\])\d{4}|\b(?:Bearer|Basic|Digest|create|alter|user|role|identified)\b|<\/[A-Za-z][\w:-]{0,40}>|\\[nrtbf]|%(?:25)*(?:2[0-9A-F]|3[A-F]|5[B-F]|7[B-D])/gi;
+  /(?<=\[REDACTED:card\])\d{4}|(?<=REDACTED)@[\w.-]{1,255}|\b(?:Bearer|Basic|Digest|create|alter|user|role|identified)\b|<\/[A-Za-z][\w:-]{0,40}>|\\[nrtbf]|%(?:25)*(?:2[0-9A-F]|3[A-F]|5[B-F]|7[B-D])/gi;
 const WORDS = /[\p{L}\p{N}]+/gu;
 
 /** The cost of a password hash, the region in a prefix: no rule takes so short a word for a secret. */
