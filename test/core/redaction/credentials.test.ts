@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { createRedactor } from '../../../src/core/redaction/index.ts';
+import { piecesLeft } from './pieces.ts';
+
+const redactor = createRedactor();
+
+/** How credentials are written down, by the languages and tools that do. */
+const FORMS: Record<string, (secret: string) => string> = {
+  'env line': (s) => `NODE_ENV=test\nexport ACME_API_KEY=${s}\nPORT=80`,
+  ini: (s) => `[db]\nhost = h\npassword = ${s}\n`,
+  yaml: (s) => `db:\n  password: ${s}\n  port: 1`,
+  'yaml, quoted': (s) => `api_token: '${s}'`,
+  'yaml, block': (s) => `api_token: |\n  ${s}\n`,
+  kubernetes: (s) => `- name: DB_PASSWORD\n  value: "${s}"\n- name: PORT`,
+  'json, escaped': (s) => `sent {\\"client_secret\\":\\"${s}\\"} to x`,
+  'python dict': (s) => `{'user': 'bob', 'passwd': '${s}'}`,
+  'ruby hash': (s) => `{ :password => "${s}" }`,
+  php: (s) => `$config['password'] = '${s}';`,
+  java: (s) => `private static final String SECRET_KEY = "${s}";`,
+  go: (s) => `var apiToken string = "${s}"`,
+  'go, short': (s) => `apiToken := \`${s}\``,
+  typescript: (s) => `const apiKey: string = '${s}';`,
+  rust: (s) => `let password: &str = "${s}";`,
+  'objective-c': (s) => `NSString *apiKey = @"${s}";`,
+  setter: (s) => `connection.setPassword("${s}");`,
+  'header call': (s) => `.header("X-Api-Key", "${s}")`,
+  makefile: (s) => `API_TOKEN ?= "${s}"`,
+  'xml element': (s) => `<password>${s}</password>`,
+  'xml attribute': (s) => `<add key="ApiToken" value="${s}" />`,
+  'property list': (s) => `<key>apiPassword</key>\n  <string>${s}</string>`,
+  csv: (s) => `apiToken,${s}x1,2`,
+  flag: (s) => `tool --db-password ${s} --port 80`,
+  'flag with a sign': (s) => `tool --token=${s} run`,
+  'system property': (s) => `java -Dspring.datasource.password=${s} -jar a.jar`,
+  'form body': (s) => `user=bob&password=${s}&remember=1`,
+  header: (s) => `POST / HTTP/1.1\r\nX-Auth-Token: ${s}\r\nAccept: */*`,
+  authorization: (s) => `Authorization: ${s}`,
+  'token scheme': (s) => `authorization: Token ${s}`,
+  cookie: (s) => `Cookie: theme=dark; sid=${s}`,
+  'set-cookie': (s) => `Set-Cookie: sid=${s}; Path=/; HttpOnly`,
+  'connection string': (s) => `Server=db;User Id=sa;Password=${s};Encrypt=true`,
+  odbc: (s) => `DRIVER={x};UID=sa;PWD=${s}`,
+  libpq: (s) => `host=db user=shop password=${s} dbname=shop`,
+  jdbc: (s) => `jdbc:mysql://h:3306/db?user=root&password=${s}`,
+  npmrc: (s) => `//registry.example.com/:_authToken=${s}`,
+  netrc: (s) => `machine api.example.com login bob password ${s}`,
+  'sql, postgres': (s) => `ALTER USER bob WITH PASSWORD '${s}'`,
+  'sql, mysql': (s) => `CREATE USER 'a'@'%' IDENTIFIED BY '${s}'`,
+  'sql, function': (s) => `SET PASSWORD FOR 'a'@'%' = PASSWORD('${s}')`,
+  redis: (s) => `AUTH default ${s}`,
+  'mysql client': (s) => `mysql -uroot -p${s} shop`,
+  curl: (s) => `curl -u bob:${s} https://x.test`,
+  prose: (s) => `your access token is ${s}`,
+  'prose, two words': (s) => `API Key: ${s}`,
+  'quoted prose': (s) => `the password "${s}" is wrong`,
+  list: (s) => `"api_keys": ["${s}", "${s}"]`,
+  'environment call': (s) => `os.Setenv("API_SECRET", "${s}")`,
+  'weak name': (s) => `"pass": "${s}"`,
+};
+
+for (const [name, write] of Object.entries(FORMS)) {
+  test(`redaction: a credential written as ${name} is masked`, () => {
+    for (const length of [12, 20, 40]) {
+      const secret = `k7${randomBytes(length).toString('base64url').replaceAll(/[-_]/g, 'x').slice(0, length)}`;
+      const masked = redactor.text(write(secret));
+      expect(piecesLeft(masked, secret), masked).toEqual([]);
+      expect(masked).toContain('REDACTED');
+    }
+  });
+}
+
+test('redaction: signs in a password do not end it', () => {
+  const passwords = [
+    'Wint@r$77',
+    'q8Zt!Rk52m',
+    's4nd~c4stle',
+    'a{b}c(d)e[f]9',
+    'M4ple&Oak3',
+    'x;y,z9',
+    '%aB3kdZ9',
+    '$ecret12',
+  ];
+  for (const password of passwords) {
+    for (const text of [
+      `password="${password}"`,
+      `password: '${password}'`,
+      `PASSWORD=${password}`,
+      JSON.stringify({ password }),
+    ]) {
+      expect(redactor.text(text), text).not.toContain(password);
+    }
+  }
+});
+
+test('redaction: only the value goes, the text around it stays', () => {
+  expect(redactor.text('user=bob password=hunter2, host=db1')).toBe(
+    'user=bob password=[REDACTED:credential], host=db1',
+  );
+  expect(redactor.text('Password=hunter2;Server=db')).toBe('Password=[REDACTED:credential];Server=db');
+  expect(redactor.text('f(password="hunter2")')).toBe('f(password="[REDACTED:credential]")');
+});

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { createRedactor, RULES } from '../../../src/core/redaction/index.ts';
+import { piecesLeft } from './pieces.ts';
+
+test('redaction: a long text is cut to its bytes, and the cut is marked', () => {
+  const redactor = createRedactor({ maxValueBytes: 100 });
+  expect(redactor.text('a b '.repeat(25))).toBe('a b '.repeat(25));
+  const cut = redactor.text('ä b '.repeat(1_000));
+  expect(cut).toMatch(/ \[CUT: 4000 characters\]$/);
+  expect(Buffer.byteLength(cut)).toBeLessThan(140);
+  expect(redactor.text('💥'.repeat(1_000))).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+});
+
+test('redaction: a cut through a secret leaves nothing of it, wherever it falls', () => {
+  const limit = 200;
+  const redactor = createRedactor({ maxValueBytes: limit });
+  for (const rule of RULES) {
+    if (rule.isOptIn === true) continue;
+    const { text, secret } = rule.examples()[0] ?? { text: '', secret: '' };
+    for (const back of [1, 5, 10, 20, 40, 80, 160]) {
+      const padding = '. '.repeat(limit).slice(0, Math.max(0, limit - back));
+      const masked = redactor.text(`${padding} ${text} ${'. '.repeat(limit)}`);
+      expect(piecesLeft(masked, secret), `${rule.id}, ${back} before the cut`).toEqual([]);
+    }
+  }
+});

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { createRedactor } from '../../../src/core/redaction/index.ts';
+
+const redactor = createRedactor();
+
+test('redaction: JSON in a string stays JSON, with everything else as it was', () => {
+  const before = {
+    user: 'bob',
+    password: 'p"a\\ss\nw0rd',
+    pin: 1,
+    passcode: 123_456,
+    nested: [{ apiKey: 'abc' }, { secrets: ['a', 'b'] }, { credentials: { id: 1, what: 'x' } }],
+    url: 'postgres://shop:hunter2@db/shop',
+    log: 'login with password=hunter2 failed',
+    inner: JSON.stringify({ token: 'abc', n: 1 }),
+    env: [{ name: 'DB_PASSWORD', value: 'abc' }],
+    tokens: 12,
+    enabled: true,
+    empty: '',
+  };
+  for (const space of [undefined, 2]) {
+    const after = JSON.parse(redactor.text(JSON.stringify(before, null, space))) as typeof before;
+    expect(after).toEqual({
+      ...before,
+      password: '[REDACTED:sensitive-key]',
+      passcode: '[REDACTED:sensitive-key]',
+      nested: [
+        { apiKey: '[REDACTED:sensitive-key]' },
+        { secrets: '[REDACTED:sensitive-key]' },
+        { credentials: '[REDACTED:sensitive-key]' },
+      ],
+      url: 'postgres://REDACTED:REDACTED@db/shop',
+      log: 'login with password=[REDACTED:credential] failed',
+      inner: JSON.stringify({ token: '[REDACTED:sensitive-key]', n: 1 }),
+      env: [{ name: 'DB_PASSWORD', value: '[REDACTED:sensitive-key]' }],
+    });
+  }
+});
+
+test('redaction: JSON that was cut off, or is none at all, is masked as far as it goes', () => {
+  const text = JSON.stringify({ a: 1, password: 'hunter2hunter2', b: [1, 2] });
+  for (let length = text.indexOf('hunter2') + 7; length <= text.length; length++) {
+    expect(redactor.text(text.slice(0, length)), String(length)).not.toContain('hunter2');
+  }
+  expect(redactor.text('{ password: "hunter2hunter2", }')).not.toContain('hunter2');
+  expect(redactor.text("{'password': 'hunter2hunter2'}")).not.toContain('hunter2');
+});
+
+test('redaction: a card written as a number in JSON is masked, and the JSON stays JSON', () => {
+  const card = Number(['4111', '1111', '1111', '1111'].join(''));
+  expect(JSON.parse(redactor.text(JSON.stringify({ card, n: 1_700_000_000_000 })))).toEqual({
+    card: '[REDACTED:card]',
+    n: 1_700_000_000_000,
+  });
+  expect(redactor.value('card', card)).toBe('[REDACTED:card]1111');
+});
+
+test('redaction: escapes in JSON hide neither a key nor a value', () => {
+  const escaped =
+    '{"pass\\u0077ord":"hunter2","note":"pass\\u0077ord=hunter2","x":"\\u0070assword: hunter2"}';
+  const after = redactor.text(escaped);
+  expect(after).not.toContain('hunter2');
+  expect(() => JSON.parse(after)).not.toThrow();
+});
+
+test('redaction: random JSON stays JSON of the same shape', () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const before = randomValue(seed, 4);
+    const after = JSON.parse(redactor.text(JSON.stringify(before))) as unknown;
+    expect(shapeOf(after)).toEqual(shapeOf(before));
+  }
+});
+
+/** The keys and lengths of a value; what a sensitive key names has no shape. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === 'secret' ? 0 : shapeOf(item)]),
+  );
+}
+
+function randomValue(seed: number, depth: number): unknown {
+  const pick = (seed * 2_654_435_761) >>> 8;
+  const texts = ['plain', 'password=abc123', 'a "quoted" \\ text\n', 'https://u:p4ss@h/x', 'ünï💥', ''];
+  if (depth === 0 || pick % 5 === 0) return texts[pick % texts.length];
+  if (pick % 5 === 1) return pick;
+  if (pick % 5 === 2) return [randomValue(seed + 1, depth - 1), randomValue(seed + 2, depth - 1)];
+  return {
+    a: randomValue(seed + 3, depth - 1),
+    secret: randomValue(seed + 4, depth - 1),
+    'b "c"': randomValue(seed + 5, depth - 1),
+  };
+}

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { createRedactor, senseOfKey } from '../../../src/core/redaction/index.ts';
+
+const STRONG =
+  'password x-api-key dbPassword SECRET_KEY set-cookie apiKey APIKey api_keys client_secret clientSecret authToken ' +
+  'X-Auth-Token accessToken refresh_token id_token http.request.header.authorization http.request.header.cookie ' +
+  'db.query.parameter.password AWS_SECRET_ACCESS_KEY aws_session_token PGPASSWORD MYSQL_PWD privateKey private_key ' +
+  'passphrase credentials smtp.pass DB_PASS connection.userPassword jwt x-csrf-token password_hash secret_id ' +
+  'proxy-authorization access_tokens encryption_key master-key cvv';
+const SILENT =
+  'author authority monkey keyboard tokens gen_ai.usage.input_tokens gen_ai.request.max_tokens session.id ' +
+  'gen_ai.conversation.id passwordless_enabled passenger bypass compass secretary tokenizer oauth keynote hotkey ' +
+  'token_type token_count tokenCount password_policy passwordMinLength password.length secret_name secretName ' +
+  'secretArn token_url token.endpoint expires_in primary_key foreign_key partitionKey cache_key sort.key public_key ' +
+  'publicKey key_id kms_key_id access_key_id credentials_id authentication authorization_endpoint cookie_consent ' +
+  'messaging.kafka.message.offset http.route url.full db.query.text gen_ai.token.type signatureAlgorithm';
+
+test('redaction: keys that name a secret are told by their words', () => {
+  for (const key of STRONG.split(' ')) expect(senseOfKey(key), key).toBe('strong');
+});
+
+test('redaction: keys that only sound like one say nothing', () => {
+  for (const key of SILENT.split(' ')) expect(senseOfKey(key), key).not.toBe('strong');
+});
+
+test('redaction: a sensitive key masks strings, lists, maps, bytes and long numbers, and leaves counts and switches', () => {
+  const redactor = createRedactor();
+  const MASK = '[REDACTED:sensitive-key]';
+  expect(redactor.value('password', 'abc')).toBe(MASK);
+  expect(redactor.value('passwords', ['abc', 'def'])).toEqual([MASK, MASK]);
+  expect(redactor.value('credentials', { user: 'bob', what: 'abc' })).toBe(MASK);
+  expect(redactor.value('pwd', 123_456)).toBe(MASK);
+  expect(redactor.value('secret', 12_345_678_901_234)).toBe(MASK);
+  expect(Buffer.from(redactor.value('secret', new Uint8Array([1, 2, 3])) as Uint8Array).toString()).toBe(
+    MASK,
+  );
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder as a shell writes it
+  for (const harmless of [true, false, null, 0, 3, 0.5, '', '***', '<password>', '${PASSWORD}']) {
+    expect(redactor.value('password', harmless), String(harmless)).toBe(harmless);
+  }
+});
+
+test('redaction: a value is masked by the key beside it: flags, raw headers, pairs of name and value', () => {
+  const redactor = createRedactor();
+  const MASK = '[REDACTED:sensitive-key]';
+  expect(
+    redactor.value('process.command_args', ['node', 'a.js', '--db-password', 'abc', '--port', '80']),
+  ).toEqual(['node', 'a.js', '--db-password', MASK, '--port', '80']);
+  expect(redactor.value('raw', ['Accept', '*/*', 'Authorization', 'abc'])).toEqual([
+    'Accept',
+    '*/*',
+    'Authorization',
+    MASK,
+  ]);
+  expect(
+    redactor.value('env', [
+      { name: 'DB_PASSWORD', value: 'abc' },
+      { name: 'PORT', value: '80' },
+    ]),
+  ).toEqual([
+    { name: 'DB_PASSWORD', value: MASK },
+    { name: 'PORT', value: '80' },
+  ]);
+  expect(redactor.value('fields', ['password', 'email'])).toEqual(['password', 'email']);
+});
+
+test('redaction: attributes without anything to mask are the very same object', () => {
+  const redactor = createRedactor();
+  const attributes = {
+    'http.route': '/a',
+    'session.id': 'abc',
+    n: 1,
+    list: ['a', 'b'],
+    map: { deep: [1, null] },
+  };
+  expect(redactor.attributes(attributes)).toBe(attributes);
+  const before = { ...attributes, password: 'abc' };
+  const after = redactor.attributes(before);
+  expect(after).not.toBe(before);
+  expect(before.password).toBe('abc');
+  expect(after.map).toBe(before.map);
+});
