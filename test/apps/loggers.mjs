@@ -4,7 +4,8 @@ import pino from 'pino';
 import winston from 'winston';
 
 const secret = ['ghp_', 'a1B2c3D4e5F6g7H8i9J0', 'k1L2m3N4o5P6q7R8'].join('');
-const pinoLogger = pino();
+// All through one stream: pino's own descriptor and process.stdout would overtake each other on a full pipe.
+const pinoLogger = pino(process.stdout);
 const winstonLogger = winston.createLogger({ transports: [new winston.transports.Console()] });
 
 trace.getTracer('app').startActiveSpan('work', (span) => {

@@ -1,24 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Receiver, startReceiver } from './receiver.ts';
-import { runApp, temporaryDirectory } from './run-app.ts';
+import { expect, test } from 'vitest';
+import { type AppSetUp, eachApp } from './each-app.ts';
+import type { Receiver } from './receiver.ts';
+import { runApp } from './run-app.ts';
 
 const SECRET = ['ghp_', 'a1B2c3D4e5F6g7H8i9J0', 'k1L2m3N4o5P6q7R8'].join('');
 
 let receiver: Receiver;
-let directory: ReturnType<typeof temporaryDirectory>;
+let directory: AppSetUp['directory'];
 let env: Record<string, string>;
 
-beforeEach(async () => {
-  receiver = await startReceiver();
-  directory = temporaryDirectory();
-  env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, AGENTLOG_DIR: join(directory.path, '.agentlog') };
-});
-
-afterEach(async () => {
-  await receiver.close();
-  directory[Symbol.dispose]();
+eachApp((app) => {
+  ({ receiver, directory, env } = app);
 });
 
 interface Metric {

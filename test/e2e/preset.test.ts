@@ -1,27 +1,18 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { LogRecord, Span } from '../../src/core/span.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
-import { APPS, REGISTER, readLocal, runApp, temporaryDirectory } from './run-app.ts';
+import { type AppSetUp, eachApp } from './each-app.ts';
+import type { Receiver } from './receiver.ts';
+import { APPS, REGISTER, readLocal, runApp } from './run-app.ts';
 
 let receiver: Receiver;
-let directory: ReturnType<typeof temporaryDirectory>;
+let directory: AppSetUp['directory'];
 let env: Record<string, string>;
 
-beforeEach(async () => {
-  receiver = await startReceiver();
-  directory = temporaryDirectory();
-  env = {
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    OTEL_SERVICE_NAME: 'app',
-    AGENTLOG_DIR: join(directory.path, '.agentlog'),
-  };
-});
-
-afterEach(async () => {
-  await receiver.close();
-  directory[Symbol.dispose]();
+eachApp((app) => {
+  ({ receiver, directory } = app);
+  env = { ...app.env, OTEL_SERVICE_NAME: 'app' };
 });
 
 const preload = (name: string): string[] => ['--import', pathToFileURL(join(APPS, name)).href];

@@ -1,26 +1,17 @@
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Receiver, startReceiver } from './receiver.ts';
-import { printed, readLocal, runApp, temporaryDirectory } from './run-app.ts';
+import { expect, test } from 'vitest';
+import { type AppSetUp, eachApp } from './each-app.ts';
+import type { Receiver } from './receiver.ts';
+import { printed, readLocal, runApp } from './run-app.ts';
 
 let receiver: Receiver;
-let directory: ReturnType<typeof temporaryDirectory>;
+let directory: AppSetUp['directory'];
 let env: Record<string, string>;
 
-beforeEach(async () => {
-  receiver = await startReceiver();
-  directory = temporaryDirectory();
-  env = {
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    OTEL_SERVICE_NAME: 'app',
-    AGENTLOG_DIR: join(directory.path, '.agentlog'),
-  };
-});
-
-afterEach(async () => {
-  await receiver.close();
-  directory[Symbol.dispose]();
+eachApp((app) => {
+  ({ receiver, directory } = app);
+  env = { ...app.env, OTEL_SERVICE_NAME: 'app' };
 });
 
 test('register: a CommonJS app gets spans, locally and at the receiver, with one flag', async () => {
