@@ -69,8 +69,6 @@ export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
 export const HTTP_REQUEST_RESEND_COUNT = 'http.request.resend_count';
 export const HTTP_ROUTE = 'http.route';
 export const URL_FULL = 'url.full';
-export const URL_PATH = 'url.path';
-export const URL_QUERY = 'url.query';
 export const SERVER_ADDRESS = 'server.address';
 export const SERVER_PORT = 'server.port';
 export const SERVICE_NAME = 'service.name';
@@ -109,7 +107,5 @@ export const GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS = 'gen_ai.usage.cache_read.inp
 export const GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS = 'gen_ai.usage.cache_write.input_tokens';
 export const GEN_AI_USAGE_REASONING_OUTPUT_TOKENS = 'gen_ai.usage.reasoning.output_tokens';
 export const GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
-export const GEN_AI_TOOL_CALL_ID = 'gen_ai.tool.call.id';
-export const GEN_AI_AGENT_NAME = 'gen_ai.agent.name';
 /** How many attributes with prompts or answers were left out of the span or log record. */
 export const GEN_AI_CONTENT_DROPPED = 'agentlog.gen_ai.content_dropped';

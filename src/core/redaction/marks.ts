@@ -34,10 +34,10 @@ export function newMatches(
 ): readonly Match[] {
   if (matches.length === 0 || !mayHoldMarks(text)) return matches;
   return matches.filter((match) => {
-    const inside = text.slice(match.start, match.end);
     // The match may begin or end inside a mark: seen whole, it is one.
-    const seen = text.slice(markStart(text, match.start), markEnd(text, match.end));
-    if (!mayHoldMarks(inside) && !mayHoldMarks(seen)) return true;
+    const start = markOver(text, match.start)?.start ?? match.start;
+    const end = markOver(text, match.end)?.end ?? match.end;
+    const seen = text.slice(start, end);
     const rest = seen.replace(BESIDE, ' ').replace(MARKS, ' ');
     if (rest.length === seen.length) return true;
     const unknown = [...rest.matchAll(WORDS)].map(([word]) => word).filter((word) => !isPublic(word));
@@ -45,22 +45,16 @@ export function newMatches(
   });
 }
 
+/** No mark is longer. */
 const REACH = 80;
 
-function markStart(text: string, at: number): number {
+/** The mark that reaches over `at`, begun before it and ending behind it. */
+function markOver(text: string, at: number): { readonly start: number; readonly end: number } | undefined {
   const from = Math.max(0, at - REACH);
-  for (const mark of text.slice(from, at + REACH).matchAll(MARKS)) {
-    const start = from + mark.index;
-    if (start < at && start + mark[0].length > at) return start;
+  for (const { index, 0: mark } of text.slice(from, at + REACH).matchAll(MARKS)) {
+    const start = from + index;
+    const end = start + mark.length;
+    if (start < at && end > at) return { start, end };
   }
-  return at;
-}
-
-function markEnd(text: string, at: number): number {
-  const from = Math.max(0, at - REACH);
-  for (const mark of text.slice(from, at + REACH).matchAll(MARKS)) {
-    const end = from + mark.index + mark[0].length;
-    if (from + mark.index < at && end > at) return end;
-  }
-  return at;
+  return undefined;
 }
