@@ -1,7 +1,8 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { GEN_AI_CONTENT_DROPPED } from '../../src/core/attributes.ts';
-import { CONTENT_OFF, type ContentPolicy, isContentKey } from '../../src/core/genai/content.ts';
+import { isContentKey } from '../../src/core/genai/content.ts';
+import { CONTENT_OFF, type ContentPolicy } from '../../src/core/genai/content-policy.ts';
 import { isGenAi, normaliseGenAi } from '../../src/core/genai/normalise.ts';
 import type { Enricher, Facts } from '../processor.ts';
 

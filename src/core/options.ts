@@ -1,3 +1,4 @@
+import { expectation, parseOption } from './parse-option.ts';
 import type { RedactorOptions } from './redaction/redactor.ts';
 
 /** The value of every option; the table below says what each means. */
@@ -18,6 +19,7 @@ export interface Options {
   readonly 'redaction.enable': readonly string[];
   readonly 'redaction.dryRun': boolean;
   readonly 'redaction.pseudonymKey': string;
+  readonly genaiContent: readonly string[];
   readonly callSite: 'auto' | 'all' | 'off';
   readonly crashHint: boolean;
   readonly workers: boolean;
@@ -32,7 +34,7 @@ export interface OptionRow {
   /** A list is separated by commas in the environment. A secret is never shown. */
   readonly type: 'choice' | 'integer' | 'switch' | 'path' | 'list' | 'secret';
   readonly unit?: string;
-  /** The allowed values of a choice. */
+  /** The allowed values of a choice, or of the items of a list. */
   readonly values?: readonly string[];
   readonly default: string | number | boolean;
   readonly meaning: string;
@@ -180,6 +182,15 @@ export const OPTIONS: readonly OptionRow[] = [
       'Personal data becomes `[email:3f9c…]`, an HMAC under this key, so that distinct people can still be counted.',
   },
   {
+    name: 'genaiContent',
+    env: 'AGENTLOG_GENAI_CONTENT',
+    type: 'list',
+    values: ['off', 'prompts', 'completions', 'tools'],
+    default: '',
+    meaning:
+      'What is recorded of the text of model calls: `off`, or any of `prompts`, `completions`, `tools`. Empty: what `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` says, else off.',
+  },
+  {
     name: 'callSite',
     env: 'AGENTLOG_CALLSITE',
     type: 'choice',
@@ -225,10 +236,10 @@ export function readOptions(
     const inCode = valueAt(given, row.name);
     const inEnv = env[row.env];
     const [raw, where] = inCode === undefined ? [inEnv?.trim() || undefined, row.env] : [inCode, row.name];
-    const value = parse(row, raw === undefined ? row.default : raw);
+    const value = parseOption(row, raw === undefined ? row.default : raw);
     if (value === undefined)
       problems.push(`${where}: ${expectation(row)}; using ${JSON.stringify(row.default)}`);
-    options[row.name] = value ?? parse(row, row.default);
+    options[row.name] = value ?? parseOption(row, row.default);
   }
   const isRefused = options['redaction.policy'] === 'off' && given.redaction?.policy !== 'off';
   if (isRefused && env.NODE_ENV === 'production' && given.redaction?.allowOff !== true) {
@@ -261,36 +272,4 @@ function valueAt(given: GivenOptions, name: string): unknown {
   let value: unknown = given;
   for (const field of name.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[field];
   return value;
-}
-
-function parse(row: OptionRow, raw: unknown): OptionRow['default'] | readonly string[] | undefined {
-  switch (row.type) {
-    case 'choice':
-      return row.values?.find((value) => value === String(raw).toLowerCase());
-    case 'integer': {
-      const number = typeof raw === 'number' ? raw : /^\d+$/.test(String(raw)) ? Number(raw) : Number.NaN;
-      return Number.isSafeInteger(number) && number > 0 ? number : undefined;
-    }
-    case 'switch':
-      return { true: true, '1': true, on: true, false: false, '0': false, off: false }[
-        String(raw).toLowerCase()
-      ];
-    case 'list': {
-      const items: unknown = typeof raw === 'string' ? raw.split(',') : raw;
-      if (!Array.isArray(items) || !items.every((item) => typeof item === 'string')) return undefined;
-      return items.map((item) => item.trim()).filter((item) => item !== '');
-    }
-    case 'path':
-    case 'secret':
-      return typeof raw === 'string' ? raw : undefined;
-  }
-}
-
-function expectation(row: OptionRow): string {
-  if (row.type === 'choice') return `expected one of ${row.values?.join(', ')}`;
-  if (row.type === 'integer') return `expected a whole number of ${row.unit} above 0`;
-  if (row.type === 'list') return 'expected a list of texts';
-  return row.type === 'switch'
-    ? 'expected true or false'
-    : `expected a ${row.type === 'path' ? 'path' : 'text'}`;
 }

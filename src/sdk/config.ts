@@ -1,4 +1,5 @@
 import { getBooleanFromEnv, getStringListFromEnv } from '@opentelemetry/core';
+import { type ContentPolicy, readContentPolicy } from '../core/genai/content-policy.ts';
 import { type GivenOptions, type Options, readOptions, redactorOptions } from '../core/options.ts';
 import type { RedactorOptions } from '../core/redaction/index.ts';
 import type { OtlpTarget } from '../exporters/otlp/index.ts';
@@ -49,6 +50,8 @@ export interface StandardConfig {
 export interface Config extends StandardConfig {
   readonly options: Options;
   readonly redaction: RedactorOptions;
+  /** What of the text of model calls is recorded. */
+  readonly content: ContentPolicy;
   readonly enabledInstrumentations: readonly string[] | undefined;
   readonly disabledInstrumentations: readonly string[] | undefined;
   /** Path of the file that stands in for the `OTEL_*` variables. */
@@ -74,6 +77,10 @@ export function readConfig(given: GivenOptions = {}): Config {
     isDisabled: standard.isDisabled || getBooleanFromEnv('OTEL_SDK_DISABLED') === true,
     options,
     redaction: redactorOptions(options, given),
+    content: readContentPolicy(
+      options.genaiContent,
+      process.env.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT,
+    ),
     enabledInstrumentations: getStringListFromEnv('OTEL_NODE_ENABLED_INSTRUMENTATIONS'),
     disabledInstrumentations: getStringListFromEnv('OTEL_NODE_DISABLED_INSTRUMENTATIONS'),
     file,

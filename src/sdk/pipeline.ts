@@ -15,7 +15,6 @@ import { createGenAiEnricher } from '../../processors/genai/index.ts';
 import type { Enricher } from '../../processors/processor.ts';
 import { redactLog, redactSpan } from '../../processors/redaction/index.ts';
 import { createSqlEnricher } from '../../processors/sql/index.ts';
-import { contentPolicy } from '../core/genai/content.ts';
 import type { Encoded } from '../core/otlp/encoded.ts';
 import { joinLogs, joinSpans } from '../core/otlp/join.ts';
 import type { LogView, SpanView } from '../core/otlp/views.ts';
@@ -56,7 +55,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
   const patience = new Patience();
   const enrichers: readonly Enricher[] = [
     createSqlEnricher({ callSite: config.options.callSite }),
-    createGenAiEnricher(contentPolicy(process.env.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT)),
+    createGenAiEnricher(config.content),
     createExceptionEnricher(),
   ];
   const spans = new FanOut<SpanView>(spanDestinations(config, own, patience));

@@ -17,7 +17,6 @@ import { createGenAiEnricher } from '../../processors/genai/index.ts';
 import { type Enricher, Facts } from '../../processors/processor.ts';
 import { redactSpan } from '../../processors/redaction/index.ts';
 import { createSqlEnricher } from '../../processors/sql/index.ts';
-import { contentPolicy } from '../../src/core/genai/content.ts';
 import type { Encoded } from '../../src/core/otlp/encoded.ts';
 import { joinSpans } from '../../src/core/otlp/join.ts';
 import type { SpanView } from '../../src/core/otlp/views.ts';
@@ -134,7 +133,7 @@ function upstream(): SpanProcessor {
 }
 
 const sql = (): Enricher => createSqlEnricher();
-const genai = (): Enricher => createGenAiEnricher(contentPolicy(undefined));
+const genai = (): Enricher => createGenAiEnricher();
 const CASES: Record<string, () => SpanProcessor[]> = {
   'no processor': () => [],
   'upstream: batch, JSON': () => [upstream()],

@@ -43,29 +43,3 @@ const FAMILIES =
 export function isContentKey(key: string): boolean {
   return KEYS.has(key) || FAMILIES.test(key);
 }
-
-/** Where content may be recorded. */
-export interface ContentPolicy {
-  readonly spans: boolean;
-  readonly events: boolean;
-}
-
-export const CONTENT_OFF: ContentPolicy = { spans: false, events: false };
-
-/**
- * Reads `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`: a boolean as in JavaScript, or Python's NO_CONTENT,
- * SPAN_ONLY, EVENT_ONLY, SPAN_AND_EVENT. Anything else, and nothing, is off.
- */
-export function contentPolicy(value: string | undefined): ContentPolicy {
-  switch (value?.trim().toLowerCase()) {
-    case 'true':
-    case 'span_and_event':
-      return { spans: true, events: true };
-    case 'span_only':
-      return { spans: true, events: false };
-    case 'event_only':
-      return { spans: false, events: true };
-    default:
-      return CONTENT_OFF;
-  }
-}

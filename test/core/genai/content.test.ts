@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contentPolicy, isContentKey } from '../../../src/core/genai/content.ts';
+import { isContentKey } from '../../../src/core/genai/content.ts';
 
 test.each([
   'gen_ai.input.messages',
@@ -23,16 +23,3 @@ test.each([
   'ai.response.model',
   'input.mime_type',
 ])('genai content: %s is not', (key) => expect(isContentKey(key)).toBe(false));
-
-test.each([
-  [undefined, false, false],
-  ['false', false, false],
-  ['NO_CONTENT', false, false],
-  ['yes please', false, false],
-  ['true', true, true],
-  ['SPAN_ONLY', true, false],
-  [' event_only ', false, true],
-  ['SPAN_AND_EVENT', true, true],
-])('genai content: the policy %s lets in spans %s, events %s', (value, spans, events) => {
-  expect(contentPolicy(value)).toEqual({ spans, events });
-});

@@ -9,6 +9,7 @@ import {
 import { expect, test } from 'vitest';
 import { createGenAiEnricher } from '../../../processors/genai/index.ts';
 import { Facts } from '../../../processors/processor.ts';
+import { type ContentPolicy, readContentPolicy } from '../../../src/core/genai/content-policy.ts';
 
 const SPOKEN = 'what the user said';
 
@@ -21,7 +22,7 @@ function span(attributes: Attributes, event?: [string, Attributes]): ReadableSpa
   return exporter.getFinishedSpans()[0] as ReadableSpan;
 }
 
-function facts(of: ReadableSpan, policy?: { spans: boolean; events: boolean }): Facts {
+function facts(of: ReadableSpan, policy?: ContentPolicy): Facts {
   const found = new Facts();
   createGenAiEnricher(policy).onEnd?.(of, found);
   return found;
@@ -62,8 +63,10 @@ test('genai: content in events is dropped by key', () => {
 
 test('genai: a policy that lets content in drops nothing', () => {
   const said = span({ 'gen_ai.operation.name': 'chat', 'gen_ai.input.messages': SPOKEN });
-  expect(facts(said, { spans: true, events: true }).dropped).toBeUndefined();
-  expect(facts(said, { spans: false, events: true }).dropped).toEqual(new Set(['gen_ai.input.messages']));
+  expect(facts(said, readContentPolicy([], 'true')).dropped).toBeUndefined();
+  expect(facts(said, readContentPolicy([], 'EVENT_ONLY')).dropped).toEqual(
+    new Set(['gen_ai.input.messages']),
+  );
 });
 
 test('genai: the body of a message record is replaced, other records are left alone', () => {
