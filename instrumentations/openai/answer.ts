@@ -2,7 +2,7 @@ import { count } from '../../src/core/genai/usage.ts';
 import type { Completion } from '../genai-call.ts';
 
 /** Reads what an answer, or one chunk of a stream, says about itself. Anything may be absent or of another type. */
-export type AnswerReader = (into: Completion, data: unknown) => void;
+export type AnswerReading = (into: Completion, data: unknown) => void;
 
 type Json = Record<string, unknown>;
 

@@ -2,7 +2,6 @@ import type { Attributes } from '@opentelemetry/api';
 import {
   GEN_AI_CONVERSATION_ID,
   GEN_AI_EMBEDDINGS_DIMENSION_COUNT,
-  GEN_AI_OPERATION_NAME,
   GEN_AI_OUTPUT_TYPE,
   GEN_AI_PROVIDER_NAME,
   GEN_AI_REQUEST_CHOICE_COUNT,
@@ -39,12 +38,12 @@ const NUMBERS: readonly (readonly [string, string])[] = [
 
 /** The attributes of a request: who is asked for what, never with which words. */
 export function requestAttributes(
-  operation: 'chat' | 'embeddings',
+  operation: 'chat' | 'text_completion' | 'embeddings',
   body: unknown,
   client: unknown,
 ): Attributes {
   const { provider, address, port } = providerOf(client);
-  const attributes: Attributes = { [GEN_AI_OPERATION_NAME]: operation, [GEN_AI_PROVIDER_NAME]: provider };
+  const attributes: Attributes = { [GEN_AI_PROVIDER_NAME]: provider };
   if (address !== undefined) attributes[SERVER_ADDRESS] = address;
   if (port !== undefined) attributes[SERVER_PORT] = port;
   if (!isJson(body)) return attributes;

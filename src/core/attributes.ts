@@ -107,5 +107,15 @@ export const GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS = 'gen_ai.usage.cache_read.inp
 export const GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS = 'gen_ai.usage.cache_write.input_tokens';
 export const GEN_AI_USAGE_REASONING_OUTPUT_TOKENS = 'gen_ai.usage.reasoning.output_tokens';
 export const GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
+/** Event on a model call: the client sent the request again. */
+export const GEN_AI_RETRY_EVENT = 'agentlog.gen_ai.retry';
+/** Which request of the call it is: 2 for the first retry. */
+export const GEN_AI_RETRY_ATTEMPT = 'agentlog.gen_ai.retry.attempt';
+/** How long the provider asked to wait, in seconds. */
+export const GEN_AI_RETRY_AFTER_S = 'agentlog.gen_ai.retry.after_s';
+export const GEN_AI_INPUT_MESSAGES = 'gen_ai.input.messages';
+export const GEN_AI_OUTPUT_MESSAGES = 'gen_ai.output.messages';
+export const GEN_AI_SYSTEM_INSTRUCTIONS = 'gen_ai.system_instructions';
+export const GEN_AI_TOOL_DEFINITIONS = 'gen_ai.tool.definitions';
 /** How many attributes with prompts or answers were left out of the span or log record. */
 export const GEN_AI_CONTENT_DROPPED = 'agentlog.gen_ai.content_dropped';

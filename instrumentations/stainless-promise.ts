@@ -1,9 +1,10 @@
-import { aside } from '../aside.ts';
-import type { CallLease } from '../genai-call.ts';
-import type { AnswerReader } from './answer.ts';
-import { isClientStream, observeStream } from './stream.ts';
+import { context } from '@opentelemetry/api';
+import { aside } from './aside.ts';
+import type { CallLease } from './genai-call.ts';
+import type { AnswerReader } from './stainless-client.ts';
+import { isClientStream, observeStream } from './stainless-stream.ts';
 
-/** The client's `APIPromise`, as far as it matters, the same in openai 4 to 7. */
+/** The client's `APIPromise`, as far as it matters, the same in openai 4 to 7 and in Anthropic's. */
 export interface ApiPromise extends Promise<unknown> {
   parseResponse: (...args: unknown[]) => unknown;
   asResponse: () => Promise<unknown>;
@@ -27,7 +28,9 @@ export function observePromise(promise: ApiPromise, held: CallLease, read: Answe
 
   override(promise, 'parseResponse', function (this: unknown, ...args: unknown[]) {
     held.call.isReading = true;
-    return Promise.resolve(parseResponse.apply(this, args)).then(
+    // A client may send again while it reads the body.
+    const parsed = context.with(held.call.context, () => parseResponse.apply(this, args));
+    return Promise.resolve(parsed).then(
       (data) => {
         aside(() => receive(data, held, read));
         return data;
@@ -39,6 +42,7 @@ export function observePromise(promise: ApiPromise, held: CallLease, read: Answe
     );
   });
   override(promise, 'asResponse', function (this: unknown) {
+    if (!held.call.isReading) held.call.isRaw = true;
     return asResponse.call(promise).then((response) => {
       // The body is the app's; ours to know is only that the answer came.
       aside(() => {
@@ -64,7 +68,7 @@ function receive(data: unknown, held: CallLease, read: AnswerReader): void {
     observeStream(data, held, read);
     return;
   }
-  read(call.completion, data);
+  read(data);
   call.end();
 }
 

@@ -1,0 +1,53 @@
+import type { Attributes } from '@opentelemetry/api';
+import { GEN_AI_RETRY_AFTER_S, HTTP_RESPONSE_STATUS_CODE } from '../src/core/attributes.ts';
+import type { FailedAttempt } from './genai-call.ts';
+
+interface ProviderError {
+  readonly code?: unknown;
+  readonly type?: unknown;
+  readonly status?: unknown;
+  readonly headers?: unknown;
+}
+
+/** A code of a provider: one of few values, so it can be counted by. */
+const CODE = /^[\w.-]{1,64}$/;
+
+/** `error.type`: the provider's code where the error has one, else the class of the error. */
+export function errorType(error: unknown): string {
+  const { code, type } = (error ?? {}) as ProviderError;
+  if (typeof code === 'string' && CODE.test(code)) return code;
+  if (typeof type === 'string' && type !== 'error' && CODE.test(type)) return type;
+  if (!(error instanceof Error)) return typeof error;
+  return error.constructor.name || error.name;
+}
+
+/** The HTTP status an error of a client carries, and how long its provider asked to wait. */
+export function failureAttributes(error: unknown): Attributes {
+  const { status, headers } = (error ?? {}) as ProviderError;
+  const attributes: Attributes = {};
+  if (typeof status === 'number') attributes[HTTP_RESPONSE_STATUS_CODE] = status;
+  const after = retryAfterS(headers);
+  if (after !== undefined) attributes[GEN_AI_RETRY_AFTER_S] = after;
+  return attributes;
+}
+
+/** What an answer that is an error says about the attempt; undefined if it is none. */
+export function failedResponse(response: unknown): FailedAttempt | undefined {
+  const { ok, status, headers } = (response ?? {}) as { ok?: unknown; status?: unknown; headers?: unknown };
+  if (ok !== false || typeof status !== 'number') return undefined;
+  return { statusCode: status, errorType: String(status), retryAfterS: retryAfterS(headers) };
+}
+
+/** `retry-after-ms`, or `retry-after` in seconds or as a date. */
+function retryAfterS(headers: unknown): number | undefined {
+  if (!(headers instanceof Headers)) return undefined;
+  const ms = headers.get('retry-after-ms');
+  if (ms !== null) return positive(Number(ms) / 1000);
+  const after = headers.get('retry-after');
+  if (after === null) return undefined;
+  return positive(/^\d/.test(after) ? Number.parseFloat(after) : (Date.parse(after) - Date.now()) / 1000);
+}
+
+function positive(value: number): number | undefined {
+  return Number.isFinite(value) && value >= 0 ? value : undefined;
+}
