@@ -7,7 +7,7 @@
  * const markdown = await loadFormat('markdown');
  * process.stdout.write(markdown.render(bundle));
  */
-export type { Analysis, Finding, Severity } from './analyses/analysis.ts';
+export type { Analysis, Finding, History, Severity } from './analyses/analysis.ts';
 export { analyse, analyses } from './analyses/index.ts';
 export type { Bundle, BundleError, Omission, Outcome, ServiceFact, TreeRow } from './bundles/bundle.ts';
 export { makeBundle } from './bundles/index.ts';

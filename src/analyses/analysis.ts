@@ -19,7 +19,13 @@ export interface Finding {
 }
 
 /**
- * A member of this room: a pure function of one trace. Linear in the number of spans, never throws, the worst
+ * A member of this room: a pure function of one trace, and of what is usual where that is known. Linear in the number of spans, never throws, the worst
  * finding first, no findings for a trace it has nothing to say about.
  */
-export type Analysis = (trace: Trace) => Finding[];
+export type Analysis = (trace: Trace, history?: History) => Finding[];
+
+/** How spans of a kind usually behave, by `historyKeyOf`; from a source that has older traces. */
+export type History = ReadonlyMap<
+  string,
+  { readonly count: number; readonly p50Ms: number; readonly p95Ms: number }
+>;

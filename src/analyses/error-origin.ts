@@ -3,6 +3,7 @@ import { type Span, STATUS_CODE } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Finding } from './analysis.ts';
 import { type ExceptionFact, exceptionsOf } from './facts/exceptions.ts';
+import { chainAbove, nearestAbove } from './facts/nearest-above.ts';
 
 /** Distinct origins that are reported; a trace with more is a storm of one of them. */
 const ORIGIN_LIMIT = 5;
@@ -21,8 +22,9 @@ interface Origin {
  * broke the request is first: it reached a failed root, and says what the spans above repeat, or ended last.
  */
 export function errorOrigin(trace: Trace): Finding[] {
-  const failed = trace.spans.filter((span) => span.status.code === STATUS_CODE.error);
-  const failedAbove = nearestFailedAbove(trace);
+  const hasFailed = (span: Span): boolean => span.status.code === STATUS_CODE.error;
+  const failed = trace.spans.filter(hasFailed);
+  const failedAbove = nearestAbove(trace, hasFailed);
   const hasFailedBelow = new Set(failed.map((span) => failedAbove(span)?.spanId));
   const origins = new Map<string, Origin>();
   for (const span of failed) {
@@ -39,39 +41,6 @@ export function errorOrigin(trace: Trace): Finding[] {
   }
   const ranked = [...origins.values()].sort((a, b) => score(trace, b) - score(trace, a) || byEnd(b, a));
   return ranked.slice(0, ORIGIN_LIMIT).map((origin, index) => describe(trace, origin, index === 0));
-}
-
-/** The nearest failed span above a span; each step up is walked once for the whole trace, and cycles end. */
-function nearestFailedAbove(trace: Trace): (span: Span) => Span | undefined {
-  const known = new Map<string, Span | undefined>();
-  return (span) => {
-    const path: string[] = [];
-    let found: Span | undefined;
-    for (let at: Span | undefined = span; at !== undefined; ) {
-      if (known.has(at.spanId)) {
-        found = known.get(at.spanId);
-        break;
-      }
-      known.set(at.spanId, undefined);
-      path.push(at.spanId);
-      const parent: Span | undefined = trace.byId.get(at.parentSpanId ?? '');
-      if (parent?.status.code === STATUS_CODE.error) {
-        found = parent;
-        break;
-      }
-      at = parent;
-    }
-    for (const id of path) known.set(id, found);
-    return found;
-  };
-}
-
-function chainAbove(span: Span, failedAbove: (span: Span) => Span | undefined): Span[] {
-  const chain = new Set<Span>();
-  for (let next = failedAbove(span); next !== undefined && !chain.has(next); next = failedAbove(next)) {
-    chain.add(next);
-  }
-  return [...chain];
 }
 
 /** 4 when it reached a root, 2 when the spans above repeat its type or message, 1 when it names its own code. */

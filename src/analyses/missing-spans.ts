@@ -29,6 +29,29 @@ export function missingSpans(trace: Trace): Finding[] {
       spanIds: orphans.map((span) => span.spanId),
     });
   }
+  const trueRoots = trace.roots.filter((span) => span.parentSpanId === undefined);
+  if (trueRoots.length > 1) {
+    findings.push({
+      analysis: 'missing-spans',
+      severity: 'note',
+      title: `${spans(trueRoots.length)} began the trace: somewhere on the way the context was lost, or one id was used twice.`,
+      facts: { rootCount: trueRoots.length },
+      spanIds: trueRoots.map((span) => span.spanId),
+    });
+  }
+  const early = trace.spans.filter((span) => {
+    const parent = trace.byId.get(span.parentSpanId ?? '');
+    return parent !== undefined && span.startTimeUnixNano < parent.startTimeUnixNano;
+  });
+  if (early.length > 0) {
+    findings.push({
+      analysis: 'missing-spans',
+      severity: 'info',
+      title: `${spans(early.length)} began before the parent did: the clocks of two machines differ.`,
+      facts: { skewedSpanCount: early.length },
+      spanIds: early.map((span) => span.spanId),
+    });
+  }
   const cut = trace.spans.filter((span) => span.droppedCount > 0);
   if (cut.length > 0) {
     const droppedCount = cut.reduce((sum, span) => sum + span.droppedCount, 0);

@@ -1,21 +1,9 @@
 import { expect, test } from 'vitest';
 import { analyse, analyses } from '../../src/analyses/index.ts';
 import { findRepeats } from '../../src/core/n-plus-one/index.ts';
-import { decodeLine } from '../../src/core/otlp/decode.ts';
-import { buildTrace, type Trace } from '../../src/core/trace.ts';
-import { Story, type StoryLog, type StorySpan } from '../traces/otlp.ts';
-
-const SERVICE = { 'service.name': 'shop' };
-const story = new Story('f00df00df00df00df00df00df00df00d');
-
-function trace(spans: readonly StorySpan[], logs: readonly StoryLog[] = []): Trace {
-  const decoded = decodeLine(story.spans(SERVICE, spans));
-  return buildTrace(story.traceId, decoded.spans, decodeLine(story.logs(SERVICE, logs)).logs);
-}
-
-function run(name: string, spans: readonly StorySpan[], logs: readonly StoryLog[] = []) {
-  return (analyses[name] ?? (() => []))(trace(spans, logs));
-}
+import { buildTrace } from '../../src/core/trace.ts';
+import type { StorySpan } from '../traces/otlp.ts';
+import { run, story, traceOf as trace } from './run.ts';
 
 const exception = (type: string, message: string, stack = ''): NonNullable<StorySpan['events']> => [
   {
@@ -40,7 +28,7 @@ test('analyses: problems come first', () => {
       { id: 4, parent: 3, name: 'orphan', at: 1, ms: 2 },
     ]),
   );
-  expect(findings.map((finding) => finding.severity)).toEqual(['problem', 'note', 'info']);
+  expect(findings.map((finding) => finding.severity)).toEqual(['problem', 'note', 'info', 'info']);
 });
 
 test('error-origin: the deepest failed span is found through spans that were never marked', () => {
@@ -204,6 +192,18 @@ test('genai-usage: calls and tokens are summed by the model asked for, without t
     severity: 'note',
     facts: { model: 'gpt', callCount: 2, errorCount: 1, inputTokens: 20, outputTokens: 3, totalMs: 40 },
   });
+});
+
+test('missing-spans: two beginnings and a child before its parent are told', () => {
+  const findings = run('missing-spans', [
+    { id: 1, name: 'a', at: 10, ms: 5 },
+    { id: 2, name: 'b', at: 20, ms: 5 },
+    { id: 3, parent: 1, name: 'c', at: 2, ms: 5 },
+  ]);
+  expect(findings.map(({ severity, facts, spanIds }) => [severity, facts, spanIds])).toEqual([
+    ['note', { rootCount: 2 }, [story.spanId(1), story.spanId(2)]],
+    ['info', { skewedSpanCount: 1 }, [story.spanId(3)]],
+  ]);
 });
 
 test('missing-spans: unfinished spans, lost parents and dropped data are told apart', () => {

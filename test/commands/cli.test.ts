@@ -183,7 +183,7 @@ test('cli: AGENTLOG_DIR names the directory', async () => {
 test('cli: traces are one row each, uncoloured when piped, with hostile names quoted', async () => {
   const outcome = await runCli(['traces', '--dir', TRACES, '--errors']);
   const rows = outcome.stdout.split('\n').filter((line) => /^[0-9a-f]{32} /.test(line));
-  expect(rows).toHaveLength(3);
+  expect(rows).toHaveLength(4);
   expect(outcome.stdout).not.toContain('\u001b');
   expect(outcome.stdout).toContain(`${CHECKOUT}  2026-11-21T08:40:08Z`);
   expect(outcome.stdout).toContain('# 3 of 3 traces');
@@ -192,7 +192,7 @@ test('cli: traces are one row each, uncoloured when piped, with hostile names qu
 test('cli: traces --json is one object that a script can take ids from', async () => {
   const { stdout } = await runCli(['traces', '--json', '--limit', '2', '--dir', TRACES]);
   const report = JSON.parse(stdout);
-  expect(report).toMatchObject({ schemaVersion: 1, matchCount: 5, traceCount: 5 });
+  expect(report).toMatchObject({ schemaVersion: 1, matchCount: 6, traceCount: 6 });
   expect(report.traces).toHaveLength(2);
   expect(report.traces[0].traceId).toMatch(/^[0-9a-f]{32}$/);
 });

@@ -14,7 +14,7 @@ test('read: from a folder to a markdown bundle in four lines', async () => {
 test('read: from an id to findings', async () => {
   const source = await door.openSource(TRACES);
   const { trace } = await source.trace('a1f0c3d2');
-  expect(door.analyse(trace).map((finding) => finding.analysis)).toEqual(['n-plus-one']);
+  expect(door.analyse(trace).map((finding) => finding.analysis)).toEqual(['n-plus-one', 'critical-path']);
 });
 
 test('read: the door opens exactly this', () => {

@@ -5,6 +5,8 @@
  *                                            └ 40 × (pg-pool.connect, SELECT items)
  *   checkout-failure  shop: POST /checkout ─┬ SELECT carts
  *                                           └ POST → payments: POST /charge ─ charge card ✗ CardDeclined
+ *   slow-dependency   GET /home ─ handler ─┬ GET users.internal, GET prices.internal
+ *                                          └ 3 × GET stock.internal ✗ time-out; the first ─ GET /v1/summary ─ SELECT stock
  *   llm-route         POST /assistant ─ invoke_agent ─┬ chat ✗ rate limited
  *                                                     ├ chat 812→96
  *                                                     └ execute_tool
@@ -20,6 +22,7 @@ const TRACES = join(import.meta.dirname, '../traces');
 const STORIES = {
   'n-plus-one': 'a1f0c3d2',
   'checkout-failure': 'c0ffee00',
+  'slow-dependency': '510de9e4',
   'llm-route': '11a3b5c7',
   crash: 'deadc0de',
 };

@@ -11,6 +11,7 @@ const SELECT_ITEMS = 'SELECT id, sku, quantity FROM items WHERE order_id = $1';
 const stories: Record<string, readonly string[]> = {
   'n-plus-one': nPlusOne(),
   'checkout-failure': checkoutFailure(),
+  'slow-dependency': slowDependency(),
   'llm-route': llmRoute(),
   crash: crash(),
   hostile: hostile(),
@@ -160,6 +161,65 @@ function checkoutFailure(): string[] {
     story.logs(SHOP, [
       { span: 1, at: 3, severity: 9, body: 'checkout begins', attributes: { cart: 12 } },
       { span: 1, at: 212, severity: 17, body: { msg: 'checkout failed', status: 502 } },
+    ]),
+  ];
+}
+
+/** GET /home asks three services one after another; the stock service gives no answer in time, three times over. */
+function slowDependency(): string[] {
+  const story = new Story('510de9e4de4c1e50510de9e4de4c1e50', 1_500);
+  const call = (id: number, host: string, at: number, ms: number, failed = false) => ({
+    id,
+    parent: 2,
+    name: 'GET',
+    kind: 3,
+    at,
+    ms,
+    ...(failed && { error: 'The operation was aborted due to timeout' }),
+    attributes: {
+      'http.request.method': 'GET',
+      'url.full': `http://${host}/v1/summary`,
+      'server.address': host,
+      ...(failed ? { 'error.type': 'TimeoutError' } : { 'http.response.status_code': 200 }),
+    },
+  });
+  return [
+    story.spans({ 'service.name': 'stock', 'service.version': '3.0.1' }, [
+      {
+        id: 20,
+        parent: 5,
+        name: 'GET /v1/summary',
+        kind: 2,
+        at: 402,
+        ms: 1_900,
+        attributes: { 'http.request.method': 'GET', 'http.route': '/v1/summary', 'http.response.status_code': 200 },
+      },
+      {
+        id: 21,
+        parent: 20,
+        name: 'SELECT stock',
+        kind: 3,
+        at: 410,
+        ms: 1_880,
+        attributes: { 'db.system.name': 'postgresql', 'db.query.text': 'SELECT sum(amount) FROM stock GROUP BY sku' },
+      },
+    ]),
+    story.spans(SHOP, [
+      call(3, 'users.internal', 10, 180),
+      call(4, 'prices.internal', 195, 200),
+      call(5, 'stock.internal', 400, 1_000, true),
+      call(6, 'stock.internal', 1_500, 1_000, true),
+      call(7, 'stock.internal', 2_700, 1_000, true),
+      { id: 2, parent: 1, name: 'request handler - /home', at: 4, ms: 3_700, error: true },
+      {
+        id: 1,
+        name: 'GET /home',
+        kind: 2,
+        at: 0,
+        ms: 3_710,
+        error: true,
+        attributes: { 'http.request.method': 'GET', 'http.route': '/home', 'http.response.status_code': 504 },
+      },
     ]),
   ];
 }

@@ -1,0 +1,73 @@
+import { DB_SIGNATURE } from '../core/attributes.ts';
+import { durationMs, type Span } from '../core/span.ts';
+import type { Trace } from '../core/trace.ts';
+import type { Finding, History } from './analysis.ts';
+import { mainRoot, nanosOf } from './facts/main-root.ts';
+import { ownTimeOf } from './facts/own-time.ts';
+
+const SHOWN = 5;
+/** Below that a percentile means nothing. */
+const MIN_KNOWN = 20;
+const SLOWER = 2;
+const MIN_SLOWER_MS = 50;
+/** Without history only what any reader would call slow. */
+const SLOW_MS = 500;
+const MIN_SHARE = 0.3;
+
+/**
+ * Spans that took longer than their kind does: at least twice the p95 of their history and 50 ms more, by how much they
+ * exceed it. Without a history of 20 or more, single spans of 500 ms of their own that are a third of the request.
+ */
+export function slowSpans(trace: Trace, history?: History): Finding[] {
+  const root = mainRoot(trace);
+  if (root === undefined) return [];
+  const own = ownTimeOf(trace);
+  const rootMs = nanosOf(root) / 1e6;
+  const found = trace.spans.flatMap((span) => {
+    const known = history?.get(historyKeyOf(span));
+    if (known !== undefined && known.count >= MIN_KNOWN) {
+      const overMs = durationMs(span) - known.p95Ms;
+      const isSlow = durationMs(span) >= known.p95Ms * SLOWER && overMs >= MIN_SLOWER_MS;
+      return isSlow ? [{ overMs, finding: slowerThanUsual(span, known) }] : [];
+    }
+    const ownMs = (own.get(span) ?? 0) / 1e6;
+    const isSlow = ownMs >= SLOW_MS && ownMs >= rootMs * MIN_SHARE;
+    return isSlow ? [{ overMs: ownMs - SLOW_MS, finding: slow(span, ownMs) }] : [];
+  });
+  return found
+    .sort((a, b) => b.overMs - a.overMs)
+    .slice(0, SHOWN)
+    .map(({ finding }) => finding);
+}
+
+/** What a span is compared by: the statement's signature, else its name. */
+export function historyKeyOf(span: Span): string {
+  const signature = span.attributes[DB_SIGNATURE];
+  return typeof signature === 'string' ? signature : span.name;
+}
+
+function slowerThanUsual(span: Span, known: { count: number; p50Ms: number; p95Ms: number }): Finding {
+  return {
+    analysis: 'slow-spans',
+    severity: 'problem',
+    title: 'A span took far longer than its kind does.',
+    facts: {
+      span: span.name,
+      tookMs: durationMs(span),
+      usualMs: known.p50Ms,
+      usualP95Ms: known.p95Ms,
+      knownCount: known.count,
+    },
+    spanIds: [span.spanId],
+  };
+}
+
+function slow(span: Span, ownMs: number): Finding {
+  return {
+    analysis: 'slow-spans',
+    severity: 'note',
+    title: 'A span was slow by itself; how long it usually takes is not known here.',
+    facts: { span: span.name, ownMs, tookMs: durationMs(span) },
+    spanIds: [span.spanId],
+  };
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { StorySpan } from '../traces/otlp.ts';
+import { evidence, run } from './run.ts';
+
+const SPANS: StorySpan[] = [
+  { id: 1, name: 'GET /', kind: 2, at: 0, ms: 700 },
+  {
+    id: 2,
+    parent: 1,
+    name: 'SELECT items',
+    kind: 3,
+    at: 10,
+    ms: 640,
+    attributes: { 'agentlog.db.signature': 'ab' },
+  },
+  {
+    id: 3,
+    parent: 1,
+    name: 'SELECT users',
+    kind: 3,
+    at: 655,
+    ms: 30,
+    attributes: { 'agentlog.db.signature': 'cd' },
+  },
+];
+
+test('slow-spans: a span far above the p95 of its own statement is a problem, with what is usual', () => {
+  const history = new Map([
+    ['ab', { count: 400, p50Ms: 4, p95Ms: 20 }],
+    ['GET /', { count: 400, p50Ms: 40, p95Ms: 600 }],
+  ]);
+  const [finding, ...rest] = run('slow-spans', SPANS, [], history);
+  expect(rest).toEqual([]);
+  expect(finding).toMatchObject({
+    severity: 'problem',
+    facts: { span: 'SELECT items', tookMs: 640, usualMs: 4, usualP95Ms: 20, knownCount: 400 },
+  });
+  expect(evidence(finding)).toEqual([2]);
+});
+
+test('slow-spans: what has always been so slow is not told', () => {
+  const history = new Map([['ab', { count: 400, p50Ms: 600, p95Ms: 700 }]]);
+  expect(run('slow-spans', SPANS, [], history)).toEqual([]);
+});
+
+test('slow-spans: without a history, or one too short to mean anything, half a second of its own is a note', () => {
+  const short = new Map([['ab', { count: 3, p50Ms: 1, p95Ms: 1 }]]);
+  for (const history of [undefined, short]) {
+    expect(
+      run('slow-spans', SPANS, [], history).map(({ severity, facts }) => [severity, facts.span]),
+    ).toEqual([['note', 'SELECT items']]);
+  }
+});
