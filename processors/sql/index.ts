@@ -1,5 +1,7 @@
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { GEN_AI_TOOL_ARGUMENTS_HASH, GEN_AI_TOOL_CALL_ARGUMENTS } from '../../src/core/attributes.ts';
+import { argumentsHash } from '../../src/core/genai/arguments-hash.ts';
 import { describeCall, RepeatTracker, type RepeatTrackerOptions } from '../../src/core/n-plus-one/index.ts';
 import type { Options } from '../../src/core/options.ts';
 import { type Enricher, type Facts, isLocalRoot } from '../processor.ts';
@@ -37,7 +39,7 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
     },
     onEnd(span: ReadableSpan, facts: Facts): void {
       const attributes: Attributes = span.attributes;
-      const call = describeCall(attributes, span.kind === SpanKind.CLIENT);
+      const call = describeCall(withArgumentsHash(attributes, facts), span.kind === SpanKind.CLIENT);
       if (call !== undefined && (call.family === 'db' || call.family === 'cache')) {
         setDatabaseFacts(span, call, facts, renameSpans);
       }
@@ -55,6 +57,16 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
       else setRepeatFacts(settled.repeats, facts);
     },
   };
+}
+
+/** Arguments of a tool leave the process only when content is on; their hash, which tells repeats apart, always. */
+function withArgumentsHash(attributes: Attributes, facts: Facts): Attributes {
+  const args = attributes[GEN_AI_TOOL_CALL_ARGUMENTS];
+  if (args === undefined || attributes[GEN_AI_TOOL_ARGUMENTS_HASH] !== undefined) return attributes;
+  const hash = argumentsHash(args);
+  if (hash === undefined) return attributes;
+  facts.set(GEN_AI_TOOL_ARGUMENTS_HASH, hash);
+  return { ...attributes, [GEN_AI_TOOL_ARGUMENTS_HASH]: hash };
 }
 
 /** What runs below an entry span is its own affair, also when the caller sits in the same process. */

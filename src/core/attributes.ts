@@ -117,5 +117,32 @@ export const GEN_AI_INPUT_MESSAGES = 'gen_ai.input.messages';
 export const GEN_AI_OUTPUT_MESSAGES = 'gen_ai.output.messages';
 export const GEN_AI_SYSTEM_INSTRUCTIONS = 'gen_ai.system_instructions';
 export const GEN_AI_TOOL_DEFINITIONS = 'gen_ai.tool.definitions';
+export const GEN_AI_TOOL_CALL_ID = 'gen_ai.tool.call.id';
+export const GEN_AI_TOOL_DESCRIPTION = 'gen_ai.tool.description';
+export const GEN_AI_TOOL_TYPE = 'gen_ai.tool.type';
+/** Content: opt-in. */
+export const GEN_AI_TOOL_CALL_ARGUMENTS = 'gen_ai.tool.call.arguments';
+/** Content: opt-in. */
+export const GEN_AI_TOOL_CALL_RESULT = 'gen_ai.tool.call.result';
+/** 16 hex digits, equal for the same arguments within one process; keyed, so it does not tell them. */
+export const GEN_AI_TOOL_ARGUMENTS_HASH = 'agentlog.gen_ai.tool.arguments_hash';
+export const GEN_AI_AGENT_NAME = 'gen_ai.agent.name';
+export const GEN_AI_WORKFLOW_NAME = 'gen_ai.workflow.name';
+export const GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
+export const GEN_AI_DATA_SOURCE_ID = 'gen_ai.data_source.id';
+export const GEN_AI_RETRIEVAL_TOP_K = 'gen_ai.retrieval.top_k';
 /** How many attributes with prompts or answers were left out of the span or log record. */
 export const GEN_AI_CONTENT_DROPPED = 'agentlog.gen_ai.content_dropped';
+
+// ── MCP and JSON-RPC ────────────────────────────────────────────────────────────────────────────────
+/** The name of the request: `tools/call`, `initialize`, … */
+export const MCP_METHOD_NAME = 'mcp.method.name';
+export const MCP_PROTOCOL_VERSION = 'mcp.protocol.version';
+export const MCP_RESOURCE_URI = 'mcp.resource.uri';
+export const MCP_SESSION_ID = 'mcp.session.id';
+export const JSONRPC_REQUEST_ID = 'jsonrpc.request.id';
+/** The error code of a JSON-RPC answer, as text. */
+export const RPC_RESPONSE_STATUS_CODE = 'rpc.response.status_code';
+export const NETWORK_PROTOCOL_NAME = 'network.protocol.name';
+/** `pipe` for stdio, `tcp` for HTTP. */
+export const NETWORK_TRANSPORT = 'network.transport';

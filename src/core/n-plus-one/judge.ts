@@ -1,10 +1,13 @@
+import type { Call } from './call.ts';
 import type { Group } from './group.ts';
 import type { Repeat, RepeatKind, RepeatSeverity } from './repeat.ts';
 
 /** From how many repeats on a call is worth a note. */
 const MIN_REPEATS = 5;
-/** The same tool with the same arguments: already the third time tells nothing new. */
-const MIN_TOOL_REPEATS = 3;
+/** The same tool with the same arguments: already the second look tells nothing new. */
+const MIN_LOOKS = 2;
+/** A tool that may do something: the second time may be a next step (`next_page`, `click`). */
+const MIN_DEEDS = 3;
 const PROBLEM_REPEATS = 20;
 const PROBLEM_MS = 50;
 const PARALLEL_OVERLAP = 0.5;
@@ -14,7 +17,7 @@ const POLLING_GAP_MS = 1000;
 /** The rule itself: a repeat, `too few` to tell, or undefined for one that is none. */
 export function judge(group: Group, parentSpanId: string): Repeat | 'too few' | undefined {
   const { count, durationMs, call } = group;
-  if (count < (call.family === 'tool' ? MIN_TOOL_REPEATS : MIN_REPEATS)) return 'too few';
+  if (count < minRepeats(call)) return 'too few';
   if (isPolling(group)) return undefined;
   return {
     parentSpanId,
@@ -26,6 +29,11 @@ export function judge(group: Group, parentSpanId: string): Repeat | 'too few' | 
     severity: severityOf(count, durationMs),
     spanIds: group.spanIds,
   };
+}
+
+function minRepeats(call: Call): number {
+  if (call.family !== 'tool') return MIN_REPEATS;
+  return call.writes ? MIN_DEEDS : MIN_LOOKS;
 }
 
 function severityOf(count: number, durationMs: number): RepeatSeverity {

@@ -40,6 +40,8 @@ export class LiveSpan {
   /** How many calls below should still be looked at for where they were made. */
   wanted = 0;
   groups: CallList<Group> | undefined;
+  /** Repeats that were settled before the span ended: looks that a write then made stale. */
+  settled: Repeat[] | undefined;
   /** Of a root: what ran below it. */
   tally: Tally | undefined;
   previous: LiveSpan | undefined;

@@ -1,4 +1,9 @@
-import { GEN_AI_OPERATION_NAME, GEN_AI_TOOL_NAME } from '../attributes.ts';
+import {
+  GEN_AI_OPERATION_NAME,
+  GEN_AI_TOOL_ARGUMENTS_HASH,
+  GEN_AI_TOOL_CALL_ARGUMENTS,
+  GEN_AI_TOOL_NAME,
+} from '../attributes.ts';
 import { signatureOf } from '../sql/word-hash.ts';
 import { type Call, type CallAttributes, stringOf } from './call.ts';
 
@@ -13,7 +18,8 @@ export function describeModelCall(attributes: CallAttributes): Call | undefined 
   if (MODEL_OPERATIONS.has(operation)) return MODEL_CALL;
   const tool = stringOf(attributes, GEN_AI_TOOL_NAME);
   if (operation !== 'execute_tool' || tool === undefined) return undefined;
-  const values = argumentsOf(attributes['gen_ai.tool.call.arguments']);
+  const values =
+    stringOf(attributes, GEN_AI_TOOL_ARGUMENTS_HASH) ?? argumentsOf(attributes[GEN_AI_TOOL_CALL_ARGUMENTS]);
   return {
     family: 'tool',
     signature: signatureOf(`${tool}\n${values ?? ''}`),

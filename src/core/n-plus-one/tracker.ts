@@ -181,9 +181,29 @@ export class RepeatTracker {
   private forgetsTools(node: LiveSpan, above: LiveSpan, call: Call): boolean {
     if (!call.writes && !node.wrote) return false;
     const isOther = (group: Group): boolean => node.wrote || group.call.summary !== call.summary;
-    const dropped = above.groups?.drop((group) => group.call.family === 'tool' && isOther(group)) ?? 0;
-    above.trace.groupCount -= dropped;
+    // Each step of an agent may be a span of its own, with what earlier steps looked up handed up from them.
+    let each: LiveSpan | undefined = above;
+    for (let i = 0; each !== undefined && i < MAX_LEVEL; each = each.parent, i++)
+      this.forgetTools(each, isOther);
     return node.wrote;
+  }
+
+  private forgetTools(node: LiveSpan, isOther: (group: Group) => boolean): void {
+    const isStale = (group: Group): boolean => {
+      if (group.call.family !== 'tool' || !isOther(group)) return false;
+      // What was looked up twice before the write stays so.
+      if ((node.settled?.length ?? 0) < MAX_REPEATS) this.note(node, judge(group, node.spanId));
+      return true;
+    };
+    node.trace.groupCount -= node.groups?.drop(isStale) ?? 0;
+  }
+
+  private note(node: LiveSpan, verdict: Repeat | 'too few' | undefined): void {
+    if (verdict === undefined || verdict === 'too few') return;
+    node.settled ??= [];
+    node.settled.push(verdict);
+    node.root.tally ??= new Tally();
+    node.root.tally.note(verdict);
   }
 
   private groupOf(node: LiveSpan, call: Call): Group | undefined {
@@ -201,22 +221,16 @@ export class RepeatTracker {
   private settle(node: LiveSpan, groups: CallList<Group>, call: Call | undefined): Repeat[] | undefined {
     node.trace.groupCount -= groups.size;
     node.groups = undefined;
-    let repeats: Repeat[] | undefined;
     let group = groups.first;
     while (group !== undefined) {
       // Handing a group up links it into another list.
       const { next } = group as Group;
       const verdict = judge(group, node.spanId);
       if (verdict === 'too few') this.handUp(node, group, call);
-      else if (verdict !== undefined) {
-        repeats ??= [];
-        repeats.push(verdict);
-        node.root.tally ??= new Tally();
-        node.root.tally.note(verdict);
-      }
+      else this.note(node, verdict);
       group = next;
     }
-    return repeats?.sort(worstFirst).slice(0, MAX_REPEATS);
+    return node.settled?.sort(worstFirst).slice(0, MAX_REPEATS);
   }
 
   private handUp(node: LiveSpan, group: Group, call: Call | undefined): void {

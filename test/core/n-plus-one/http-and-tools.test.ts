@@ -87,9 +87,39 @@ test('tools: the same call three times tells nothing new', () => {
   ]);
 });
 
+test('tools: the second look at the same thing is redundant, the second deed may be a next step', () => {
+  const look = ['read_file', '{"path":"a"}'] as const;
+  expect(findRepeats(agent([look, look]).build())).toMatchObject([{ kind: 'tool', count: 2 }]);
+  const deed = ['next_page', '{}'] as const;
+  expect(findRepeats(agent([deed, deed]).build())).toEqual([]);
+  expect(findRepeats(agent([deed, deed, deed]).build())).toMatchObject([{ kind: 'tool', count: 3 }]);
+});
+
 test('tools: a write between makes the next look worth while', () => {
   const look = ['read_file', '{"path":"a"}'] as const;
-  expect(findRepeats(agent([look, look, ['edit_file', '{}'], look, look]).build())).toEqual([]);
+  expect(findRepeats(agent([look, ['edit_file', '{}'], look]).build())).toEqual([]);
+});
+
+test('tools: what was looked up twice before a write stays redundant', () => {
+  const look = ['read_file', '{"path":"a"}'] as const;
+  const repeats = findRepeats(agent([look, look, ['edit_file', '{}'], look]).build());
+  expect(repeats).toMatchObject([{ kind: 'tool', count: 2, spanIds: ['t0', 't1'] }]);
+});
+
+test('tools: steps in spans of their own are one agent, and a write in one of them counts for all', () => {
+  const look = { 'gen_ai.tool.name': 'read_file', 'gen_ai.tool.call.arguments': '{}' };
+  const edit = { 'gen_ai.tool.name': 'edit_file', 'gen_ai.tool.call.arguments': '{}' };
+  const steps = (tools: readonly object[]) => {
+    const trace = new TraceBuilder().span('agent', { from: 0, to: 1000 });
+    for (const [i, tool] of tools.entries()) {
+      const attributes = { 'gen_ai.operation.name': 'execute_tool', ...tool };
+      trace.span(`n${i}`, { parent: 'agent', from: i * 10, to: i * 10 + 9 });
+      trace.span(`t${i}`, { parent: `n${i}`, from: i * 10 + 1, to: i * 10 + 8, attributes });
+    }
+    return findRepeats(trace.build());
+  };
+  expect(steps([look, look])).toMatchObject([{ count: 2, parentSpanId: 'agent' }]);
+  expect(steps([look, edit, look])).toEqual([]);
 });
 
 test('tools: a look at something else is no write', () => {
@@ -97,6 +127,19 @@ test('tools: a look at something else is no write', () => {
   expect(
     findRepeats(agent([look, ['list_files', '{}'], look, ['get_weather', '{}'], look]).build()),
   ).toMatchObject([{ kind: 'tool', count: 3 }]);
+});
+
+test('tools: the hash of the arguments stands for them', () => {
+  const trace = new TraceBuilder().span('agent', { from: 0, to: 1000 });
+  for (const [i, hash] of ['00000000000000aa', '00000000000000bb', '00000000000000aa'].entries()) {
+    const attributes = {
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': 'search',
+      'agentlog.gen_ai.tool.arguments_hash': hash,
+    };
+    trace.span(`t${i}`, { parent: 'agent', from: i * 10, to: i * 10 + 5, attributes });
+  }
+  expect(findRepeats(trace.build())).toMatchObject([{ count: 2, spanIds: ['t0', 't2'] }]);
 });
 
 test('tools: without arguments nobody can tell', () => {
