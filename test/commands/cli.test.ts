@@ -186,7 +186,7 @@ test('cli: traces are one row each, uncoloured when piped, with hostile names qu
   expect(rows).toHaveLength(4);
   expect(outcome.stdout).not.toContain('\u001b');
   expect(outcome.stdout).toContain(`${CHECKOUT}  2026-11-21T08:40:08Z`);
-  expect(outcome.stdout).toContain('# 3 of 3 traces');
+  expect(outcome.stdout).toContain('# 4 of 4 traces');
 });
 
 test('cli: traces --json is one object that a script can take ids from', async () => {
