@@ -3,20 +3,14 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { Encoded } from '../../core/otlp/encoded.ts';
 import { joinLogs, joinSpans } from '../../core/otlp/join.ts';
 import type { LogView, SpanView } from '../../core/otlp/views.ts';
-import { grpcOptions } from './grpc.ts';
-import { OtlpHttpExporter } from './http-exporter.ts';
+import { createLink } from './create-link.ts';
+import { OtlpNetworkExporter, type Serialize } from './network-exporter.ts';
 import type { Patience } from './patience.ts';
-import { type OtlpTarget, otlpHttpSettings } from './settings.ts';
+import type { OtlpTarget, Signal } from './settings.ts';
 
 export { Patience } from './patience.ts';
 export { type Probe, probe } from './probe.ts';
-export {
-  type OtlpHttpSettings,
-  type OtlpTarget,
-  otlpHttpSettings,
-  type Protocol,
-  type Signal,
-} from './settings.ts';
+export type { OtlpTarget, Protocol, Signal } from './settings.ts';
 
 /** Upstream's exporter interface. */
 export interface OtlpExporter<T> {
@@ -36,19 +30,8 @@ export function createOtlpTraceExporter(
   patience: Patience,
 ): OtlpExporter<SpanView[]> | EncodedOtlpExporter {
   if (target.protocol === 'http/json') return encodedExporter('traces', target, patience, joinSpans);
-  if (target.protocol === 'grpc') {
-    return deferred(
-      async () =>
-        new (await import('@opentelemetry/exporter-trace-otlp-grpc')).OTLPTraceExporter(
-          await grpcOptions(target),
-        ),
-    );
-  }
-  return new OtlpHttpExporter<SpanView[]>(
-    'traces',
-    otlpHttpSettings('traces', target),
-    patience,
-    async (spans) => (await transformer()).ProtobufTraceSerializer.serializeRequest(spans),
+  return exporter<SpanView[]>('traces', target, patience, async (spans) =>
+    (await transformer()).ProtobufTraceSerializer.serializeRequest(spans),
   );
 }
 
@@ -58,15 +41,7 @@ export function createOtlpLogExporter(
   patience: Patience,
 ): OtlpExporter<LogView[]> | EncodedOtlpExporter {
   if (target.protocol === 'http/json') return encodedExporter('logs', target, patience, joinLogs);
-  if (target.protocol === 'grpc') {
-    return deferred(
-      async () =>
-        new (await import('@opentelemetry/exporter-logs-otlp-grpc')).OTLPLogExporter(
-          await grpcOptions(target),
-        ),
-    );
-  }
-  return new OtlpHttpExporter<LogView[]>('logs', otlpHttpSettings('logs', target), patience, async (logs) =>
+  return exporter<LogView[]>('logs', target, patience, async (logs) =>
     (await transformer()).ProtobufLogsSerializer.serializeRequest(logs),
   );
 }
@@ -76,45 +51,26 @@ export function createOtlpMetricExporter(
   target: OtlpTarget,
   patience: Patience,
 ): OtlpExporter<ResourceMetrics> {
-  if (target.protocol === 'grpc') {
-    return deferred(
-      async () =>
-        new (await import('@opentelemetry/exporter-metrics-otlp-grpc')).OTLPMetricExporter(
-          await grpcOptions(target),
-        ),
-    );
-  }
   const name = target.protocol === 'http/json' ? 'JsonMetricsSerializer' : 'ProtobufMetricsSerializer';
-  return new OtlpHttpExporter<ResourceMetrics>(
-    'metrics',
-    otlpHttpSettings('metrics', target),
-    patience,
-    async (metrics) => (await transformer())[name].serializeRequest(metrics),
+  return exporter<ResourceMetrics>('metrics', target, patience, async (metrics) =>
+    (await transformer())[name].serializeRequest(metrics),
   );
 }
 
 function encodedExporter(
-  signal: 'traces' | 'logs',
+  signal: Signal,
   target: OtlpTarget,
   patience: Patience,
   join: (items: Encoded[]) => Uint8Array,
 ): EncodedOtlpExporter {
-  const exporter = new OtlpHttpExporter(signal, otlpHttpSettings(signal, target), patience, join);
-  return Object.assign(exporter, { takesEncoded: true } as const);
+  return Object.assign(exporter(signal, target, patience, join), { takesEncoded: true } as const);
 }
 
-/** Upstream's gRPC exporter, loaded at the first export: it brings 2 MB of modules that nobody else needs. */
-function deferred<T>(load: () => Promise<OtlpExporter<T>>): OtlpExporter<T> {
-  let loaded: Promise<OtlpExporter<T>> | undefined;
-  return {
-    export(items, done) {
-      loaded ??= load();
-      loaded.then(
-        (exporter) => exporter.export(items, done),
-        (error) => done({ code: 1, error }),
-      );
-    },
-    forceFlush: async () => (await loaded)?.forceFlush(),
-    shutdown: async () => (await loaded)?.shutdown(),
-  };
+function exporter<T>(
+  signal: Signal,
+  target: OtlpTarget,
+  patience: Patience,
+  serialize: Serialize<T>,
+): OtlpExporter<T> {
+  return new OtlpNetworkExporter(signal, createLink(signal, target, patience), patience, serialize);
 }

@@ -17,6 +17,8 @@ export interface OtlpTarget {
   readonly insecure?: boolean;
 }
 
+const DEFAULT_GRPC_URL = 'http://localhost:4317';
+
 /** Where and how to send, over HTTP. */
 export type OtlpHttpSettings = ReturnType<typeof convertLegacyHttpOptions>;
 
@@ -48,4 +50,33 @@ export function readCertificates(tls: NonNullable<OtlpTarget['tls']>): {
 } {
   const entries = Object.entries(tls).map(([name, path]) => [name, readFileSync(path)] as const);
   return Object.fromEntries(entries);
+}
+
+/**
+ * Where a gRPC target is, as upstream reads it: without a scheme it is TLS unless the target or
+ * `OTEL_EXPORTER_OTLP_INSECURE` says otherwise; a path is ignored; `unix:` names a socket.
+ * @throws for a URL that cannot be read.
+ */
+export function grpcAddress(
+  signal: Signal,
+  target: OtlpTarget,
+): { readonly url: string; readonly socketPath: string | undefined } {
+  const given = (target.url ?? fromEnv(signal, 'ENDPOINT') ?? DEFAULT_GRPC_URL).trim();
+  if (given.startsWith('unix:')) {
+    return { url: 'http://localhost', socketPath: given.replace(/^unix:(?:\/\/(?=\/))?/, '') };
+  }
+  const [, scheme] = /^(\w{1,8}):\/\//.exec(given) ?? [];
+  const isInsecure = target.insecure ?? fromEnv(signal, 'INSECURE')?.toLowerCase() === 'true';
+  const isPlain = scheme === undefined ? isInsecure : scheme !== 'https' && (scheme === 'http' || isInsecure);
+  const { host } = new URL(scheme === undefined ? `https://${given}` : given.replace(/^\w+/, 'https'));
+  return { url: `${isPlain ? 'http' : 'https'}://${host}`, socketPath: undefined };
+}
+
+function fromEnv(signal: Signal, name: string): string | undefined {
+  const { env } = process;
+  return (
+    env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`]?.trim() ||
+    env[`OTEL_EXPORTER_OTLP_${name}`]?.trim() ||
+    undefined
+  );
 }

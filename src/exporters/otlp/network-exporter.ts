@@ -1,7 +1,8 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { notice } from '../../core/diag.ts';
+import type { Link } from './link.ts';
 import type { Patience } from './patience.ts';
-import type { OtlpHttpSettings, Signal } from './settings.ts';
+import type { Signal } from './settings.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { explainTrouble } from './trouble.ts';
 
@@ -9,11 +10,11 @@ import { explainTrouble } from './trouble.ts';
 export type Serialize<T> = (items: T) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
 /**
- * Sends batches of one signal over OTLP/HTTP. Trouble is said on stderr once and then counted by the minute.
+ * Sends batches of one signal over OTLP. Trouble is said on stderr once and then counted by the minute.
  *
  * `T` is what upstream's exporter interface hands over: an array of spans or log records, or `ResourceMetrics`.
  */
-export class OtlpHttpExporter<T> {
+export class OtlpNetworkExporter<T> {
   readonly #signal: Signal;
   readonly #serialize: Serialize<T>;
   readonly #timeoutMs: number;
@@ -21,13 +22,13 @@ export class OtlpHttpExporter<T> {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #where: string;
 
-  constructor(signal: Signal, settings: OtlpHttpSettings, patience: Patience, serialize: Serialize<T>) {
+  constructor(signal: Signal, link: Link, patience: Patience, serialize: Serialize<T>) {
     this.#signal = signal;
     this.#serialize = serialize;
-    this.#timeoutMs = settings.timeoutMillis;
-    const { origin } = new URL(settings.url);
+    this.#timeoutMs = link.timeoutMs;
+    const { origin } = new URL(link.url);
     this.#where = origin;
-    this.#transport = createTransport(settings, patience, (error) => {
+    this.#transport = createTransport(link, patience, (error) => {
       const { reason, advice } = explainTrouble(error);
       notice(
         `otlp:${origin}:${advice}`,
