@@ -31,6 +31,7 @@ export const EXPECT = {
   cteAs: 10,
   cteDone: 11,
   lockTarget: 12,
+  deleteFrom: 13,
 } as const;
 
 /** What statements do, as bits; a text may hold several. */
@@ -91,7 +92,7 @@ export const MODIFIER: Uint8Array = keywordSet(
 /** Words between CREATE and the kind of object. */
 // biome-ignore format: one list of words
 export const DDL_MODIFIER: Uint8Array = keywordSet(
-  'OR', 'REPLACE', 'TEMP', 'TEMPORARY', 'GLOBAL', 'LOCAL', 'UNLOGGED', 'UNIQUE', 'CLUSTERED', 'NONCLUSTERED',
+  'OR', 'REPLACE', 'ALTER', 'TEMP', 'TEMPORARY', 'GLOBAL', 'LOCAL', 'UNLOGGED', 'UNIQUE', 'CLUSTERED', 'NONCLUSTERED',
   'MATERIALIZED', 'RECURSIVE', 'EXTERNAL', 'FULLTEXT', 'SPATIAL', 'VIRTUAL', 'PUBLIC', 'BITMAP', 'CONCURRENTLY',
 );
 

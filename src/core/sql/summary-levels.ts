@@ -14,12 +14,20 @@ export class SummaryLevels extends SummaryText {
   /** Its SELECT has had its FROM. */
   protected fromSeen = false;
   protected depth = 0;
+  /** A name that may turn out to be the target: `INSERT t VALUES`, `DELETE t WHERE`. */
+  protected nameStart = 0;
+  protected nameEnd = 0;
   private readonly stack = new Int32Array(MAX_DEPTH);
 
   /** True where the next word names what is read, written or made. */
   get expectsTarget(): boolean {
     const expect = this.expect;
     return expect === EXPECT.target || expect === EXPECT.deleteTarget || expect === EXPECT.objectName;
+  }
+
+  /** The text, or the statement, is over. */
+  finish(): void {
+    if (this.expect === EXPECT.deleteFrom) this.heldTarget();
   }
 
   close(): void {
@@ -40,5 +48,26 @@ export class SummaryLevels extends SummaryText {
     this.op = op;
     this.expect = expect;
     this.fromSeen = op === SELECT;
+  }
+
+  protected target(start: number, end: number, isCollection: boolean, next: number = EXPECT.nothing): void {
+    this.expect = next;
+    this.appendTarget(start, end, isCollection);
+  }
+
+  /** Keeps a name that is the target unless a FROM follows. */
+  protected holdTarget(start: number, end: number): void {
+    this.nameStart = start;
+    this.nameEnd = end;
+    this.expect = EXPECT.deleteFrom;
+  }
+
+  protected heldTarget(): void {
+    this.target(this.nameStart, this.nameEnd, true);
+  }
+
+  protected withoutInto(): void {
+    this.expect = EXPECT.nothing;
+    if (this.nameEnd > 0) this.heldTarget();
   }
 }

@@ -15,7 +15,7 @@ const {
   DDL_NAMED,
   NESTED_STATEMENT,
 } = statements;
-const { SELECT, WITH, FROM, INTO, AS, ON, OR, ALL, TABLE, TABLES, VALUES, REPLACE, DISTINCT, TRANSACTION } =
+const { SELECT, WITH, FROM, INTO, AS, ON, OR, TABLE, TABLES, VALUES, REPLACE, DISTINCT, TRANSACTION, END } =
   K;
 
 const QUOTED_NAME = /^(['"])[\p{L}_](?:[\p{L}\p{N}_$ .]|"")*\1$/u;
@@ -31,13 +31,10 @@ export class Summary extends SummaryLevels {
   /** The first word of the statement, and the kind of object a CREATE or ALTER is about. */
   command = 0;
   objectType = 0;
-  /** The name after an INSERT without INTO. */
-  private nameStart = 0;
-  private nameEnd = 0;
 
   reset(source: string): void {
     this.clear(source);
-    this.semicolon();
+    this.startStatement();
   }
 
   /** A keyword, or a name when `kw` is 0, at [start, end) of the source; `previous` is the word before it. */
@@ -65,7 +62,7 @@ export class Summary extends SummaryLevels {
     } else if (expect === EXPECT.target || expect === EXPECT.deleteTarget) {
       if (previous !== K.TOP) this.expect = EXPECT.nothing;
     } else if (expect === EXPECT.into) {
-      this.withoutInto();
+      if (previous !== K.TOP) this.withoutInto();
     } else if (expect === EXPECT.cteAs && (previous === AS || previous === K.MATERIALIZED)) {
       innerOp = OP.start;
       innerExpect = EXPECT.nothing;
@@ -88,6 +85,11 @@ export class Summary extends SummaryLevels {
   }
 
   semicolon(): void {
+    this.finish();
+    this.startStatement();
+  }
+
+  private startStatement(): void {
     this.op = OP.start;
     this.expect = EXPECT.nothing;
     this.fromSeen = false;
@@ -142,7 +144,9 @@ export class Summary extends SummaryLevels {
         return;
       case OP.insert:
         if (kw === SELECT || kw === WITH) this.begin(kw, start, end);
-        else if (kw === INTO && (previous === ALL || previous === 0)) this.expect = EXPECT.target;
+        // INSERT ALL, INSERT FIRST: each INTO names a table; the one after RETURNING names variables.
+        else if (kw === INTO) this.expect = EXPECT.target;
+        else if (kw === K.RETURNING) this.op = OP.none;
         return;
       case OP.ddl:
         if (kw === SELECT || (kw === WITH && previous === AS)) this.begin(kw, start, end);
@@ -176,7 +180,12 @@ export class Summary extends SummaryLevels {
         return;
       case EXPECT.deleteTarget:
         if (kw === FROM) this.expect = EXPECT.target;
-        else if (MODIFIER[kw] === 0) this.target(start, end, true);
+        else if (MODIFIER[kw] === 0) this.holdTarget(start, end);
+        return;
+      case EXPECT.deleteFrom:
+        // DELETE o FROM orders o: the name was an alias, or names the table again.
+        if (kw === FROM) this.expect = EXPECT.target;
+        else if (CLAUSE[kw] === 1) this.heldTarget();
         return;
       case EXPECT.objectType:
         this.asObjectType(kw, start, end);
@@ -214,11 +223,6 @@ export class Summary extends SummaryLevels {
     }
   }
 
-  private withoutInto(): void {
-    this.expect = EXPECT.nothing;
-    if (this.nameEnd > 0) this.target(this.nameStart, this.nameEnd, true);
-  }
-
   /** The first word of a statement, or of a query inside one. */
   private begin(kw: number, start: number, end: number): void {
     if (this.isStatementEmpty) this.command = kw;
@@ -236,7 +240,9 @@ export class Summary extends SummaryLevels {
       this.expect = EXPECT.target;
       this.kinds |= KIND.read;
     } else {
-      const statement = kw === VALUES && this.depth > 0 ? 0 : (STATEMENT[kw] as number);
+      // VALUES inside is no operation, and END closes a block unless it stands alone.
+      const isInner = (kw === VALUES && this.depth > 0) || (kw === END && this.text !== '');
+      const statement = isInner ? 0 : (STATEMENT[kw] as number);
       this.op = statement & 0xff;
       this.expect = (statement >> 8) & 0xff;
       this.kinds |= statement >> 16;
@@ -290,10 +296,5 @@ export class Summary extends SummaryLevels {
       isTable,
       isTruncate || this.command === K.DROP ? EXPECT.objectList : EXPECT.nothing,
     );
-  }
-
-  private target(start: number, end: number, isCollection: boolean, next: number = EXPECT.nothing): void {
-    this.expect = next;
-    this.appendTarget(start, end, isCollection);
   }
 }

@@ -47,6 +47,7 @@ export class TokenSink {
     const text = this.text;
     this.text = '';
     this.paged = this.paging.isPaged();
+    this.summary.finish();
     if (this.copied === 0) return text;
     return this.copied < text.length ? this.out + text.slice(this.copied) : this.out;
   }
