@@ -41,7 +41,7 @@ export const upstream: readonly InstrumentationMember[] = [
   row('mysql', 'MySQLInstrumentation', ['mysql']),
   row('mysql2', 'MySQL2Instrumentation', ['mysql2']),
   // Its statements hold the shape of a command with every value as `?`.
-  row('mongodb', 'MongoDBInstrumentation', ['mongodb']),
+  row('mongodb', 'MongoDBInstrumentation', ['mongodb', 'mongoose']),
   row('mongoose', 'MongooseInstrumentation', ['mongoose']),
   row('redis', 'RedisInstrumentation', ['redis', '@redis/client', '@node-redis/client'], {
     dbStatementSerializer: redisStatement,

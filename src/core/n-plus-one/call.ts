@@ -20,6 +20,11 @@ export interface Call {
   readonly identity: string | undefined;
   /** The sanitised text, when the call has one. */
   readonly text: string | undefined;
+  /**
+   * Of MongoDB: whether the driver recorded it, or Mongoose, whose spans lie beside those of the driver and say the
+   * same. A mapper's counts only where no driver is seen.
+   */
+  readonly layer?: 'driver' | 'mapper';
   /** Set for SQL. */
   readonly sql: SqlFacts | undefined;
 }

@@ -14,6 +14,7 @@ import { type Call, type CallAttributes, stringOf } from './call.ts';
 
 const DOCUMENT_SYSTEMS = new Set([
   'mongodb',
+  'mongoose',
   'elasticsearch',
   'opensearch',
   'couchdb',
@@ -35,7 +36,7 @@ export function describeDatabaseCall(attributes: CallAttributes, system: string)
   const isCut = whole !== undefined && whole.length > MAX_STATEMENT;
   const text = isCut ? whole.slice(0, MAX_STATEMENT) : whole;
   const namespace = stringOf(attributes, DB_NAMESPACE) ?? stringOf(attributes, 'db.name') ?? '';
-  if (DOCUMENT_SYSTEMS.has(system)) return documentCall(attributes, text, namespace);
+  if (DOCUMENT_SYSTEMS.has(system)) return documentCall(attributes, system, text, namespace);
   if (text === undefined) return undefined;
   if (CACHE_SYSTEMS.has(system)) return cacheCall(text, namespace);
   const sql = analyzeSql(text, system);
@@ -75,6 +76,7 @@ function identityOf(attributes: CallAttributes, text: string): string | undefine
 
 function documentCall(
   attributes: CallAttributes,
+  system: string,
   text: string | undefined,
   namespace: string,
 ): Call | undefined {
@@ -93,8 +95,15 @@ function documentCall(
     repeatable: operation !== 'getMore' && operation !== 'killCursors',
     identity: text === undefined || text.includes('?') ? undefined : `${operation} ${collection} ${text}`,
     text: text === undefined ? undefined : document.text,
+    ...layerOf(system, text),
     sql: undefined,
   };
+}
+
+/** Mongoose's instrumentation names MongoDB as its system, too, but knows no text. */
+function layerOf(system: string, text: string | undefined): Pick<Call, 'layer'> {
+  if (system === 'mongoose') return { layer: 'mapper' };
+  return system === 'mongodb' ? { layer: text === undefined ? 'mapper' : 'driver' } : {};
 }
 
 function cacheCall(text: string, namespace: string): Call {

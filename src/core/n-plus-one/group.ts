@@ -19,8 +19,8 @@ export class Group {
   lastEndMs = 0;
   /** All of them are known to be the very same call. */
   identical = true;
-  /** How far below the span the deepest of them is. */
-  level = 0;
+  /** How far below the span the deepest of them is, ended spans between not counted. */
+  level = 1;
   spanIds: readonly string[] = NONE;
 
   constructor(call: Call) {
@@ -29,22 +29,21 @@ export class Group {
     this.namespace = call.namespace;
   }
 
-  add(call: Call, spanId: string, startMs: number, endMs: number, level: number, maxSpanIds: number): void {
+  add(call: Call, spanId: string, startMs: number, endMs: number, maxSpanIds: number): void {
     if (call.identity === undefined || call.identity !== this.call.identity) this.identical = false;
     this.cover(startMs, endMs, endMs - startMs);
     this.count++;
     this.durationMs += endMs - startMs;
-    if (level > this.level) this.level = level;
     if (this.spanIds.length < maxSpanIds) this.name(spanId);
   }
 
-  merge(other: Group, level: number, maxSpanIds: number): void {
+  merge(other: Group, maxSpanIds: number): void {
     if (!other.identical || other.call.identity !== this.call.identity) this.identical = false;
     this.site ??= other.site;
     this.cover(other.firstStartMs, other.lastEndMs, other.busyMs);
     this.count += other.count;
     this.durationMs += other.durationMs;
-    if (level > this.level) this.level = level;
+    if (other.level >= this.level) this.level = other.level + 1;
     for (const spanId of other.spanIds) if (this.spanIds.length < maxSpanIds) this.name(spanId);
   }
 

@@ -7,6 +7,8 @@ import { type Repeat, worstFirst } from './repeat.ts';
 
 /** How far above a call its common parent may be: three spans of an ORM, a pool or a resolver may lie between. */
 export const MAX_LEVEL = 4;
+/** Ended spans that may lie between as well: resolvers of a deep GraphQL list end before those below them begin. */
+const MAX_ENDED = 32;
 
 /** One bit for each family; statements and cache commands are one. */
 const FAMILY_BIT: Readonly<Record<Call['family'], number>> = {
@@ -133,18 +135,11 @@ export function totalsOf(root: LiveSpan): Totals | undefined {
 /** The nearest ancestor that has not ended; undefined when it is too far up or there is none. */
 export function liveAbove(node: LiveSpan): LiveSpan | undefined {
   let above = node.parent;
-  for (let level = 1; above?.ended === true; level++) {
-    if (level === MAX_LEVEL) return undefined;
+  for (let ended = 1; above?.ended === true; ended++) {
+    if (ended === MAX_ENDED) return undefined;
     above = above.parent;
   }
   return above;
-}
-
-/** How many levels `above` is above `node`. */
-export function levelsBetween(node: LiveSpan, above: LiveSpan): number {
-  let level = 1;
-  for (let each = node.parent; each !== undefined && each !== above; each = each.parent) level++;
-  return level;
 }
 
 /** Marks the span and those above as having written something. */

@@ -7,7 +7,6 @@ import { judge } from './judge.ts';
 import {
   LiveSpan,
   type LiveTrace,
-  levelsBetween,
   liveAbove,
   MAX_LEVEL,
   siteAbove,
@@ -82,6 +81,7 @@ export class RepeatTracker {
   private readonly nodes = new IdTable<LiveSpan>();
   private readonly recent: LiveSpan[] = [];
   private oldestRecent = 0;
+  private seesDriver = false;
   private readonly maxTraces: number;
   private readonly maxSignatures: number;
   private readonly maxAgeMs: number;
@@ -156,6 +156,9 @@ export class RepeatTracker {
 
   private called(node: LiveSpan, span: SpanEnd, call: Call): void {
     const { family } = call;
+    // The driver records a mapper's statement as well, beside it rather than below.
+    if (call.layer === 'driver') this.seesDriver = true;
+    else if (call.layer === 'mapper' && this.seesDriver) return;
     const isWrapper = node.wraps(family);
     if (call.counted && !isWrapper && node.root !== node) {
       node.root.tally ??= new Tally();
@@ -169,8 +172,7 @@ export class RepeatTracker {
     if (family === 'tool' && this.forgetsTools(node, above, call)) return;
     const group = this.groupOf(above, call);
     if (group === undefined) return;
-    const level = above === node.parent ? 1 : levelsBetween(node, above);
-    group.add(call, span.spanId, span.startMs, span.endMs, level, this.maxSpanIds);
+    group.add(call, span.spanId, span.startMs, span.endMs, this.maxSpanIds);
     if (group.site !== undefined) return;
     group.site = span.site;
     if (span.site !== undefined) above.wanted = Math.max(0, above.wanted - 1);
@@ -239,11 +241,10 @@ export class RepeatTracker {
     if (group.call.family === 'http' && isOwn) return;
     const above = liveAbove(node);
     if (above === undefined) return;
-    const level = group.level + (above === node.parent ? 1 : levelsBetween(node, above));
-    if (level > MAX_LEVEL) return;
+    if (group.level === MAX_LEVEL) return;
     const target = this.groupOf(above, group.call);
     if (target === undefined) return;
-    target.merge(group, level, this.maxSpanIds);
+    target.merge(group, this.maxSpanIds);
     if (target.count > 1 && target.count - group.count < 2 && target.site === undefined)
       above.wanted += LOOKS;
   }
@@ -261,10 +262,8 @@ export class RepeatTracker {
   }
 
   private forgetOldest(): void {
-    for (const oldest of this.traces.values()) {
-      this.forget(oldest);
-      return;
-    }
+    const [oldest] = this.traces.values();
+    if (oldest !== undefined) this.forget(oldest);
   }
 
   private forget(trace: LiveTrace): void {
