@@ -149,7 +149,9 @@ test('Mongoose: without spans of the driver its own are the calls', async () => 
 
 test('GraphQL: a query below four levels of resolvers is an N+1 of the operation, a loader makes it none', async () => {
   const requests = await requestsOf('graphql', { DATABASE_URL: postgres.url });
-  expect(repeatsOf(requests, 'each')).toEqual([['parallel', 8, 'SELECT authors']]);
+  // Whether they overlap is the pool's affair.
+  const kind = expect.stringMatching(/^(?:parallel|sequential)$/);
+  expect(repeatsOf(requests, 'each')).toEqual([[kind, 8, 'SELECT authors']]);
   expect(repeatsOf(requests, 'batched')).toEqual([]);
   expect(requests.get('batched')?.queries).toBe(1);
 });

@@ -17,7 +17,7 @@ await request('prepared', async () => {
   for (const [id] of rows) await pool.execute('SELECT name FROM buyers WHERE id = ?', [id]);
 });
 await request('at once', () =>
-  Promise.all(rows.map(([id]) => pool.query(`SELECT SLEEP(0.02), name FROM buyers WHERE id = ${id}`))),
+  Promise.all(rows.map(([id]) => pool.query(`SELECT SLEEP(0.3), name FROM buyers WHERE id = ${id}`))),
 );
 await request('joined', () => pool.query('SELECT * FROM purchases p JOIN buyers b ON b.id = p.buyer_id'));
 await request('inserted', async () => {
