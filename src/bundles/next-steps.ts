@@ -18,10 +18,11 @@ export function nextSteps(bundle: Known): string[] {
     (each) => each.analysis === 'n-plus-one' && each.severity === 'problem',
   );
   if (repeat !== undefined) {
-    const parent = handle(repeat.facts.parentSpanId);
-    steps.push(
-      `Find the loop below ${parent} and fetch all its rows with one statement (a join, or = ANY($1)).`,
-    );
+    const isHere = bundle.handles.has(String(repeat.facts.parentSpanId));
+    const place = isHere
+      ? `below ${handle(repeat.facts.parentSpanId)}`
+      : `that runs ${handle(repeat.spanIds[0])}`;
+    steps.push(`Find the loop ${place} and fetch all its rows with one statement (a join, or = ANY($1)).`);
   }
   if (bundle.trace.missingParents.size > 0) {
     steps.push('Parents are missing: look for the other service’s files and name their folder with --dir.');

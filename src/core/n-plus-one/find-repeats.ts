@@ -17,8 +17,9 @@ interface Event {
 /**
  * The calls a finished trace repeats: the same rule and code as the write side, on spans of any SDK.
  *
- * Worst first; empty for none. A span that outlives its parent counts as if the parent had waited for it. Where the
- * write side already judged a repeat, with the parameters at hand, its kind is taken over. O(n log n) in the number
+ * Worst first; empty for none. A span that outlives its parent counts as if the parent had waited for it; one that
+ * is named as a parent but not here (lost, still running, another file) counts as one that was there all the time.
+ * Where the write side already judged a repeat, with the parameters at hand, its kind is taken over. O(n log n) in the number
  * of spans. Never throws.
  */
 export function findRepeats(trace: Trace): Repeat[] {
@@ -29,11 +30,14 @@ export function findRepeats(trace: Trace): Repeat[] {
     maxSpanIds: MAX_SPAN_IDS,
     now: () => 0,
   });
+  const { traceId } = trace;
+  const absent = [...trace.missingParents].filter((id) => !trace.byId.has(id));
+  for (const spanId of absent) tracker.start({ traceId, spanId, parentSpanId: undefined, isRoot: true });
   const repeats: Repeat[] = [];
   for (const { span, isEnd } of eventsOf(trace)) {
     if (!isEnd) {
       const isRoot = span.kind === SPAN_KIND.server || span.kind === SPAN_KIND.consumer;
-      tracker.start({ traceId: trace.traceId, spanId: span.spanId, parentSpanId: span.parentSpanId, isRoot });
+      tracker.start({ traceId, spanId: span.spanId, parentSpanId: span.parentSpanId, isRoot });
       continue;
     }
     const settled = tracker.end({
@@ -44,6 +48,10 @@ export function findRepeats(trace: Trace): Repeat[] {
       call: describeCall(span.attributes, span.kind === SPAN_KIND.client),
     });
     for (const repeat of settled?.repeats ?? []) repeats.push(asJudgedBefore(repeat, span));
+  }
+  for (const spanId of absent) {
+    const settled = tracker.end({ spanId, startMs: 0, endMs: 0, failed: false, call: undefined });
+    repeats.push(...(settled?.repeats ?? []));
   }
   return repeats.sort(worstFirst);
 }

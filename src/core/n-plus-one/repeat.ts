@@ -5,7 +5,7 @@ export type RepeatSeverity = 'problem' | 'note';
 
 /** One call made again and again below one span. */
 export interface Repeat {
-  /** The nearest span below which all of them ran. */
+  /** The nearest span below which all of them ran; on the read side it may be one that is missing. */
   readonly parentSpanId: string;
   /** 16 hex digits, as in `agentlog.db.signature`. */
   readonly signature: string;

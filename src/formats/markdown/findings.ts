@@ -15,8 +15,10 @@ export function renderFinding(bundle: Bundle, finding: Finding, index: number): 
 /** `totalMs` → `total 214.5ms`, `parentSpanId` → `parent #2`, `at` → a path; empty strings are left out. */
 function renderFact(bundle: Bundle, key: string, value: string | number | boolean): string | undefined {
   if (value === '') return undefined;
-  if (/spanId$/i.test(key))
-    return `${words(key.replace(/SpanId$/, ''))} #${bundle.handles.get(String(value)) ?? '?'}`;
+  if (/spanId$/i.test(key)) {
+    const handle = bundle.handles.get(String(value));
+    return `${words(key.replace(/SpanId$/, ''))} ${handle === undefined ? 'missing' : `#${handle}`}`;
+  }
   if (key.endsWith('Ms') && typeof value === 'number')
     return `${words(key.slice(0, -2))} ${milliseconds(value)}`;
   if (typeof value !== 'string') return `${words(key)} ${value}`;

@@ -173,6 +173,15 @@ test('N+1: queries that outlive their parent still belong to it', () => {
   expect(findRepeats(trace.build())).toMatchObject([{ parentSpanId: 'root', count: 6 }]);
 });
 
+test('N+1: below a parent that is missing they are found as well', () => {
+  const trace = new TraceBuilder();
+  for (let i = 0; i < 6; i++) trace.sql(`q${i}`, 'lost', i, i + 1, ITEM);
+  // A request from outside is the affair of whoever is called.
+  for (let i = 0; i < 6; i++) trace.span(`s${i}`, { parent: 'away', from: i, to: i + 1, kind: 2 });
+  for (let i = 0; i < 6; i++) trace.sql(`t${i}`, `s${i}`, i, i + 1, ITEM);
+  expect(findRepeats(trace.build())).toMatchObject([{ parentSpanId: 'lost', count: 6, kind: 'sequential' }]);
+});
+
 test('N+1: spans of older SDKs are understood', () => {
   const trace = new TraceBuilder().span('root', { from: 0, to: 100, kind: 2 });
   for (let i = 0; i < 6; i++) {
@@ -196,6 +205,22 @@ test('N+1: MongoDB, by the shape of the filter', () => {
     trace.span(`q${i}`, { parent: 'root', from: i, to: i + 1, kind: 3, attributes });
   }
   expect(findRepeats(trace.build())).toMatchObject([{ summary: 'find reviews', count: 6 }]);
+});
+
+test("N+1: Mongoose's span and the driver's beside it are one call; alone it is the call", () => {
+  const mapped = { 'db.system': 'mongoose', 'db.operation': 'findOne', 'db.mongodb.collection': 'users' };
+  const driven = { 'db.system': 'mongodb', 'db.operation': 'find', 'db.mongodb.collection': 'users' };
+  const beside = new TraceBuilder().span('root', { from: 0, to: 100, kind: 2 });
+  const alone = new TraceBuilder().span('root', { from: 0, to: 100, kind: 2 });
+  for (let i = 0; i < 6; i++) {
+    const given = { parent: 'root', kind: 3, from: i * 10, to: i * 10 + 5, attributes: mapped };
+    beside.span(`m${i}`, given);
+    alone.span(`m${i}`, given);
+    const attributes = { ...driven, 'db.statement': '{"_id":"?"}' };
+    beside.span(`d${i}`, { parent: 'root', kind: 3, from: i * 10 + 1, to: i * 10 + 4, attributes });
+  }
+  expect(findRepeats(beside.build())).toMatchObject([{ summary: 'find users', count: 6 }]);
+  expect(findRepeats(alone.build())).toMatchObject([{ summary: 'findOne users', count: 6 }]);
 });
 
 test('no N+1: a cache read key by key', () => {
