@@ -31,6 +31,15 @@ export const instrumentations: readonly InstrumentationMember[] = [
     config: { enabled: false },
   },
   { name: 'openai', libraries: ['openai'], module: './openai/openai', exportName: 'OpenAIInstrumentation' },
+  {
+    name: 'mcp',
+    libraries: ['@modelcontextprotocol/client', '@modelcontextprotocol/server', '@modelcontextprotocol/sdk'],
+    module: './mcp/mcp',
+    exportName: 'McpInstrumentation',
+    specifiers: ['client', 'client/index.js', 'server', 'server/index.js', 'server/mcp.js'].map(
+      (path) => `@modelcontextprotocol/sdk/${path}`,
+    ),
+  },
 ];
 
 /**

@@ -14,6 +14,8 @@ export interface InstrumentationMember {
   readonly exportName: string;
   /** Our defaults, where they differ from the instrumentation's own; the user's win key by key. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** What an ESM app imports to get at what is patched, where that is neither a package's name nor a file's. */
+  readonly specifiers?: readonly string[];
   /** The package is the app's own and is loaded from there, not from our tree. */
   readonly fromApp?: boolean;
   /** It begins to measure when it is enabled, so that happens when the SDK starts, not when it is built. */

@@ -67,7 +67,9 @@ export function loadMembers(
       loaded.instrumentations.push(instrumentation);
       loaded.hooked.push({ name: member.name, libraries });
       // One of the app's own has its own copy of the hooks; ours would wrap its modules for nobody.
-      if (!member.fromApp) for (const name of patchedModules(instrumentation)) modules.add(name);
+      if (member.fromApp) continue;
+      for (const name of patchedModules(instrumentation)) modules.add(name);
+      for (const name of member.specifiers ?? []) modules.add(name);
     } catch (error) {
       loaded.skipped.push({ name: member.name, reason: `failed to load: ${firstLine(error)}` });
     }

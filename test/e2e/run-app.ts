@@ -13,6 +13,7 @@ export const GENERATED: string = join(ROOT, 'test/.generated');
 export interface RunOptions {
   /** Node's own arguments; default: our register. */
   readonly nodeArgs?: readonly string[];
+  readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly node?: string;
   readonly cwd?: string;
@@ -32,7 +33,7 @@ export const REGISTER: readonly string[] = ['--import', '@agentlog/otel/register
 
 /** Runs a real app in a child process to its end; kills it after 30 s. No inherited OTEL or AGENTLOG variables. */
 export function runApp(app: string, options: RunOptions = {}): Promise<Run> {
-  const args = [...(options.nodeArgs ?? REGISTER), resolve(APPS, app)];
+  const args = [...(options.nodeArgs ?? REGISTER), resolve(APPS, app), ...(options.args ?? [])];
   return runCommand(options.node ?? process.execPath, args, options);
 }
 
