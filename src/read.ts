@@ -19,11 +19,26 @@ export { formats, loadFormat } from './formats/index.ts';
 export { openSource } from './sources/index.ts';
 export { MemorySource } from './sources/memory.ts';
 export type {
+  Accuracy,
+  AggregateAnswer,
+  AggregateQuery,
+  AggregateRow,
   Capabilities,
   Coverage,
+  LogAnswer,
+  LogQuery,
   SearchAnswer,
   TraceAnswer,
   TraceQuery,
   TraceSource,
   TraceSummary,
 } from './sources/source.ts';
+export type {
+  AttributeCondition,
+  Dimension,
+  Measure,
+  MeasureName,
+  SpanFilter,
+  TraceOrder,
+  Window,
+} from './store/query/query.ts';

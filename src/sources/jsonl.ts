@@ -1,8 +1,21 @@
 import { buildTrace } from '../core/trace.ts';
 import { type FileListing, listFiles } from '../store/files.ts';
-import { holdsSpans, listTraces } from '../store/listing.ts';
+import { holdsLogs, holdsSpans, listTraces } from '../store/listing.ts';
 import { CANDIDATE_LIMIT, lookupTrace } from '../store/lookup.ts';
-import type { Capabilities, SearchAnswer, TraceAnswer, TraceQuery, TraceSource } from './source.ts';
+import { Aggregation } from '../store/query/aggregation.ts';
+import { LogSearch } from '../store/query/log-search.ts';
+import { scanAll } from '../store/scan-all.ts';
+import type {
+  AggregateAnswer,
+  AggregateQuery,
+  Capabilities,
+  LogAnswer,
+  LogQuery,
+  SearchAnswer,
+  TraceAnswer,
+  TraceQuery,
+  TraceSource,
+} from './source.ts';
 import { parseTraceId, traceAmbiguous, traceNotFound } from './trace-id.ts';
 
 const NEWEST_BYTES = 64 * 1024 * 1024;
@@ -22,7 +35,7 @@ export class JsonlSource implements TraceSource {
   }
 
   capabilities(): Capabilities {
-    return { canResolvePrefix: true, canSearch: true, hasLogs: true };
+    return { canResolvePrefix: true, canSearch: true, hasLogs: true, canAggregate: true };
   }
 
   async trace(id: string): Promise<TraceAnswer> {
@@ -43,6 +56,26 @@ export class JsonlSource implements TraceSource {
     const { tally, ...listing } = await listTraces(files, query);
     tally.skippedFileCount += skippedCount;
     return { ...listing, coverage: tally };
+  }
+
+  async aggregate(query: AggregateQuery): Promise<AggregateAnswer> {
+    const aggregation = new Aggregation(query);
+    const { files, skippedCount } = await this.#list();
+    const coverage = await scanAll(files.filter(holdsSpans), query.sinceUnixNano, ({ spans }) => {
+      for (const span of spans) aggregation.add(span);
+    });
+    coverage.skippedFileCount += skippedCount;
+    return { ...aggregation.result(), accuracy: 'exact', coverage };
+  }
+
+  async logs(query: LogQuery): Promise<LogAnswer> {
+    const search = new LogSearch(query);
+    const { files, skippedCount } = await this.#list();
+    const coverage = await scanAll(files.filter(holdsLogs), query.sinceUnixNano, ({ logs }) =>
+      search.addAll(logs),
+    );
+    coverage.skippedFileCount += skippedCount;
+    return { logs: search.result(), matchCount: search.matchCount, coverage };
   }
 
   async close(): Promise<void> {}

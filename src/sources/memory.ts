@@ -1,8 +1,20 @@
 import type { LogRecord, Span } from '../core/span.ts';
 import { buildTrace } from '../core/trace.ts';
 import { addToWindow, newTally, type Tally } from '../store/coverage.ts';
+import { Aggregation } from '../store/query/aggregation.ts';
+import { LogSearch } from '../store/query/log-search.ts';
 import { Summaries } from '../store/summaries.ts';
-import type { Capabilities, SearchAnswer, TraceAnswer, TraceQuery, TraceSource } from './source.ts';
+import type {
+  AggregateAnswer,
+  AggregateQuery,
+  Capabilities,
+  LogAnswer,
+  LogQuery,
+  SearchAnswer,
+  TraceAnswer,
+  TraceQuery,
+  TraceSource,
+} from './source.ts';
 import { parseTraceId, traceAmbiguous, traceNotFound } from './trace-id.ts';
 
 /** Spans and log records already in memory: the reference that other sources are compared with. */
@@ -17,7 +29,7 @@ export class MemorySource implements TraceSource {
   }
 
   capabilities(): Capabilities {
-    return { canResolvePrefix: true, canSearch: true, hasLogs: true };
+    return { canResolvePrefix: true, canSearch: true, hasLogs: true, canAggregate: true };
   }
 
   async trace(id: string): Promise<TraceAnswer> {
@@ -34,9 +46,22 @@ export class MemorySource implements TraceSource {
 
   async search(query: TraceQuery): Promise<SearchAnswer> {
     const summaries = new Summaries(query);
-    summaries.addAll(this.#spans);
+    summaries.addAll(this.#spans, this.#logs);
     const { traceCount, isCut } = summaries;
     return { ...summaries.result(), traceCount, isCut, coverage: tallyOf(this.#spans, this.#logs) };
+  }
+
+  async aggregate(query: AggregateQuery): Promise<AggregateAnswer> {
+    const aggregation = new Aggregation(query);
+    for (const span of this.#spans) aggregation.add(span);
+    return { ...aggregation.result(), accuracy: 'exact', coverage: tallyOf(this.#spans, this.#logs) };
+  }
+
+  async logs(query: LogQuery): Promise<LogAnswer> {
+    const search = new LogSearch(query);
+    search.addAll(this.#logs);
+    const { matchCount } = search;
+    return { logs: search.result(), matchCount, coverage: tallyOf(this.#spans, this.#logs) };
   }
 
   async close(): Promise<void> {}

@@ -1,8 +1,10 @@
+import type { LogRecord } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage } from '../store/coverage.ts';
-import type { TraceQuery, TraceSummary } from '../store/summaries.ts';
+import type { AggregateQuery, AggregateRow, LogQuery, TraceQuery } from '../store/query/query.ts';
+import type { TraceSummary } from '../store/summaries.ts';
 
-export type { Coverage, TraceQuery, TraceSummary };
+export type { AggregateQuery, AggregateRow, Coverage, LogQuery, TraceQuery, TraceSummary };
 
 /** What a source can do. The zero value of each field is the least capable one. */
 export interface Capabilities {
@@ -10,8 +12,10 @@ export interface Capabilities {
   readonly canResolvePrefix: boolean;
   /** `search()` works. */
   readonly canSearch: boolean;
-  /** Traces come with their log records. */
+  /** Traces come with their log records, and `logs()` works. */
   readonly hasLogs: boolean;
+  /** `aggregate()` works. */
+  readonly canAggregate: boolean;
 }
 
 /** One trace and what the answer rests on. */
@@ -20,15 +24,37 @@ export interface TraceAnswer {
   readonly coverage: Coverage;
 }
 
-/** The traces that fit a query, newest first, and what the answer rests on. */
+/** The traces that fit a query, in its order, and what the answer rests on. */
 export interface SearchAnswer {
   readonly traces: readonly TraceSummary[];
+  /** Give it as `cursor` for the next page; absent on the last one. */
+  readonly nextCursor?: string;
   /** How many traces fitted among those that were read; more than `traces` when the limit cut the list. */
   readonly matchCount: number;
   /** How many traces were read in all. */
   readonly traceCount: number;
   /** Whether older traces were left unread because there were enough newer ones. */
   readonly isCut: boolean;
+  readonly coverage: Coverage;
+}
+
+/** How the numbers of an answer were come by: from every span, from a backend's estimate, from a sample. */
+export type Accuracy = 'exact' | 'approximate' | 'sampled';
+
+/** The groups of an {@link AggregateQuery} in its order, and what the answer rests on. */
+export interface AggregateAnswer {
+  readonly rows: readonly AggregateRow[];
+  /** How many groups there are; more than `rows` when the limit cut them. */
+  readonly groupCount: number;
+  readonly accuracy: Accuracy;
+  readonly coverage: Coverage;
+}
+
+/** The log records that fit, newest first, ties by trace, span and body, and what the answer rests on. */
+export interface LogAnswer {
+  readonly logs: readonly LogRecord[];
+  /** How many fitted; more than `logs` when the limit cut the list. */
+  readonly matchCount: number;
   readonly coverage: Coverage;
 }
 
@@ -51,11 +77,21 @@ export interface TraceSource {
    */
   trace(id: string): Promise<TraceAnswer>;
   /**
-   * Summaries of the traces that fit, newest start first, ties by id. A source with no data gives an empty
-   * answer, not an error.
-   * @throws AgentlogError the STORE_ codes.
+   * Summaries of the traces that fit, in the order asked for, ties by id. A source with no data gives an empty
+   * answer, not an error. A span that was exported twice counts twice.
+   * @throws AgentlogError USAGE for an expression, a status or a cursor that cannot be used, and the STORE_ codes.
    */
   search(query: TraceQuery): Promise<SearchAnswer>;
+  /**
+   * Numbers over the spans that fit, by group. A span that was exported twice counts twice.
+   * @throws AgentlogError USAGE, QUERY_UNSUPPORTED for what the source cannot compute or hold, and the STORE_ codes.
+   */
+  aggregate(query: AggregateQuery): Promise<AggregateAnswer>;
+  /**
+   * The log records that fit.
+   * @throws AgentlogError USAGE, QUERY_UNSUPPORTED from a source without log records, and the STORE_ codes.
+   */
+  logs(query: LogQuery): Promise<LogAnswer>;
   /** Frees what the source holds. Nothing may be asked afterwards. May be called twice. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { AgentlogError } from '../core/errors.ts';
 import { type DecodedLine, decodeLine } from '../core/otlp/decode.ts';
 import { addToWindow, type Tally } from './coverage.ts';
 import type { StoreFile } from './files.ts';
@@ -19,6 +20,7 @@ export interface Scan {
  * Reads one file in chunks of 1 MiB and decodes the lines that matter; what cannot be decoded is skipped and
  * counted. A file that has gone meanwhile (rotation) is passed over.
  * Returns the error code when the file exists and cannot be read.
+ * @throws AgentlogError what `onLine` throws.
  */
 export async function scanFile(file: StoreFile, scan: Scan, tally: Tally): Promise<string | undefined> {
   let handle: FileHandle | undefined;
@@ -34,6 +36,7 @@ export async function scanFile(file: StoreFile, scan: Scan, tally: Tally): Promi
     tally.fileCount += 1;
     return undefined;
   } catch (error) {
+    if (error instanceof AgentlogError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     tally.skippedFileCount += 1;
@@ -48,12 +51,15 @@ function takeLine(line: RawLine, scan: Scan, tally: Tally): void {
     tally.corruptLineCount += 1;
     return;
   }
+  let decoded: DecodedLine;
   try {
-    deliver(decodeLine(line.bytes.toString('utf8'), scan.keep), scan, tally);
+    decoded = decodeLine(line.bytes.toString('utf8'), scan.keep);
   } catch {
     if (line.isUnfinished) tally.tornLineCount += 1;
     else tally.corruptLineCount += 1;
+    return;
   }
+  deliver(decoded, scan, tally);
 }
 
 function deliver(decoded: DecodedLine, scan: Scan, tally: Tally): void {

@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
+import { logsRequest, spansRequest } from '../../src/core/otlp/requests.ts';
+import type { LogRecord, Span } from '../../src/core/span.ts';
 import type { Trace } from '../../src/core/trace.ts';
 import { openSource } from '../../src/sources/index.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
 import { MemorySource } from '../../src/sources/memory.ts';
-import type { TraceSource } from '../../src/sources/source.ts';
+import type { AggregateRow, TraceSource } from '../../src/sources/source.ts';
+import { TRACE_ORDERS } from '../../src/store/query/query.ts';
+import { temporaryDirectory } from '../store/temporary.ts';
+import { AGGREGATE_QUERIES, LOG_QUERIES, TRACE_QUERIES } from './queries.ts';
+import { randomTelemetry } from './random-telemetry.ts';
 
 const FIXTURE = join(import.meta.dirname, '../recordings/fixture.otlp.jsonl');
 const N_PLUS_ONE = '948fa8de1f33f0601aecb1973e1c20bb';
@@ -110,3 +117,119 @@ test('sources: a missing place is an error that says how to make one', async () 
     message: expect.stringContaining('--import @agentlog/otel/register'),
   });
 });
+
+const { spans, logs } = randomTelemetry(20_261_121, 300);
+
+/** The same random telemetry in every kind of source; a new one is a line here. */
+const random: Record<string, () => TraceSource | Promise<TraceSource>> = {
+  'jsonl, many files': () => new JsonlSource(directoryOf(chunks(spans, 97), chunks(logs, 41))),
+  'jsonl, one file': () => new JsonlSource(directoryOf([spans], [logs])),
+};
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** Files of a few lines each, as several processes write them. */
+function directoryOf(spanFiles: Span[][], logFiles: LogRecord[][]): string {
+  const linesOf = <T>(items: T[], request: (part: T[]) => object): string =>
+    chunks(items, 10)
+      .map((part) => `${JSON.stringify(request(part))}\n`)
+      .join('');
+  const files = [
+    ...spanFiles.map((part, index) => [`${index}.traces.jsonl`, linesOf(part, spansRequest)]),
+    ...logFiles.map((part, index) => [`${index}.logs.jsonl`, linesOf(part, logsRequest)]),
+  ];
+  return temporaryDirectory(Object.fromEntries(files));
+}
+
+describe.each(Object.entries(random))('sources: random telemetry in %s', (_, open) => {
+  const expected = new MemorySource(spans, logs);
+
+  test('every trace is the same, field by field', async () => {
+    const source = await open();
+    const ids = [...new Set(spans.map((span) => span.traceId))].slice(0, 40);
+    for (const id of ids) {
+      expect(plain((await source.trace(id)).trace)).toEqual(plain((await expected.trace(id)).trace));
+    }
+  });
+
+  test('every search is the same', async () => {
+    const source = await open();
+    for (const query of TRACE_QUERIES) {
+      const { coverage: _a, traceCount: _b, isCut: _c, ...answer } = await source.search(query);
+      const { coverage: _d, traceCount: _e, isCut: _f, ...reference } = await expected.search(query);
+      expect(answer, inspect(query)).toEqual(reference);
+    }
+  });
+
+  test('pages join to the whole listing, in every order, also while traces arrive', async () => {
+    for (const order of TRACE_ORDERS) {
+      const source = await open();
+      const whole = await expected.search({ order, limit: 1_000 });
+      const pages: string[] = [];
+      for (let cursor: string | undefined, page = 0; page === 0 || cursor !== undefined; page += 1) {
+        const answer = await source.search({ order, limit: 37, ...(cursor !== undefined && { cursor }) });
+        pages.push(...answer.traces.map((trace) => trace.traceId));
+        cursor = answer.nextCursor;
+      }
+      expect(pages).toEqual(whole.traces.map((trace) => trace.traceId));
+    }
+  });
+
+  test('every aggregate is the same', async () => {
+    const source = await open();
+    for (const query of AGGREGATE_QUERIES) {
+      const answer = await source.aggregate(query);
+      const reference = await expected.aggregate(query);
+      expect(answer.groupCount, inspect(query)).toBe(reference.groupCount);
+      expectAlike(answer.rows, reference.rows, inspect(query));
+    }
+  });
+
+  test('every log search is the same', async () => {
+    const source = await open();
+    for (const query of LOG_QUERIES) {
+      const { coverage: _a, ...answer } = await source.logs(query);
+      const { coverage: _b, ...reference } = await expected.logs(query);
+      expect(answer, inspect(query)).toEqual(reference);
+    }
+  });
+
+  test('what means nothing is refused, not answered', async () => {
+    const source = await open();
+    const wrong = [
+      () => source.search({ where: { attributes: [{ key: 'a', op: 'matches', pattern: '(' }] } }),
+      () => source.search({ where: { attributes: [{ key: 'a', op: 'matches', pattern: '(a+)+$' }] } }),
+      () => source.search({ where: { attributes: [{ key: 'a', op: 'matches', pattern: '(?=a)' }] } }),
+      () => source.search({ cursor: 'bm90IG91cnM' }),
+      () => source.search({ where: { httpStatus: 'abc' } }),
+      () => source.aggregate({ groupBy: [], measures: [] }),
+      () => source.aggregate({ groupBy: ['toString' as 'service'], measures: [{ name: 'count' }] }),
+      () => source.logs({ attributes: [{ key: 'a', op: 'matches', pattern: '[' }] }),
+    ];
+    for (const ask of wrong) await expect(ask()).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+/** Sums of doubles depend on the order of adding in the last digits. */
+function expectAlike(
+  answer: readonly AggregateRow[],
+  reference: readonly AggregateRow[],
+  query: string,
+): void {
+  expect(
+    answer.map((row) => row.group),
+    query,
+  ).toEqual(reference.map((row) => row.group));
+  const close = (value: number | null): unknown =>
+    value === null
+      ? null
+      : expect.closeTo(value, Math.max(0, 9 - Math.ceil(Math.log10(Math.abs(value) + 1))));
+  expect(
+    answer.map((row) => row.values),
+    query,
+  ).toEqual(reference.map((row) => row.values.map(close)));
+}

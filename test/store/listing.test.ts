@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listFiles } from '../../src/store/files.ts';
 import { type Listing, listTraces } from '../../src/store/listing.ts';
-import type { TraceQuery } from '../../src/store/summaries.ts';
+import type { TraceQuery } from '../../src/store/query/query.ts';
 import { Story } from '../traces/otlp.ts';
 import { temporaryDirectory } from './temporary.ts';
 
