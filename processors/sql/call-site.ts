@@ -11,7 +11,7 @@ const OWN_DIRECTORIES = ['processors', 'src', 'instrumentations'].map((name) => 
 
 /**
  * The first frame of the application on the stack of this very moment; undefined where there is none, as in a
- * callback of a pool. About 10 µs. Never throws.
+ * callback of a pool. About 14 µs at 30 frames. Never throws.
  */
 export function captureCallSite(): CallSite | undefined {
   const { prepareStackTrace, stackTraceLimit } = Error;

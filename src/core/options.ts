@@ -197,7 +197,7 @@ export const OPTIONS: readonly OptionRow[] = [
     values: ['auto', 'all', 'off'],
     default: 'auto',
     meaning:
-      'Whose line of code is recorded: calls that repeat, from the third on; every database and HTTP call (about 10 µs each); none.',
+      'Whose line of code is recorded: calls that repeat, from the third on; every database and HTTP call (about 15 µs each); none.',
   },
   {
     name: 'crashHint',

@@ -60,7 +60,10 @@ export class Group {
       this.busyMs = busyMs;
       return;
     }
-    const overlapMs = Math.min(this.lastEndMs, endMs) - Math.max(startMs, this.firstStartMs);
+    // OpenTelemetry's SDK for JavaScript knows the start to a millisecond only, and the end from there on: statements
+    // in a row that take less all seem to begin at once.
+    const grainMs = Number.isInteger(startMs) ? 1 : 0;
+    const overlapMs = Math.min(this.lastEndMs, endMs) - Math.max(startMs, this.firstStartMs) - grainMs;
     const spanMs = endMs - startMs;
     this.busyMs += overlapMs > 0 && spanMs > 0 ? busyMs * (1 - Math.min(1, overlapMs / spanMs)) : busyMs;
     if (startMs < this.firstStartMs) this.firstStartMs = startMs;

@@ -72,6 +72,13 @@ test('N+1: all at once is parallel', () => {
  * root ─┬─ resolve0 ── orm0 ── client0 ── q0
  *       ├─ resolve1 ── orm1 ── client1 ── q1   …
  */
+test('N+1: one after another within a clock tick is not side by side', () => {
+  const trace = new TraceBuilder().span('root', { from: 0, to: 100, kind: 2 });
+  // Starts are told in whole milliseconds, durations are not.
+  for (let i = 0; i < 12; i++) trace.sql(`q${i}`, 'root', Math.floor(i / 4), Math.floor(i / 4) + 0.25, ITEM);
+  expect(findRepeats(trace.build())).toMatchObject([{ kind: 'sequential', count: 12 }]);
+});
+
 test('N+1: found at the common parent through three spans between', () => {
   const trace = new TraceBuilder().span('root', { from: 0, to: 100, kind: 2 });
   for (let i = 0; i < 7; i++) {

@@ -53,6 +53,26 @@ test('pg: a query in a loop is an N+1, with the line that runs it from the third
   expect(statements.at(-1)?.attributes['code.line.number']).toEqual(expect.any(Number));
 });
 
+test('pg: few and fast repeats are a note, twenty a problem', async () => {
+  const few = await recorder.run('GET /few', async () => {
+    for (let i = 0; i < 5; i++) await pool.query('SELECT $1::int', [i]);
+  });
+  expect(few.attributes['agentlog.n_plus_one.severity']).toEqual(['note']);
+  const many = await recorder.run('GET /many', async () => {
+    for (let i = 0; i < 20; i++) await pool.query('SELECT $1::int', [i]);
+  });
+  expect(many.attributes['agentlog.n_plus_one.severity']).toEqual(['problem']);
+});
+
+test('pg: a query that works at the third try is one query, whatever is retried', async () => {
+  const root = await recorder.run('GET /', async () => {
+    for (let i = 0; i < 4; i++) {
+      for (const divisor of [0, 0, 1]) await pool.query('SELECT 1 / $1::int', [divisor]).catch(() => 'again');
+    }
+  });
+  expect(repeatsOf(root)).toEqual([]);
+});
+
 test('pg: one query for all is none', async () => {
   const root = await recorder.run('GET /orders', async () => {
     await pool.query('SELECT id, note FROM lines WHERE order_id = ANY ($1)', [[0, 1, 2, 3, 4, 5, 6]]);
@@ -80,6 +100,8 @@ test('pg: Promise.all is the parallel kind', async () => {
     ),
   );
   expect(repeatsOf(root)).toEqual([['parallel', 8]]);
+  // 8 × 100 ms: few, and long.
+  expect(root.attributes['agentlog.n_plus_one.severity']).toEqual(['problem']);
 });
 
 test('pg: a transaction of different statements is none, and BEGIN and COMMIT are no queries', async () => {
