@@ -1,10 +1,30 @@
 import type { LogRecord } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage } from '../store/coverage.ts';
-import type { AggregateQuery, AggregateRow, LogQuery, TraceQuery } from '../store/query/query.ts';
+import type {
+  AggregateQuery,
+  AggregateRow,
+  AttributeCondition,
+  Dimension,
+  LogQuery,
+  Measure,
+  SpanFilter,
+  TraceQuery,
+} from '../store/query/query.ts';
 import type { TraceSummary } from '../store/summaries.ts';
 
-export type { AggregateQuery, AggregateRow, Coverage, LogQuery, TraceQuery, TraceSummary };
+export type {
+  AggregateQuery,
+  AggregateRow,
+  AttributeCondition,
+  Coverage,
+  Dimension,
+  LogQuery,
+  Measure,
+  SpanFilter,
+  TraceQuery,
+  TraceSummary,
+};
 
 /** What a source can do. The zero value of each field is the least capable one. */
 export interface Capabilities {
