@@ -24,7 +24,7 @@ function instrumented(directory: string, env: Record<string, string> = {}): Reco
 }
 
 describe.each(CASES)('mcp: library %s, %s, over %s %s', (...given) => {
-  const args: string[] = given.filter((each): each is NonNullable<typeof each> => each !== undefined);
+  const args = given.flatMap((each) => each ?? []);
   const [, , kind, era] = given;
   let directory: ReturnType<typeof temporaryDirectory>;
   let local: ReturnType<typeof readLocal>;
