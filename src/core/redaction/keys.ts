@@ -45,7 +45,7 @@ const PLAIN_KEYS = words(
 );
 /** `tokens` names secrets only after one of these; otherwise it counts what a model read. */
 const TOKEN_OWNERS = words('access auth refresh api bearer secret session id csrf device');
-const WEAK = words('auth pass pin pat sig signature nonce salt sid jsessionid phpsessid');
+const WEAK = words('auth pass pin pat session sig signature nonce salt sid jsessionid phpsessid');
 /** `pass` names a secret after one of these. */
 const PASS_OWNERS = words(
   'db database user usr smtp mail email imap ftp sftp ssh redis mysql pg postgres mongo admin root login account http ' +
@@ -62,7 +62,8 @@ const ABOUT = words(
     'source scope scopes issuer audience subject prefix suffix rotation engine match matches encoder regex pattern ' +
     'visible visibility show toggle form page screen dialog component class style icon column table event number num total ' +
     'domain secure samesite consent settings options config configuration requirements rotated algorithms encoding detail ' +
-    'details rate per chars char vault pair probability logprob logprobs estimate estimator counter balance supply in after until since idx',
+    'details rate per chars char vault pair probability logprob logprobs estimate estimator counter balance supply in after until since idx exp iat ' +
+    'regexp reg metadata messages params with set get has append parse serialize split push includes equals starts ends wizard',
 );
 
 /**

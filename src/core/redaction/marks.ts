@@ -1,15 +1,14 @@
-import type { Match } from './rule.ts';
+import type { Match, RuleKind } from './rule.ts';
 
 /** What this engine writes in place of a secret: the mark, the one of URLs, a pseudonym. */
 const MARKS = /\[REDACTED:[\w-]{1,64}\]|(?<![A-Za-z])REDACTED(?![A-Za-z])|\[[a-z][\w-]{0,63}:[0-9a-f]{12}\]/g;
-/** What the engine leaves beside a mark: a card's last four, a scheme, words of SQL, a URL's host, closing tags, quotes, brackets and signs. */
-const BESIDE =
-  /(?<=\[REDACTED:card\])\d{4}|(?<=REDACTED)@[\w.-]{1,255}|\b(?:Bearer|Basic|Digest|create|alter|user|role|identified)\b|<\/[A-Za-z][\w:-]{0,40}>|\\[nrtbf]|%(?:25)*(?:2[0-9A-F]|3[A-F]|5[B-F]|7[B-D])/gi;
-const WORDS = /[\p{L}\p{N}]+/gu;
-
-/** The cost of a password hash, the region in a prefix: no rule takes so short a word for a secret. */
-const MAX_WORD = 4;
-const MAX_UNKNOWN = 6;
+const MARK_ID =
+  /\[REDACTED:([\w-]{1,64})\]|\[([a-z][\w-]{0,63}):[0-9a-f]{12}\]|(?<![A-Za-z])REDACTED(?![A-Za-z])/g;
+/** A closing tag that a value ran into. */
+const STRUCTURE = /<\/[A-Za-z][\w:-]{0,40}>/g;
+/** A character written as `%2F`, percent signs of further layers included, or as `\\n`. */
+const ENCODED = /%(?:25)*([0-9A-F]{2})|\\[nrtbf]/gi;
+const WORD = /[\p{L}\p{N}]/u;
 
 /** Whether a text may hold marks: one quick look, so that texts without pay nothing. */
 export function mayHoldMarks(text: string): boolean {
@@ -21,28 +20,71 @@ export function withoutMarks(text: string, instead = ''): string {
   return mayHoldMarks(text) ? text.replace(MARKS, instead) : text;
 }
 
+/** Stands for the rule of a mark that names none. */
+const ANY = '';
+
+/** What rules leave of a match once it is masked, as expressions: `npm_` and the mark. */
+export class RedactedForms {
+  readonly #sources: ReadonlyMap<string, readonly string[]>;
+  readonly #names: string[] = [];
+  readonly #compiled = new Map<string, RegExp>();
+
+  constructor(
+    rules: Iterable<{ readonly id: string; readonly kind?: RuleKind; readonly redacted?: string }>,
+  ) {
+    const sources = new Map<string, string[]>();
+    for (const { id, kind, redacted } of rules) {
+      if (redacted === undefined) continue;
+      // A name may stand before the mark of any rule.
+      for (const key of kind === 'assignment' ? [ANY] : [id, ANY]) {
+        sources.set(key, [...(sources.get(key) ?? []), redacted]);
+      }
+      if (kind === 'assignment') this.#names.push(redacted);
+    }
+    this.#sources = sources;
+  }
+
+  /** `text` without its marks and what their rules left beside them. */
+  strip(text: string): string {
+    // The mark of URLs names no rule: it may be that of any.
+    const ids = new Set([...text.matchAll(MARK_ID)].map(([, id, person]) => id ?? person ?? ANY));
+    let rest = text;
+    for (const id of ids) rest = rest.replace(this.#form(id), ' ');
+    return rest.replace(MARKS, ' ').replace(STRUCTURE, ' ');
+  }
+
+  #form(id: string): RegExp {
+    const known = this.#compiled.get(id);
+    if (known !== undefined) return known;
+    const form = new RegExp([...(this.#sources.get(id) ?? []), ...this.#names].join('|') || '(?!)', 'gi');
+    this.#compiled.set(id, form);
+    return form;
+  }
+}
+
 /**
  * The matches that hold more than what was masked before: text that was redacted on the write side is redacted
- * again on the read side, and must neither change nor count again. Whatever stands beside a mark and is not known
- * to be harmless (`isPublic`: an issuer's prefix, a word of a rule) is new, so that no secret hides behind a mark
- * that the app itself wrote.
+ * again on the read side, and must neither change nor count again. Whatever stands beside a mark and is not what a
+ * rule leaves there is new, so that no secret hides behind a mark that the app itself wrote.
  */
-export function newMatches(
-  text: string,
-  matches: readonly Match[],
-  isPublic: (word: string) => boolean,
-): readonly Match[] {
+export function newMatches(text: string, matches: readonly Match[], forms: RedactedForms): readonly Match[] {
   if (matches.length === 0 || !mayHoldMarks(text)) return matches;
   return matches.filter((match) => {
     // The match may begin or end inside a mark: seen whole, it is one.
     const start = markOver(text, match.start)?.start ?? match.start;
     const end = markOver(text, match.end)?.end ?? match.end;
-    const seen = text.slice(start, end);
-    const rest = seen.replace(BESIDE, ' ').replace(MARKS, ' ');
-    if (rest.length === seen.length) return true;
-    const unknown = [...rest.matchAll(WORDS)].map(([word]) => word).filter((word) => !isPublic(word));
-    return unknown.some((word) => word.length > MAX_WORD) || unknown.join('').length > MAX_UNKNOWN;
+    // It may begin inside `%20` as well.
+    const percent = text.lastIndexOf('%', start);
+    const seen = text.slice(percent >= 0 && start - percent < 3 ? percent : start, end);
+    if (seen.search(MARKS) < 0) return true;
+    return WORD.test(forms.strip(decoded(seen)));
   });
+}
+
+function decoded(text: string): string {
+  return text.replace(ENCODED, (_, hex: string | undefined) =>
+    hex === undefined ? ' ' : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 /** No mark is longer. */

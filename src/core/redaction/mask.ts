@@ -29,11 +29,14 @@ export function mergeMatches(matches: readonly Match[]): Match[] {
 }
 
 function join(last: Match, next: Match): Match {
-  const isNextBetter = next.isSpecific === true && last.isSpecific !== true;
+  const isLastSpecific = last.isSpecific === true;
+  const nextPrefix = next.prefixStart ?? next.start;
+  const isNextBetter =
+    next.isSpecific === true && (!isLastSpecific || nextPrefix < (last.prefixStart ?? last.start));
   const better = isNextBetter ? next : last;
   // The value of an assignment that begins with an issuer's public prefix: the prefix may stay.
-  const start =
-    isNextBetter && next.end >= last.end && next.start - last.start <= 12 ? next.start : last.start;
+  const keepsPrefix = isNextBetter && !isLastSpecific && next.end >= last.end && nextPrefix <= last.start;
+  const start = keepsPrefix ? next.start : last.start;
   return { ...better, start, end: Math.max(last.end, next.end), isBare: last.isBare === true };
 }
 

@@ -1,10 +1,11 @@
 import type { AttributeValue } from '../span.ts';
-import { isPlaceholder, isWeakSecret } from './assignment/plausible.ts';
+import { isPlaceholder } from './assignment/plausible.ts';
+import { isWeakSecret } from './assignment/random-looking.ts';
 import { CUT_MARGIN, cutMark, fittingLength, wasCut } from './cut.ts';
 import { Gate } from './gate/gate.ts';
 import { KeyCache, type KeyFacts } from './key-facts.ts';
 import type { KeySense } from './keys.ts';
-import { newMatches } from './marks.ts';
+import { newMatches, RedactedForms } from './marks.ts';
 import { marker, maskMatches } from './mask.ts';
 import { pseudonym } from './pseudonym.ts';
 import type { Redactor, RedactorOptions } from './redactor.ts';
@@ -46,7 +47,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   readonly #gate: Gate;
   readonly #scanner: Scanner;
   readonly #keys: KeyCache;
-  readonly #isPublic: (word: string) => boolean;
+  readonly #forms: RedactedForms;
   readonly #settings: Settings;
   readonly #personal: ReadonlySet<string>;
   readonly #pseudonymKey: string | undefined;
@@ -64,12 +65,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       entries,
       rules.some((rule) => rule.id === 'email'),
     );
-    const words = new Set(entries.flatMap(({ literal }) => literal.toLowerCase().split(/[^\p{L}\p{N}]+/u)));
-    this.#isPublic = (word) =>
-      word
-        .toLowerCase()
-        .split(/[_-]/)
-        .every((part) => words.has(part));
+    this.#forms = new RedactedForms([...rules, ...numberRules, ...shapeRules]);
     this.#keys = new KeyCache((key) => this.#readFacts(key));
     this.#scanner = { rules, numberRules, shapeRules, gate: this.#gate, senseOf: (key) => this.senseOf(key) };
     const personal = rules.filter((rule) => rule.kind === 'personal').concat(numberRules as never[]);
@@ -213,7 +209,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   }
 
   #mask(text: string, isUrl: boolean): string {
-    const matches = newMatches(text, findSecrets(this.#scanner, text), this.#isPublic);
+    const matches = newMatches(text, findSecrets(this.#scanner, text), this.#forms);
     if (matches.length === 0) return text;
     return maskMatches(text, matches, isUrl, (ruleId, secret) => this.#markFor(ruleId, secret));
   }
@@ -223,7 +219,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     const head = text.slice(0, fitting + CUT_MARGIN);
     const matches = this.#gate.isClean(head)
       ? []
-      : newMatches(head, findSecrets(this.#scanner, head), this.#isPublic);
+      : newMatches(head, findSecrets(this.#scanner, head), this.#forms);
     const before = matches.filter((match) => match.start < fitting);
     const end = Math.max(fitting, before.at(-1)?.end ?? 0);
     const masked = maskMatches(head.slice(0, end), before, isUrl, (ruleId, secret) =>

@@ -5,6 +5,8 @@ export interface Match {
   /** Index after the last masked character. */
   readonly end: number;
   readonly ruleId: string;
+  /** Where the issuer's public prefix begins, which stays. */
+  readonly prefixStart?: number;
   /** The mask needs quotes of its own: a bare number in JSON. */
   readonly isBare?: boolean;
   /** A rule that names its issuer; its id wins over that of an assignment around it. */
@@ -40,6 +42,8 @@ export interface Rule {
   readonly reference: string;
   /** Texts that hold one match each, put together at run time; the first masked part is `secret`. */
   examples(): readonly Example[];
+  /** What it leaves of a match once it is masked, as an expression: the issuer's prefix and the mark. */
+  readonly redacted?: string;
   /** Off unless the user enables it. */
   readonly isOptIn?: boolean;
 }

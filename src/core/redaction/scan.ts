@@ -1,4 +1,5 @@
-import { isPlaceholder, isWeakSecret } from './assignment/plausible.ts';
+import { isPlaceholder } from './assignment/plausible.ts';
+import { isWeakSecret } from './assignment/random-looking.ts';
 import { type Decoded, decodeEscapes, decodePercent } from './decoded.ts';
 import type { Finds, Gate } from './gate/gate.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
@@ -156,11 +157,13 @@ function mapped(matches: readonly Match[], decoded: Decoded): Match[] {
     ...match,
     start: decoded.offsets[match.start] ?? last,
     end: decoded.offsets[match.end] ?? last,
+    ...(match.prefixStart === undefined ? {} : { prefixStart: decoded.offsets[match.prefixStart] ?? last }),
   }));
 }
 
 function shifted(match: Match, by: number): Match {
-  return { ...match, start: match.start + by, end: match.end + by };
+  const moved = { ...match, start: match.start + by, end: match.end + by };
+  return match.prefixStart === undefined ? moved : { ...moved, prefixStart: match.prefixStart + by };
 }
 
 /** Where the gate found something; asked in ascending order, so that a walk over all tokens stays linear. */

@@ -1,5 +1,6 @@
 import { type KeySense, senseOfKey } from '../keys.ts';
 import type { Match, Rule, ScanMemo } from '../rule.ts';
+import { passphraseEnd } from './passphrase.ts';
 import { isPlausible } from './plausible.ts';
 import { readSeparator, type Separator } from './separator.ts';
 import { readValue } from './value.ts';
@@ -41,7 +42,10 @@ export function findAssignment(
   for (let from = separator.end; matches.length < 64; ) {
     const value = readValue(text, from, separator, memo);
     if (value === undefined) break;
-    if (value.end > value.start && isPlausible(text, value, separator, sense, name)) {
+    const phraseEnd = sense === 'strong' ? passphraseEnd(text, nameStart, name, value, separator) : -1;
+    if (phraseEnd > 0) {
+      matches.push({ start: value.start, end: phraseEnd, ruleId });
+    } else if (value.end > value.start && isPlausible(text, value, separator, sense, name)) {
       matches.push({ start: value.start, end: value.end, ruleId });
     }
     if (value.nextItem < 0) break;

@@ -1,5 +1,7 @@
-import { type KeySense, splitWords } from '../keys.ts';
+import type { KeySense } from '../keys.ts';
 import { withoutMarks } from '../marks.ts';
+import { isChain, looksLikeCode } from './looks-like-code.ts';
+import { isHash, isRandomLooking } from './random-looking.ts';
 import type { Separator } from './separator.ts';
 import type { AssignedValue } from './value.ts';
 
@@ -18,10 +20,12 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
 const PLACEHOLDER = new RegExp(
   `^(?:${[
     '<[^<>]*>?',
-    '\\$\\{[^{}]*\\}?\\}?',
+    '\\\\?\\$\\{(?:[^}]*|[^{}]*\\}\\}?)',
     '\\$\\([^)]*\\)?',
     '\\$?\\{\\{[^{}]*\\}?\\}?',
     '\\{(?:\\d|[A-Za-z_.: ]*)\\}',
+    '\\{[a-z]\\w*\\(.*',
+    'ENC\\[AES256_GCM.*',
     '%[sdvq]',
     '%\\(\\w+\\)s',
     '%\\{\\w+\\}',
@@ -55,16 +59,24 @@ const DRAWN = /[xX]{8}|(.)\1{15}/;
 /** Letters only, with a word nobody puts into a password. */
 const MADE_UP =
   /^(?=[A-Za-z_ .-]+$).*(?:fake|dummy|example|placeholder|change[_-]?(?:me|it|this)|sample|redact|insert|replace|your|todo|not[_-]?(?:a[_-]?)?(?:real|secret))/i;
-/** An identifier of code rather than a value: letters only, with a word for a credential in it. */
-const NAMES_CREDENTIAL = /^[A-Za-z_$][A-Za-z_$.-]*$/;
-const CREDENTIAL_WORDS: ReadonlySet<string> = new Set(
-  'password passwd passphrase pass pwd secret token tokens key keys cred creds credentials auth login user username'.split(
-    ' ',
-  ),
-);
-/** Unquoted code: a call, a member, a dereference. */
-const CODE = /^[&*!]?[A-Za-z_$][\w$]*(?:(?:\??\.|->|::)[A-Za-z_$][\w$]*|\[[^\]]*\])*(?:\(.*|\?\.?|!)?[;,]?$/;
-const CALL = /^[&*!(]?(?:(?:new|await) )?[A-Za-z_$][\w$.>:-]*\(/;
+/** A placeholder's word in front: `invalid_token`, `missing-key`. */
+const STATE =
+  /^(?:invalid|missing|expired|unauthorized|unsupported|unknown|incorrect|no|bad)[_ -][A-Za-z_ -]+$/i;
+/** The name of an environment variable, rather than what it holds. */
+const VARIABLE_NAME = /^[A-Z]+(?:_[A-Z]+)+$/;
+/** The documentation's own keys. */
+const DOCUMENTED = /EXAMPLE(?:KEY)?={0,2}$|^(?:EXAMPLE|Example)/;
+/** A file that holds it. */
+const FILE_PATH =
+  /^(?:(?:[A-Za-z]:[\\/]|\.{0,2}\/|~\/)[\w ./\\@-]*\.[A-Za-z]\w{1,7}|\/(?:run|var|etc|home|usr|opt|mnt|tmp|app|root|secrets)(?:\/[A-Za-z][\w.-]*){1,12})$/;
+/** An address without a password, and without anything random in it. */
+const ADDRESS = /^https?:\/\/[^@\s]*$/;
+/** `jjwt-jackson-0.11.2`. */
+const PACKAGE_VERSION = /^[a-z][a-z-]*(?:[-:@]v?\d+(?:\.\d+){1,3})$/;
+/** Digits, by their very name. */
+const NUMERIC_NAME = /(?:^|[^A-Za-z])(?:cvv2?|cvc|otp|totp)$/i;
+/** A shell command that would give it: `etcdctl get /secret`. */
+const COMMAND = /^[a-z][\w-]* [a-z-].*/;
 
 /** Whether what stands beside a name can be a secret: not a placeholder, a variable, a word of prose. */
 export function isPlausible(
@@ -77,61 +89,117 @@ export function isPlausible(
   const length = value.end - value.start;
   if (length < 3 || (sense !== 'strong' && length > MAX_WEAK)) return false;
   const secret = withoutMarks(text.slice(value.start, value.end));
-  if (secret.length < 3) return false;
+  if (secret.length < 3 || isPlaceholder(secret)) return false;
+  if (namesItself(name, secret) || (ADDRESS.test(secret) && !isRandomAddress(secret))) return false;
+  const { kind } = separator;
   if (sense !== 'strong') {
-    if (!isRandomLooking(secret, weakLength(name)) || isPlaceholder(secret)) return false;
-    return !(name.endsWith('key') && HASH.test(secret));
+    // `AUTH …` of Redis has nothing but a space between.
+    const isSet = kind === 'assign' || kind === 'call' || kind === 'element' || separator.isFlag === true;
+    if (!isSet && name !== 'AUTH') return false;
+    if (!isRandomLooking(secret, weakLength(name, separator)) || isQuoteOfCode(value, secret)) return false;
+    return !(name.endsWith('key') && isHash(secret));
   }
-  if (isPlaceholder(secret)) return false;
   if (/^(?:PWD|OLDPWD|pwd)$/.test(name) && /^(?:[A-Za-z]:[\\/]|\/|~)/.test(secret)) return false;
-  if (separator.kind === 'space' && separator.isFlag === true) return true;
-  if (separator.kind === 'list' || separator.kind === 'space') return isRandomLooking(secret, 10);
-  if (separator.kind === 'call' && !separator.isTight) return /\d/.test(secret);
-  if (value.quote !== '') return value.quote === '<' || !isProse(secret);
-  if (/^(?:[A-Za-z_$][\w$]*(?:\.|->|::|\[))/.test(secret) && CODE.test(secret)) return false;
-  if (CALL.test(secret)) return false;
-  if (NAMES_CREDENTIAL.test(secret) && splitWords(secret).some((word) => CREDENTIAL_WORDS.has(word)))
-    return false;
+  if (NUMERIC_NAME.test(name) && !/\d/.test(secret)) return false;
+  if (separator.isCompared === true) return value.quote !== '' && isRandomLooking(secret, 8);
+  if (kind === 'space' && separator.isFlag === true) return true;
+  if (kind === 'list' || kind === 'space')
+    return isRandomLooking(secret, 10) && /^[\w$!%&*+=?~/]/.test(secret);
+  if (kind === 'call') return isArgument(text, value, separator, secret, name);
+  if (kind === 'element')
+    return /^\s{0,40}<\//.test(text.slice(value.end, value.end + 44)) || !/[(){};=>]/.test(secret);
+  if (value.quote !== '')
+    return (
+      !isQuoteOfCode(value, secret) && !isProse(secret) && !isAfterString(text, value, separator, secret)
+    );
+  if (looksLikeCode(secret)) return false;
+  if (kind === 'prose') return /[0-9!@#$%^&*]/.test(secret) && !/^[([<`]/.test(secret);
   if (hasDigitOrSign(secret)) return true;
   if (separator.isTight && !separator.isColon) return true;
-  return separator.kind === 'assign' && isAloneOnItsLine(text, value, name.length);
+  return kind === 'assign' && isAloneOnItsLine(text, value, name.length);
+}
+
+/** `API_KEY: 'API_KEY'`: the value repeats the name. */
+function namesItself(name: string, secret: string): boolean {
+  return secret.length >= name.length && flat(secret) === flat(name);
+}
+
+function flat(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase();
+}
+
+function isRandomAddress(address: string): boolean {
+  return address.split(/[/?&=#]/).some((part) => isRandomLooking(part, 16));
+}
+
+/** A string in backquotes, which documentation uses for code and shells for commands. */
+function isQuoteOfCode(value: AssignedValue, secret: string): boolean {
+  if (value.quote === '') return looksLikeCode(secret);
+  return value.quote === '`' && (COMMAND.test(secret) || isChain(secret));
+}
+
+/**
+ * The first of several arguments is a name more often than a secret (`cookie('theme', '1')`), and so is the argument
+ * of a method on a token (`token.startsWith('x')`).
+ */
+function isArgument(
+  text: string,
+  value: AssignedValue,
+  separator: Separator,
+  secret: string,
+  name: string,
+): boolean {
+  if (!separator.isTight) return /\d/.test(secret);
+  if (/cookie/i.test(name) && !secret.split(/[=;]/).some((part) => isRandomLooking(part.trim(), 16)))
+    return false;
+  const after = text.slice(value.end + value.quote.length, value.end + value.quote.length + 4).trimStart();
+  return after.startsWith(',') ? isRandomLooking(secret, 8) || /[!@#$%^&*]/.test(secret) : !isProse(secret);
+}
+
+/** `log('password:', password)`: the quote behind the name closes a string, and what follows is code. */
+function isAfterString(text: string, value: AssignedValue, separator: Separator, secret: string): boolean {
+  if (separator.isNameQuoted || !/^[,;)\]}+. ]/.test(secret)) return false;
+  const line = text.slice(text.lastIndexOf('\n', value.start) + 1, value.start - 1);
+  return line.split(value.quote).length % 2 === 0;
 }
 
 /** Values that are not secrets whatever their key says. */
 export function isPlaceholder(value: string): boolean {
   const trimmed = value.trim();
   if (STOP_WORDS.has(trimmed.toLowerCase()) || VARIABLE.test(trimmed)) return true;
-  return PLACEHOLDER.test(trimmed) || MADE_UP.test(trimmed) || DRAWN.test(trimmed);
+  return NOTHING.some((form) => form.test(trimmed));
 }
 
-/** Letters and digits mixed in one part, `minLength` characters or more, no UUID: neither words nor a name with a number. */
-export function isRandomLooking(value: string, minLength = 16): boolean {
-  if (value.length < minLength || /\s/.test(value) || UUID.test(value)) return false;
-  if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
-  return value
-    .split(/[_.:/-]/)
-    .some((part) => part.length >= 6 && /\d.*[A-Za-z]|[A-Za-z].*\d.*\d/.test(part));
-}
-
-/** Whether the value of a weak key in a map is a secret: random, and no hash, path or address. */
-export function isWeakSecret(value: string): boolean {
-  return isRandomLooking(value, 10) && !HASH.test(value) && !/[/:@]/.test(value);
-}
+const NOTHING: readonly RegExp[] = [
+  PLACEHOLDER,
+  MADE_UP,
+  DRAWN,
+  STATE,
+  VARIABLE_NAME,
+  DOCUMENTED,
+  FILE_PATH,
+  PACKAGE_VERSION,
+];
 
 /** The less a name says, the more the value must look like a secret. */
-function weakLength(name: string): number {
+function weakLength(name: string, separator: Separator): number {
+  // `MY_KEY=ab12cd`: a line of an environment.
+  if (separator.isTight && !separator.isColon && /^[A-Z][A-Z0-9_]*_KEY$/.test(name)) return 6;
   const lower = name.toLowerCase();
+  if (lower.endsWith('session')) return 40;
   if (lower.endsWith('pass')) return 6;
   if (lower.endsWith('key') || lower.endsWith('pat')) return 16;
   return lower.endsWith('auth') ? 12 : 8;
 }
 
-const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 function hasDigitOrSign(value: string): boolean {
-  return /[0-9!@#$%^&*+=?~/\\]/.test(value);
+  let end = value.length;
+  while (end > 0 && TRAILING.has(value[end - 1] as string)) end--;
+  return /[0-9!@#$%^&*+=?~/\\]/.test(value.slice(0, end));
 }
+
+/** Signs that end a sentence or an expression around the value. */
+const TRAILING: ReadonlySet<string> = new Set('/?!\\)');
 
 /** Three or more words of plain letters: a sentence, not a passphrase without digits. */
 function isProse(value: string): boolean {

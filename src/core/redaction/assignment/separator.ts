@@ -16,6 +16,8 @@ export interface Separator {
   readonly isTight: boolean;
   /** The name is a flag of a command. */
   readonly isFlag?: boolean;
+  /** `==`, `===`: code that asks, rather than sets. */
+  readonly isCompared?: boolean;
 }
 
 /** `"`, `'`, backquote, each behind any number of backslashes, and a closing bracket: the end of a quoted name. */
@@ -33,6 +35,8 @@ const ELEMENT = />\s{0,40}(?=[^\s<])/y;
 const NEXT_ELEMENT = /<\/[\w:-]{1,40}>\s{0,80}<(?:string|value|data)>\s{0,40}(?=[^\s<])/iy;
 /** `name="password" value="…"`, and `- name: DB_PASSWORD⏎  value: …` of Kubernetes. */
 const VALUE_FIELD = /[\s,;]{1,40}\\{0,8}["']?(?:value|content|default)\\{0,8}["']?[ \t]{0,4}[:=][ \t]{0,4}/iy;
+/** `token - 'x'`: a dash on its own before a quote. */
+const DASH = /[ \t]{1,4}[-–][ \t]{1,4}(?=["'`])/y;
 const PROSE = /[ \t](?:is|was|=)[ \t:]{1,3}/iy;
 const SPACE = /[ \t]{1,4}(?=[^\s-])/y;
 const QUOTED = /[ \t]{1,4}(?=\\{0,8}["'][^\s"']{3})/y;
@@ -49,10 +53,6 @@ export function readSeparator(text: string, from: number): Separator | undefined
   }
   const rest = (kind: Separator['kind'], end: number): Separator | undefined =>
     end < 0 ? undefined : { kind, end, isNameQuoted, isColon: false, isTight: false };
-  if (next === '(' || (next === ',' && isNameQuoted)) {
-    const call = rest('call', matchEnd(CALL, text, nameEnd));
-    if (call !== undefined) return { ...call, isTight: next === '(' };
-  }
   if (next === '>') return rest('element', matchEnd(ELEMENT, text, nameEnd));
   if (next === '<') {
     const end = matchEnd(NEXT_ELEMENT, text, nameEnd);
@@ -61,11 +61,17 @@ export function readSeparator(text: string, from: number): Separator | undefined
   const spaceStart = isNameQuoted ? skipQuote(text, from) : from;
   const field = rest('assign', matchEnd(VALUE_FIELD, text, spaceStart));
   if (field !== undefined) return field;
+  // A bracket after a space is a remark.
+  if ((next === '(' && (isNameQuoted || nameEnd === from)) || (next === ',' && isNameQuoted)) {
+    const call = rest('call', matchEnd(CALL, text, nameEnd));
+    if (call !== undefined) return { ...call, isTight: next === '(' };
+  }
   if (next === ',') return rest('list', matchEnd(LIST, text, nameEnd));
   if (text[from] !== ' ' && text[from] !== '\t') return undefined;
   if (next === '"' || next === "'" || next === '\\') return rest('quoted', matchEnd(QUOTED, text, from));
   return (
     rest('assign', matchEnd(GO_TYPE, text, from)) ??
+    rest('assign', matchEnd(DASH, text, from)) ??
     rest('prose', matchEnd(PROSE, text, from)) ??
     rest('space', matchEnd(SPACE, text, from))
   );
@@ -87,6 +93,7 @@ function readSign(text: string, from: number, nameEnd: number, isNameQuoted: boo
     isNameQuoted,
     isColon: isColon && typed < 0,
     isTight: nameEnd === from && end === from + 1,
+    isCompared: text[nameEnd] === '=' && text[nameEnd + 1] === '=',
   };
 }
 

@@ -7,6 +7,7 @@ import { form, near, token } from './token.ts';
 const AWS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html';
 const GCP = 'https://cloud.google.com/docs/authentication/api-keys';
 const AZURE = 'https://learn.microsoft.com/en-us/purview/sit-defn-azure-storage-account-key';
+const AZURE_KEYS = 'https://github.com/microsoft/security-utilities';
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 /** Clouds, hosting, databases and infrastructure. */
@@ -75,6 +76,44 @@ export const CLOUD_RULES: readonly Rule[] = [
     AZURE,
     () => ['AccountKey=', `${sample('alnum', 86)}==`],
   ),
+  pattern({
+    id: 'azure-key',
+    literals: [
+      '+ASt',
+      'ACDb',
+      '+ACR',
+      'AzSe',
+      'AzFu',
+      'AzCa',
+      '+ABa',
+      '+AEh',
+      '+ASb',
+      'AIoT',
+      'APIM',
+      '+ARm',
+    ],
+    // A signature of the service stands near the end, at a place of its own.
+    form: '([A-Za-z0-9+/]{32,77}(?:\\+A(?:St|CR|Ba|Eh|Sb|Rm)|ACDb|Az(?:Se|Fu|Ca)|AIoT|APIM)[A-Za-z0-9+/]{5,6}={0,2})(?![A-Za-z0-9+/])',
+    before: { chars: 'A-Za-z0-9+/', max: 77 },
+    border: 'A-Za-z0-9+/',
+    reference: AZURE_KEYS,
+    example: () => {
+      const secret = `${sample('alnum', 42)}+ACR${sample('alnum', 6)}`;
+      return { text: `registry ${secret}`, secret };
+    },
+  }),
+  pattern({
+    id: 'azure-key',
+    literals: ['JQQJ99'],
+    form: '([A-Za-z0-9+/]{52}JQQJ99[A-Za-z0-9+/]{26,30}={0,2})(?![A-Za-z0-9+/])',
+    before: { chars: 'A-Za-z0-9+/', max: 52 },
+    border: 'A-Za-z0-9+/',
+    reference: AZURE_KEYS,
+    example: () => {
+      const secret = `${sample('alnum', 52)}JQQJ99${sample('alnum', 26)}`;
+      return { text: `key ${secret}`, secret };
+    },
+  }),
   {
     id: 'azure-devops-token',
     kind: 'token',

@@ -4,20 +4,27 @@ import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';
 import { form } from './token.ts';
 
-const QUOTED = `(?:'[^'\\n]{1,200}(?:'|$)|"[^"\\n]{1,200}(?:"|$)|(?:[^\\s'";<]|<(?!\\/)){1,200})`;
+const QUOTED = `'[^'\\n]{1,200}(?:'|$)|"[^"\\n]{1,200}(?:"|$)`;
+const BARE = `(?:[^\\s'"\`;<]|<(?!\\/)){1,200}`;
 
 const MAX_DSN = 128;
 const DSN_END: ReadonlySet<string> = new Set(' \t\r\n"\'`/=@');
 
 /** Passwords in SQL, Redis and shell commands, where no name stands before the value. */
 export const COMMAND_RULES: readonly Rule[] = [
-  form(
-    'sql-password',
-    'identified',
-    `[iI][dD][eE][nN][tT][iI][fF][iI][eE][dD]\\s{1,4}(?:[wW][iI][tT][hH]\\s{1,4}['"\`]?[\\w-]{1,60}['"\`]?\\s{1,4})?(?:[bB][yY]|[aA][sS])\\s{1,4}(?:[pP][aA][sS][sS][wW][oO][rR][dD]\\s{1,4})?(${QUOTED})`,
-    'https://dev.mysql.com/doc/refman/8.4/en/create-user.html',
-    () => ['CREATE USER shop IDENTIFIED BY ', `'${sample('alnum', 14)}'`],
-  ),
+  pattern({
+    id: 'sql-password',
+    literals: ['identified'],
+    // Prose is "identified by" something as well: without quotes only a statement about a user counts.
+    form: `identified\\s{1,4}(?:with\\s{1,4}['"\`]?[\\w-]{1,60}['"\`]?\\s{1,4})?(?:by|as)\\s{1,4}(?:password\\s{1,4})?(${QUOTED}|(?<=\\b(?:create|alter|grant|set)\\b[^;]{0,300})${BARE})`,
+    flags: 'i',
+    check: (secret) => !isPlaceholder(secret.replace(/^['"]|['"]$/g, '')),
+    reference: 'https://dev.mysql.com/doc/refman/8.4/en/create-user.html',
+    example: () => {
+      const secret = `'${sample('alnum', 14)}'`;
+      return { text: `CREATE USER shop IDENTIFIED BY ${secret}`, secret };
+    },
+  }),
   form(
     'redis-password',
     'auth ',
@@ -50,11 +57,33 @@ export const COMMAND_RULES: readonly Rule[] = [
   form(
     'command-password',
     ['-u ', '--user ', '--user=', '--proxy-user '],
-    `(?:-u|--user|--proxy-user)[ =]{1,4}(?:"[^"\\n:]{0,64}:(?=[^"\\n]{3})|'[^'\\n:]{0,64}:(?=[^'\\n]{3})|(?:"[^"\\n:]{1,64}"|'[^'\\n:]{1,64}'|[^\\s:"'/]{1,64}):["']?)(?!\\d{1,5}(?:\\s|$))((?:[^\\s"'<]|<(?!\\/)){3,200})`,
+    `(?:-u|--user|--proxy-user)[ =]{1,4}(?:"[^"\\n:]{0,64}:(?=[^"\\n]{3})|'[^'\\n:]{0,64}:(?=[^'\\n]{3})|(?:"[^"\\n:]{1,64}"|'[^'\\n:]{1,64}'|[^\\s:"'/]{1,64}):["']?)(?!\\d{1,5}(?:\\s|$)|\\/\\/)((?:[^\\s"'<]|<(?!\\/)){3,200})`,
     'https://curl.se/docs/manpage.html',
     () => ['curl -u shop:', sample('alnum', 14)],
     '\\w-',
     (secret) => !isPlaceholder(secret) && !isPlaceholder(secret.replace(/[>)\]}]+$/, '')),
+  ),
+  pattern({
+    id: 'command-password',
+    literals: ['-u ', '--user '],
+    // `curl -u key: …`: the name is the key, and there is no password.
+    form: `(?:-u|--user)[ =]{1,4}["']?((?=[^\\s"':/]{0,100}\\d)[^\\s"':/<$]{8,200})(?=:["']?(?:\\s|$))`,
+    border: '\\w-',
+    check: (secret) => !isPlaceholder(secret),
+    reference: 'https://curl.se/docs/manpage.html',
+    example: () => {
+      const secret = sample('alnum', 24);
+      return { text: `curl -u ${secret}:`, secret };
+    },
+  }),
+  form(
+    'command-password',
+    [' login ', 'redis-cli ', 'ldapsearch ', 'unzip ', 'htpasswd '],
+    `(?:(?<=\\b(?:docker|podman|nerdctl|buildah|skopeo|helm registry|helm|az|oc|cf|ibmcloud|crane auth)) login|redis-cli|ldapsearch|unzip|htpasswd)[ \\t][^\\n|;]{0,200}?(?<=[ \\t])-[pPawb][ \\t]{1,2}["']?(?!-)((?:[^\\s"'<$]|<(?!\\/)){3,300})`,
+    'https://docs.docker.com/reference/cli/docker/login/',
+    () => ['docker login -u shop -p ', sample('alnum', 24)],
+    '',
+    (secret) => !isPlaceholder(secret) && /\d/.test(secret),
   ),
   pattern({
     id: 'dsn-password',

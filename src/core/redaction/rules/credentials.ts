@@ -1,39 +1,47 @@
 import { ASSIGNMENT_ID, findAssignment } from '../assignment/assignment.ts';
 import type { Rule } from '../rule.ts';
+import { redactedForm } from './redacted-form.ts';
 import { sample } from './sample.ts';
+
+/** What is in every name of a credential. */
+const NAMES: readonly string[] = [
+  'pass',
+  'pwd',
+  'secret',
+  'token',
+  'key',
+  'auth',
+  'cred',
+  'cookie',
+  'jwt',
+  'bearer',
+  'sig',
+  'otp',
+  'cvv',
+  'cvc',
+  'nonce',
+  'salt',
+  'mnemonic',
+  'ssn',
+  'psw',
+  'kennwort',
+  'contrasena',
+  'senha',
+  'sessid',
+  'session',
+  'sessionid',
+  '_pat',
+];
 
 /** A credential beside its name, in any text. */
 export const CREDENTIAL_RULES: readonly Rule[] = [
   {
     id: ASSIGNMENT_ID,
     kind: 'assignment',
-    literals: [
-      'pass',
-      'pwd',
-      'secret',
-      'token',
-      'key',
-      'auth',
-      'cred',
-      'cookie',
-      'jwt',
-      'bearer',
-      'sig',
-      'otp',
-      'cvv',
-      'cvc',
-      'nonce',
-      'salt',
-      'mnemonic',
-      'ssn',
-      'psw',
-      'kennwort',
-      'contrasena',
-      'senha',
-      'sessid',
-      'sessionid',
-      '_pat',
-    ],
+    literals: NAMES,
+    redacted: redactedForm(
+      `[\\w.-]{0,24}(?:${NAMES.join('|')})[\\w.-]{0,24}["'\`]{0,1}[ \\t]{0,2}[:=][ \\t]{0,2}["'\`]{0,1}(.)`,
+    ),
     find: (text, at, _literal, memo) => findAssignment(text, at, memo),
     reference: 'https://github.com/Samsung/CredData',
     examples: () => {

@@ -20,9 +20,9 @@ export const MESSAGING_RULES: readonly Rule[] = [
   form(
     'slack-token',
     'xoxe.xox',
-    'xoxe\\.xox[bp]-\\d-([A-Za-z0-9]{60,400})',
+    'xoxe\\.xox[bp]-(\\d-[A-Za-z0-9]{60,400})',
     SLACK,
-    () => ['xoxe.xoxp-1-', sample('alnum', 163)],
+    () => ['xoxe.xoxp-', `1-${sample('alnum', 163)}`],
     '',
   ),
   form('slack-token', ['xapp-', 'xwfp-'], 'x(?:app|wfp)-(\\d-[\\w-]{20,300}|[\\w-]{40,300})', SLACK, () => [
@@ -74,6 +74,13 @@ export const MESSAGING_RULES: readonly Rule[] = [
     'https://core.telegram.org/bots/api#authorizing-your-bot',
     () => [`${sample('digits', 10)}:AA`, sample('url', 33)],
     '',
+  ),
+  near(
+    'telegram-token',
+    'telegram',
+    '\\d{6,12}:[\\w-]{35}',
+    'https://core.telegram.org/bots/api#authorizing-your-bot',
+    () => `${sample('digits', 9)}:${sample('url', 35)}`,
   ),
   near('twilio-token', 'twilio', '[0-9a-f]{32}', TWILIO, () => sample('hex', 32)),
   form(

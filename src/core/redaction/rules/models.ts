@@ -39,13 +39,14 @@ export const MODEL_RULES: readonly Rule[] = [
     '\\w-',
   ),
   token('groq-key', 'gsk_', 'alnum', 40, 64, 'https://console.groq.com/docs/quickstart'),
-  token(
+  form(
     'huggingface-token',
     ['hf_', 'api_org_'],
-    'alnum',
-    30,
-    48,
+    '(?:hf|api_org)_([A-Za-z0-9]{30,48})(?![\\w])',
     'https://huggingface.co/docs/hub/security-tokens',
+    () => ['hf_', sample('alnum', 34)],
+    'A-Za-z0-9',
+    (secret) => /\d/.test(secret) || (secret.length === 34 && /[A-Z].*[A-Z]/.test(secret)),
   ),
   token('xai-key', 'xai-', 'alnum', 60, 100, 'https://docs.x.ai/docs/overview'),
   token('perplexity-key', 'pplx-', 'alnum', 40, 64, 'https://docs.perplexity.ai/guides/getting-started'),

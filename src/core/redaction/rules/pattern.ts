@@ -1,4 +1,5 @@
 import type { Example, Match, Rule, RuleKind } from '../rule.ts';
+import { redactedForm } from './redacted-form.ts';
 
 /** One line of the table for a secret of a fixed form. */
 export interface PatternRow {
@@ -46,6 +47,7 @@ export function pattern(row: PatternRow): Rule {
     kind: row.kind ?? 'token',
     literals: row.literals,
     reference: row.reference,
+    redacted: redactedForm(row.form),
     examples: () => [row.example()],
     find(text, at): Match | undefined {
       let start = at;
@@ -72,7 +74,9 @@ export function pattern(row: PatternRow): Rule {
         row.check?.(secret, found[0]) === false
       )
         return undefined;
-      return { start: end - secret.length, end, ruleId: row.id, isSpecific: true };
+      const match = { start: end - secret.length, end, ruleId: row.id, isSpecific: true };
+      // Words before the secret are no prefix.
+      return /\s/.test(text.slice(start, match.start)) ? match : { ...match, prefixStart: start };
     },
   };
 }

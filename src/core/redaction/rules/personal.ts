@@ -2,6 +2,7 @@ import type { Match, Rule } from '../rule.ts';
 import type { RunRule } from '../run-rule.ts';
 import { hasIbanCheck, hasLuhnDigit } from './checksums.ts';
 import { pattern } from './pattern.ts';
+import { redactedForm } from './redacted-form.ts';
 import { sample } from './sample.ts';
 
 const CARD =
@@ -29,6 +30,7 @@ const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
 export const NUMBER_RULES: readonly RunRule[] = [
   {
     id: 'card',
+    redacted: redactedForm('(.)\\d{4}'),
     reference: 'https://www.iso.org/standard/70484.html',
     find: (text, start, end) =>
       within(CARD, text, start, end, (number) => {

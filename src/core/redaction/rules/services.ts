@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';
 import { form, near, token } from './token.ts';
 
@@ -14,14 +15,24 @@ export const SERVICE_RULES: readonly Rule[] = [
     250,
     'https://docs.stripe.com/keys',
   ),
+  pattern({
+    id: 'stripe-key',
+    literals: ['_secret_'],
+    form: '(?:pi|seti|cs|src|sub|ek)_[A-Za-z0-9_]{8,80}_secret_([A-Za-z0-9]{10,100})',
+    before: { chars: 'A-Za-z0-9_', max: 88 },
+    reference: 'https://docs.stripe.com/keys',
+    example: () => {
+      const secret = sample('alnum', 25);
+      return { text: `pi_${sample('alnum', 24)}_secret_${secret}`, secret };
+    },
+  }),
   token('webhook-secret', ['whsec_'], 'base64', 24, 80, 'https://docs.stripe.com/webhooks'),
-  token(
+  form(
     'square-token',
-    ['sq0atp-', 'sq0csp-', 'sq0idp-'],
-    'url',
-    22,
-    50,
+    'sq0',
+    'sq0[a-z]{3}-([\\w-]{22,50})',
     'https://developer.squareup.com/docs/build-basics/access-tokens',
+    () => ['sq0atp-', sample('url', 22)],
   ),
   token(
     'square-token',

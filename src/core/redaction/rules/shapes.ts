@@ -1,11 +1,13 @@
 import type { Match } from '../rule.ts';
 import type { RunRule } from '../run-rule.ts';
+import { redactedForm } from './redacted-form.ts';
 import { sample } from './sample.ts';
 
 /** Tokens told by their whole shape: the gate finds their runs by length or by what they decode to. */
 export const SHAPE_RULES: readonly RunRule[] = [
   {
     id: 'twilio-key',
+    redacted: redactedForm('(?:SK|AC)(.)'),
     reference: 'https://www.twilio.com/docs/iam/api-keys',
     find: (text, start, end) => whole('twilio-key', /^(?:SK|AC)[0-9a-fA-F]{32}$/, text, start, end, 2),
     examples: () => {
@@ -15,6 +17,7 @@ export const SHAPE_RULES: readonly RunRule[] = [
   },
   {
     id: 'airtable-token',
+    redacted: redactedForm('pat(.)'),
     reference: 'https://airtable.com/developers/web/api/authentication',
     find: (text, start, end) =>
       whole('airtable-token', /^pat[A-Za-z0-9]{14}\.[0-9a-f]{64}$/, text, start - 18, end, 3),
@@ -48,5 +51,11 @@ function whole(
   if (start < 0) return undefined;
   const found = form.exec(text.slice(start, end));
   if (found === null) return undefined;
-  return { start: start + prefix, end: start + found[0].length, ruleId: id, isSpecific: true };
+  return {
+    start: start + prefix,
+    end: start + found[0].length,
+    ruleId: id,
+    isSpecific: true,
+    prefixStart: start,
+  };
 }

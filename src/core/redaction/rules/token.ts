@@ -30,11 +30,13 @@ export function token(
   const literals = typeof prefixes === 'string' ? [prefixes] : prefixes;
   const shortest = Math.min(...literals.map((literal) => literal.length));
   const chars = CHARS[alphabet];
+  // A short prefix without a sign at its end comes by chance within longer runs.
+  const isLoose = shortest < 7 && literals.some((literal) => /[A-Za-z0-9]$/.test(literal));
   return pattern({
     id,
     literals,
-    form: `(?:${literals.map(escaped).join('|')})([${chars}]{${min},${max}})`,
-    border: shortest >= 7 ? '' : alphabet === 'url' ? '\\w-' : 'A-Za-z0-9',
+    form: `(?:${literals.map(escaped).join('|')})([${chars}]{${min},${max}})${isLoose ? '(?![A-Za-z0-9])' : ''}`,
+    border: shortest >= 7 ? '' : alphabet === 'url' ? '\\w-' : isLoose ? 'A-Za-z0-9+' : 'A-Za-z0-9',
     reference,
     ...(check === undefined ? {} : { check }),
     example: () => {
@@ -78,7 +80,7 @@ export function near(
   value: string,
   reference: string,
   secret: () => string,
-  check?: (secret: string) => boolean,
+  check: (secret: string) => boolean = () => true,
 ): Rule {
   const literals = typeof names === 'string' ? [names] : names;
   return pattern({
@@ -86,17 +88,21 @@ export function near(
     literals,
     form:
       `(?:${literals.map(escaped).join('|')})[\\w .-]{0,24}\\\\{0,4}["'\`\\])]{0,3}[ \\t]{0,8}` +
-      `(?:=>|:{0,3}=|[<>?+]=|->|\\|\\||[=:,(>|])\\s{0,8}\\\\{0,4}["'\`=|>]{0,3}(${value})(?![\\w-])`,
+      `(?:=>|:{0,3}=|[<>?+]=|->|\\|\\||[=:,(>|]|(?<=[ \\t]["'\`]?)(?=["'\`])|(?<=["'\`]))\\s{0,8}\\\\{0,4}["'\`=|>]{0,3}(${value})(?![\\w-])`,
     flags: 'i',
     border: 'A-Za-z',
     reference,
-    ...(check === undefined ? {} : { check }),
+    check: (found, whole) => check(found) && !NAMES_AN_ID.test(whole),
     example: () => {
       const made = secret();
-      return { text: `${literals[0]}_id = "${made}"`, secret: made };
+      return { text: `${literals[0]}_key = "${made}"`, secret: made };
     },
   });
 }
+
+/** `heroku request_id=…` tells one thing from another, and opens nothing. */
+const NAMES_AN_ID =
+  /(?:request|trace|span|session|order|event|run|build|app|user|team|org|project|zone|correlation|deployment|release)s?[_ .-]?id/i;
 
 function escaped(literal: string): string {
   return literal.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');

@@ -1,6 +1,8 @@
+import { isPlaceholder } from '../assignment/plausible.ts';
 import { mayHoldMarks } from '../marks.ts';
 import type { Match, Rule, ScanMemo } from '../rule.ts';
 import { pattern } from './pattern.ts';
+import { redactedForm } from './redacted-form.ts';
 import { sample } from './sample.ts';
 
 /** What every web application has: header schemes, JSON web tokens, keys in PEM, URLs with a password. */
@@ -16,9 +18,10 @@ export const WEB_RULES: readonly Rule[] = [
   pattern({
     id: 'auth-scheme',
     literals: ['bearer '],
-    form: 'bearer[ \\t]{1,4}((?=[\\w.~+/-]{0,200}[\\d._~+/-])[\\w.~+/=:-]{8,8192})',
+    form: 'bearer[ \\t]{1,4}((?=[\\w.~+/-]{0,200}(?:[\\d_~+/-]|\\.\\w))[\\w.~+/=:-]{8,8192})',
     flags: 'i',
     border: 'A-Za-z',
+    check: (secret) => !isPlaceholder(secret),
     reference: 'https://www.rfc-editor.org/rfc/rfc6750',
     example: bearerExample,
   }),
@@ -67,7 +70,7 @@ export const WEB_RULES: readonly Rule[] = [
     id: 'private-key',
     kind: 'key-material',
     literals: ['-----begin', '---- begin'],
-    form: '-----? ?BEGIN[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)?[- ]{4,6}(?=[\\s\\S]{0,240}?[A-Za-z0-9+/]{16})((?:[\\s\\S]{1,16384}?-----? ?END[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)?[- ]{4,6})|[\\s\\S]{1,16384})',
+    form: '-----? ?BEGIN[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}(?=[\\s\\S]{0,240}?[A-Za-z0-9+/]{16})((?:[\\s\\S]{1,16384}?-----? ?END[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5})|[\\s\\S]{1,16384})',
     border: '',
     reference: 'https://www.rfc-editor.org/rfc/rfc7468',
     example: () => {
@@ -78,6 +81,9 @@ export const WEB_RULES: readonly Rule[] = [
   }),
   {
     id: 'url-signature',
+    redacted: redactedForm(
+      '(?:X-Amz-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|Signature|sig|X-Goog-(?:Signature|Credential))=(.)',
+    ),
     kind: 'url',
     // Case-sensitive, as the convention says; the gate itself does not mind the case.
     literals: [
@@ -99,6 +105,7 @@ export const WEB_RULES: readonly Rule[] = [
   },
   {
     id: 'url-userinfo',
+    redacted: redactedForm('(?:[a-z][a-z\\d+.-]{0,30}:\\/\\/)?(.)?(?::(.))?@[\\w.-]{0,255}'),
     kind: 'url',
     literals: ['@'],
     find: findUserinfo,
