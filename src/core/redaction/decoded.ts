@@ -1,74 +1,75 @@
 /** A text read through one layer of encoding, with the way back. */
 export interface Decoded {
   readonly text: string;
-  /** Index of each decoded character in the encoded text; one more entry for the end. */
+  /** How many characters at the beginning are the same in both. */
+  readonly first: number;
+  /** Index of each decoded character behind those in the encoded text; one more entry for the end. */
   readonly offsets: Int32Array;
 }
 
 const PERCENT = 37;
 const BACKSLASH = 92;
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  b: '\b',
-  f: '\f',
-  '"': '"',
-  "'": "'",
-  '/': '/',
-  '\\': '\\',
-};
+const LETTER_U = 117;
+const LETTER_X = 120;
+/** Letter behind a backslash → what the two stand for; 0 for none. */
+const SIMPLE_ESCAPES: Uint8Array = new Uint8Array(128);
+for (const [letter, char] of ['n\n', 'r\r', 't\t', 'b\b', 'f\f', '""', "''", '//', '\\\\']) {
+  SIMPLE_ESCAPES[(letter as string).charCodeAt(0)] = (char as string).charCodeAt(0);
+}
+/** A sequence that was read: its length above, its character in the lower 16 bits. */
+const LENGTH_SHIFT = 16;
+const NONE = 0;
 
 /** Undoes `%XX`; undefined when there is none. Bytes past ASCII become one character each: they are only looked at. */
 export function decodePercent(text: string): Decoded | undefined {
   const first = text.indexOf('%');
   if (first < 0 || !hasPercentEscape(text, first)) return undefined;
-  return decode(text, PERCENT, (at) => {
-    const code = hexPair(text, at + 1);
-    return code < 0 ? undefined : { char: String.fromCharCode(code), length: 3 };
-  });
+  return decode(text, PERCENT, first, (at) => sequence(hexPair(text, at + 1), 3));
 }
 
 /** Undoes the escapes of JSON and of source code (`\"`, `\n`, `\u0022`, `\x22`); undefined when there is none. */
 export function decodeEscapes(text: string): Decoded | undefined {
-  if (!text.includes('\\')) return undefined;
-  return decode(text, BACKSLASH, (at) => {
-    const letter = text[at + 1];
-    if (letter === 'u' || letter === 'x') {
+  const first = text.indexOf('\\');
+  if (first < 0) return undefined;
+  return decode(text, BACKSLASH, first, (at) => {
+    const letter = text.charCodeAt(at + 1);
+    if (letter === LETTER_X) return sequence(hexPair(text, at + 2), 4);
+    if (letter === LETTER_U) {
       const high = hexPair(text, at + 2);
-      if (letter === 'x') return high < 0 ? undefined : { char: String.fromCharCode(high), length: 4 };
       const low = hexPair(text, at + 4);
-      return high < 0 || low < 0 ? undefined : { char: String.fromCharCode(high * 256 + low), length: 6 };
+      return high < 0 || low < 0 ? NONE : sequence(high * 256 + low, 6);
     }
-    const char = letter === undefined ? undefined : SIMPLE_ESCAPES[letter];
-    return char === undefined ? undefined : { char, length: 2 };
+    const code = letter < 128 ? (SIMPLE_ESCAPES[letter] as number) : 0;
+    return code === 0 ? NONE : sequence(code, 2);
   });
 }
 
+function sequence(code: number, length: number): number {
+  return code < 0 ? NONE : (length << LENGTH_SHIFT) | code;
+}
+
+/** `read` gives a sequence that begins at a marker, or NONE; `first` is the first marker. */
 function decode(
   text: string,
   marker: number,
-  read: (at: number) => { char: string; length: number } | undefined,
+  first: number,
+  read: (at: number) => number,
 ): Decoded | undefined {
-  const offsets = new Int32Array(text.length + 1);
-  let out = '';
+  const offsets = new Int32Array(text.length + 1 - first);
+  const codes = new Uint16Array(text.length - first);
   let length = 0;
-  let copied = 0;
-  let at = 0;
+  let at = first;
   while (at < text.length) {
-    const sequence = text.charCodeAt(at) === marker ? read(at) : undefined;
-    offsets[length++] = at;
-    if (sequence === undefined) {
-      at++;
-      continue;
-    }
-    out += text.slice(copied, at) + sequence.char;
-    at += sequence.length;
-    copied = at;
+    const code = text.charCodeAt(at);
+    const found = code === marker ? read(at) : NONE;
+    offsets[length] = at;
+    codes[length++] = found === NONE ? code : found;
+    at += found === NONE ? 1 : found >> LENGTH_SHIFT;
   }
-  if (copied === 0) return undefined;
+  if (length === text.length - first) return undefined;
   offsets[length] = text.length;
-  return { text: out + text.slice(copied), offsets: offsets.subarray(0, length + 1) };
+  const rest = Buffer.from(codes.buffer, 0, 2 * length).toString('utf16le');
+  return { text: text.slice(0, first) + rest, first, offsets: offsets.subarray(0, length + 1) };
 }
 
 function hasPercentEscape(text: string, first: number): boolean {

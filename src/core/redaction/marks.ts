@@ -87,6 +87,12 @@ function decoded(text: string): string {
   );
 }
 
+/** Whether `at` stands in the rule's name of a mark. */
+export function isInMark(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - REACH), at);
+  return before.lastIndexOf('[REDACTED:') > before.lastIndexOf(']');
+}
+
 /** No mark is longer. */
 const REACH = 80;
 

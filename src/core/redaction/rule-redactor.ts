@@ -12,6 +12,7 @@ import type { Redactor, RedactorOptions } from './redactor.ts';
 import { findSecrets, KEY_RULE_ID, RuleFault, type Scanner } from './scan.ts';
 import type { Settings } from './settings.ts';
 import { redactBytes, redactTree, type TreeRedactor } from './tree.ts';
+import { Work } from './work.ts';
 
 const DEFAULT_MAX_VALUE_BYTES = 65_536;
 const ERROR_RULE_ID = 'error';
@@ -48,6 +49,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   readonly #scanner: Scanner;
   readonly #keys: KeyCache;
   readonly #forms: RedactedForms;
+  readonly #work = new Work();
   readonly #settings: Settings;
   readonly #personal: ReadonlySet<string>;
   readonly #pseudonymKey: string | undefined;
@@ -67,7 +69,9 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     );
     this.#forms = new RedactedForms([...rules, ...numberRules, ...shapeRules]);
     this.#keys = new KeyCache((key) => this.#readFacts(key));
-    this.#scanner = { rules, numberRules, shapeRules, gate: this.#gate, senseOf: (key) => this.senseOf(key) };
+    const senseOf = (key: string): KeySense => this.senseOf(key);
+    const work = this.#work;
+    this.#scanner = { rules, numberRules, shapeRules, gate: this.#gate, senseOf, work };
     const personal = rules.filter((rule) => rule.kind === 'personal').concat(numberRules as never[]);
     this.#personal = new Set(personal.map((rule) => rule.id));
   }
@@ -201,31 +205,24 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     try {
       // What was cut before, and grew by its marks, is not cut again.
       const fitting = fittingLength(text, wasCut(text) ? 4 * this.#maxValueBytes : this.#maxValueBytes);
-      if (fitting < text.length) return this.#redactCut(text, fitting, isUrl);
-      return this.#gate.isClean(text) ? text : this.#mask(text, isUrl);
+      if (fitting === text.length && this.#gate.isClean(text)) return text;
+      return this.#work.within(text, fitting, (length) => this.#mask(text, length, isUrl));
     } catch (error) {
       return this.fail(error);
     }
   }
 
-  #mask(text: string, isUrl: boolean): string {
-    const matches = newMatches(text, findSecrets(this.#scanner, text), this.#forms);
-    if (matches.length === 0) return text;
-    return maskMatches(text, matches, isUrl, (ruleId, secret) => this.#markFor(ruleId, secret));
-  }
-
   /** The cut falls behind a secret, never into it: what straddles it is seen whole and masked. */
-  #redactCut(text: string, fitting: number, isUrl: boolean): string {
-    const head = text.slice(0, fitting + CUT_MARGIN);
-    const matches = this.#gate.isClean(head)
-      ? []
-      : newMatches(head, findSecrets(this.#scanner, head), this.#forms);
+  #mask(text: string, fitting: number, isUrl: boolean): string {
+    const head = text.slice(0, fitting + Math.min(CUT_MARGIN, fitting));
+    const isClean = fitting < text.length && this.#gate.isClean(head);
+    const matches = isClean ? [] : newMatches(head, findSecrets(this.#scanner, head), this.#forms);
+    const markFor = (ruleId: string, secret: string): string | undefined => this.#markFor(ruleId, secret);
+    if (fitting === text.length)
+      return matches.length === 0 ? text : maskMatches(text, matches, isUrl, markFor);
     const before = matches.filter((match) => match.start < fitting);
     const end = Math.max(fitting, before.at(-1)?.end ?? 0);
-    const masked = maskMatches(head.slice(0, end), before, isUrl, (ruleId, secret) =>
-      this.#markFor(ruleId, secret),
-    );
-    return masked + cutMark(text);
+    return maskMatches(head.slice(0, end), before, isUrl, markFor) + cutMark(text);
   }
 
   bytes(bytes: Uint8Array, sense: KeySense): Uint8Array | string {

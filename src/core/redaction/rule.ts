@@ -25,6 +25,8 @@ export interface ScanMemo {
   /** The last `://` before the last at sign, and the next one; -1 for none. */
   url: number;
   nextUrl: number;
+  /** What the last look cost beyond the usual, in units of `work.ts`; the scan adds it up and sets it back. */
+  work: number;
 }
 
 /**
@@ -46,6 +48,8 @@ export interface Rule {
   readonly redacted?: string;
   /** Off unless the user enables it. */
   readonly isOptIn?: boolean;
+  /** What one look may cost, in units of `work.ts`; 1 when left out. */
+  readonly work?: number;
 }
 
 export interface Example {

@@ -4,10 +4,12 @@ import { type Decoded, decodeEscapes, decodePercent } from './decoded.ts';
 import type { Finds, Gate } from './gate/gate.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
 import type { KeySense } from './keys.ts';
+import { isInMark } from './marks.ts';
 import { mergeMatches } from './mask.ts';
 import { pairRole } from './pairs.ts';
 import type { Match, Rule, ScanMemo } from './rule.ts';
 import type { RunRule } from './run-rule.ts';
+import { gateWorkOf, type Work } from './work.ts';
 
 /** Layers of encoding that are undone: base64 in JSON in a URL is three. */
 const MAX_LAYERS = 5;
@@ -19,6 +21,7 @@ export interface Scanner {
   readonly numberRules: readonly RunRule[];
   readonly shapeRules: readonly RunRule[];
   readonly gate: Gate;
+  readonly work: Work;
   senseOf(key: string): KeySense;
 }
 
@@ -36,6 +39,7 @@ export const KEY_RULE_ID = 'sensitive-key';
 
 /** Everything in `text` that must be masked, sorted and without overlaps, through every layer of encoding. */
 export function findSecrets(scanner: Scanner, text: string, layer = 0): Match[] {
+  scanner.work.spend(layer === 0 ? gateWorkOf(text.length) : 2 + 2 * gateWorkOf(text.length));
   const finds = scanner.gate.find(text);
   const matches = looksLikeJson(text) ? findInJson(scanner, text, finds, layer) : undefined;
   return mergeMatches(matches ?? findInText(scanner, text, finds, layer));
@@ -97,18 +101,23 @@ function findDeeper(scanner: Scanner, text: string, layer: number): Match[] {
 function findInText(scanner: Scanner, text: string, finds: Finds, layer: number): Match[] {
   const matches: Match[] = [];
   const done: number[] = [];
-  const memo = { nameEnd: 0, wordStart: 0, wordEnd: 0, url: -1, nextUrl: text.indexOf('://') };
+  const memo = { nameEnd: 0, wordStart: 0, wordEnd: 0, url: -1, nextUrl: text.indexOf('://'), work: 0 };
+  const hasMarks = text.includes('[REDACTED:');
   for (const { entry, start } of finds.hits) {
     const rule = scanner.rules[entry.tag] as Rule;
     if (start < (done[entry.tag] ?? 0)) continue;
     const found = callRule(rule, text, start, entry.literal, memo);
+    scanner.work.spend(hasMarks && isInMark(text, start) ? 0 : (rule.work ?? 1) + memo.work);
+    memo.work = 0;
     if (found === undefined) continue;
+    scanner.work.spend(1);
     for (const match of Array.isArray(found) ? (found as readonly Match[]) : [found as Match]) {
       matches.push(match);
       done[entry.tag] = match.end;
     }
   }
   for (const run of finds.numberRuns) {
+    scanner.work.spend(1);
     for (const rule of scanner.numberRules) {
       const match = callRunRule(rule, text, run.start, run.end);
       if (match !== undefined) matches.push(match);
@@ -118,6 +127,7 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
     if (decoded !== undefined) matches.push(...mapped(findDeeper(scanner, decoded.text, layer), decoded));
   }
   for (const run of finds.base64Runs) {
+    scanner.work.spend(1);
     for (const rule of scanner.shapeRules) {
       const match = callRunRule(rule, text, run.start, run.end);
       if (match !== undefined) matches.push(match);
@@ -151,13 +161,14 @@ function callRunRule(rule: RunRule, text: string, start: number, end: number): M
   }
 }
 
-function mapped(matches: readonly Match[], decoded: Decoded): Match[] {
-  const last = decoded.offsets[decoded.offsets.length - 1] ?? 0;
+function mapped(matches: readonly Match[], { first, offsets }: Decoded): Match[] {
+  const last = offsets[offsets.length - 1] as number;
+  const back = (at: number): number => (at < first ? at : (offsets[at - first] ?? last));
   return matches.map((match) => ({
     ...match,
-    start: decoded.offsets[match.start] ?? last,
-    end: decoded.offsets[match.end] ?? last,
-    ...(match.prefixStart === undefined ? {} : { prefixStart: decoded.offsets[match.prefixStart] ?? last }),
+    start: back(match.start),
+    end: back(match.end),
+    ...(match.prefixStart === undefined ? {} : { prefixStart: back(match.prefixStart) }),
   }));
 }
 

@@ -3,6 +3,8 @@ import type { Match, Rule } from './rule.ts';
 
 /** How much of a text a user's expression is given, so that its time is bounded. */
 const WINDOW = 4_096;
+/** What one look may cost: what is allowed below is slow for a rule of ours. */
+const WORK = 16;
 const MIN_LITERAL = 3;
 /** Lengths of hostile text an expression is tried with; each may take so long. */
 const TRIAL_LENGTHS: readonly number[] = [8, 12, 16, 18, 20, 22, 24, 26, 28, 64, 256, 1_024, WINDOW];
@@ -36,6 +38,7 @@ export function compileUserRule(rule: UserRule): Rule {
     literals: rule.literals,
     reference: 'the user',
     examples: () => [],
+    work: WORK,
     find(text, at): Match | undefined {
       form.lastIndex = 0;
       const found = form.exec(text.slice(at, at + WINDOW));

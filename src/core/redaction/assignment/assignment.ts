@@ -1,5 +1,6 @@
 import { type KeySense, senseOfKey } from '../keys.ts';
 import type { Match, Rule, ScanMemo } from '../rule.ts';
+import { workOf } from '../work.ts';
 import { passphraseEnd } from './passphrase.ts';
 import { isPlausible } from './plausible.ts';
 import { readSeparator, type Separator } from './separator.ts';
@@ -42,6 +43,7 @@ export function findAssignment(
   for (let from = separator.end; matches.length < 64; ) {
     const value = readValue(text, from, separator, memo);
     if (value === undefined) break;
+    memo.work += workOf(value.end - from);
     const phraseEnd = sense === 'strong' ? passphraseEnd(text, nameStart, name, value, separator) : -1;
     if (phraseEnd > 0) {
       matches.push({ start: value.start, end: phraseEnd, ruleId });
@@ -75,7 +77,12 @@ export function assignmentRule(
     id,
     kind: 'assignment',
     literals,
-    find: (text, at, _literal, memo) => findAssignment(text, at, { ...memo, nameEnd: 0 }, id, senseOf),
+    find: (text, at, _literal, memo) => {
+      const own = { ...memo, nameEnd: 0 };
+      const found = findAssignment(text, at, own, id, senseOf);
+      memo.work = own.work;
+      return found;
+    },
     reference: 'the user',
     examples: () => [],
   };
@@ -133,7 +140,8 @@ function isFlag(text: string, nameStart: number): boolean {
 
 /** `machine … login bob password …` of .netrc files. */
 function isNetrc(text: string, nameStart: number): boolean {
-  return /\blogin\s{1,8}\S{1,80}\s{1,8}$/.test(text.slice(Math.max(0, nameStart - 120), nameStart));
+  const before = text.slice(Math.max(0, nameStart - 120), nameStart);
+  return before.includes('login') && /\blogin\s{1,8}\S{1,80}\s{1,8}$/.test(before);
 }
 
 function isNameChar(code: number): boolean {

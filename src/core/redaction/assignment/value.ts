@@ -40,7 +40,7 @@ export function readValue(
   if (separator.kind === 'element') return readElement(text, from);
   SCHEME.lastIndex = from;
   const start = SCHEME.test(text) ? SCHEME.lastIndex : from;
-  const isLine = LINE_NAMES.test(text.slice(Math.max(0, from - 48), from));
+  const isLine = separator.kind === 'assign' && LINE_NAMES.test(text.slice(Math.max(0, from - 48), from));
   const end =
     isLine && !ONE_WORD.test(text.slice(from, start)) ? endOfLine(text, start) : endOfWord(text, start, memo);
   return { start, end, quote: '', nextItem: -1 };

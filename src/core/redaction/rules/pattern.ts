@@ -1,4 +1,5 @@
 import type { Example, Match, Rule, RuleKind } from '../rule.ts';
+import { workOf } from '../work.ts';
 import { redactedForm } from './redacted-form.ts';
 
 /** One line of the table for a secret of a fixed form. */
@@ -20,6 +21,8 @@ export interface PatternRow {
   readonly before?: { readonly chars: string; readonly max: number };
   /** A last look at the masked part, such as a checksum; gets the whole match as well. */
   readonly check?: (secret: string, whole: string) => boolean;
+  /** See {@link Rule.work}. */
+  readonly work?: number;
   readonly reference: string;
   /** Makes a text with one match in it, and what of it must go. */
   readonly example: () => Example;
@@ -33,7 +36,16 @@ const BEGINS_MASKED = /^['"`]?\[?REDACTED(?:[:\]\W]|$)/;
 
 /** Thirty characters of two kinds at most: a drawing, not a key. */
 function isDrawing(secret: string): boolean {
-  return secret.length >= 30 && new Set(secret.slice(0, 200)).size <= 2;
+  if (secret.length < 30) return false;
+  const first = secret[0];
+  let other: string | undefined;
+  for (let at = 1; at < secret.length && at < 200; at++) {
+    const char = secret[at];
+    if (char === first || char === other) continue;
+    if (other !== undefined) return false;
+    other = char;
+  }
+  return true;
 }
 
 /** Makes a rule of a row. */
@@ -48,8 +60,9 @@ export function pattern(row: PatternRow): Rule {
     literals: row.literals,
     reference: row.reference,
     redacted: redactedForm(row.form),
+    ...(row.work === undefined ? {} : { work: row.work }),
     examples: () => [row.example()],
-    find(text, at): Match | undefined {
+    find(text, at, _literal, memo): Match | undefined {
       let start = at;
       if (before !== undefined) {
         while (start > 0 && at - start < maxBefore && before.test(text[start - 1] as string)) start--;
@@ -66,6 +79,7 @@ export function pattern(row: PatternRow): Rule {
       const found = form.exec(text);
       if (found === null) return undefined;
       const end = form.lastIndex;
+      memo.work += workOf(end - start);
       const secret = found[1] ?? found[2] ?? found[3] ?? found[4] ?? found[0];
       if (
         BEGINS_MASKED.test(secret) ||

@@ -70,6 +70,7 @@ export const WEB_RULES: readonly Rule[] = [
     id: 'private-key',
     kind: 'key-material',
     literals: ['-----begin', '---- begin'],
+    work: 16,
     form: '-----? ?BEGIN[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}(?=[\\s\\S]{0,240}?[A-Za-z0-9+/]{16})((?:[\\s\\S]{1,16384}?-----? ?END[ A-Z0-9_]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5})|[\\s\\S]{1,16384})',
     border: '',
     reference: 'https://www.rfc-editor.org/rfc/rfc7468',
