@@ -21,6 +21,7 @@ export interface Options {
   readonly 'redaction.pseudonymKey': string;
   readonly genaiContent: readonly string[];
   readonly callSite: 'auto' | 'all' | 'off';
+  readonly renameDbSpans: boolean;
   readonly crashHint: boolean;
   readonly workers: boolean;
   readonly console: boolean;
@@ -198,6 +199,14 @@ export const OPTIONS: readonly OptionRow[] = [
     default: 'auto',
     meaning:
       'Whose line of code is recorded: calls that repeat, from the third on; every database and HTTP call (about 15 µs each); none.',
+  },
+  {
+    name: 'renameDbSpans',
+    env: 'AGENTLOG_RENAME_DB_SPANS',
+    type: 'switch',
+    default: true,
+    meaning:
+      'A database span that is named by its operation only (`pg.query:SELECT shop`) is named by its summary (`SELECT users`).',
   },
   {
     name: 'crashHint',

@@ -54,7 +54,10 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
   const redactor = createRedactor(config.redaction);
   const patience = new Patience();
   const enrichers: readonly Enricher[] = [
-    createSqlEnricher({ callSite: config.options.callSite }),
+    createSqlEnricher({
+      callSite: config.options.callSite,
+      renameSpans: config.options.renameDbSpans,
+    }),
     createGenAiEnricher(config.content),
     createExceptionEnricher(),
   ];
