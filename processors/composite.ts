@@ -28,30 +28,50 @@ const DEADLINE_MS = 2_000;
 /** How many spans may be open at once and still be remembered for the moment the process dies. */
 const LIVE_LIMIT = 10_000;
 
-/** A span that has ended, with what the enrichers found. */
-interface Ended {
+/** So many starts wait at most for the end of a span to be told with it. */
+const MAX_EVENTS = 512;
+/** How long the facts may be caught up with inside the app's `startSpan`, in ms. */
+const CATCH_UP_MS = 1;
+
+/** A span that has ended. */
+class Ended {
   readonly span: ReadableSpan;
-  readonly facts: Facts;
+  readonly facts = new Facts();
   readonly weight: number;
+  /** The enrichers have been told. */
+  isTold = false;
+
+  constructor(span: ReadableSpan) {
+    this.span = span;
+    this.weight = weigh(span);
+  }
 }
 
 /**
  * The only span processor the SDK sees. Every hook is guarded, because upstream's `span.end()` throws what a
  * processor throws (FACTS §2). Nothing is written to the live span.
  *
- * Facts are found at once, while the app's stack and the spans around are there to be looked at. The rest, which
- * needs the span alone, waits for its neighbours: a few dozen in a row cost less than one here and there between
- * the app's own work (src/README.md, decision 10).
+ * What the app waits for is only that a start or an end is noted. All the rest waits for its neighbours: a few
+ * dozen in a row cost a fraction of one here and there between the app's own work (src/README.md, decision 10).
  */
 export class CompositeSpanProcessor implements SpanProcessor {
   readonly #pipeline: Pipeline<ReadableSpan, SpanView>;
   readonly #live = new IdTable<ReadableSpan>();
+  readonly #watchers: readonly Enricher[];
+  /** Spans that started and ended, in order, of which the enrichers have not been told. */
+  #events: (ReadableSpan | Ended)[] = [];
+  #told = 0;
   readonly #backlog: Backlog<Ended>;
+  readonly #tellForNow = (): void => this.#tell(undefined, performance.now() + CATCH_UP_MS);
   #hasStarted = false;
 
   constructor(pipeline: Pipeline<ReadableSpan, SpanView>) {
     this.#pipeline = pipeline;
-    this.#backlog = new Backlog(({ span, facts, weight }) => pass(pipeline, limitSpan, span, facts, weight));
+    this.#watchers = pipeline.enrichers.filter((enricher) => enricher.onStarting !== undefined);
+    this.#backlog = new Backlog((ended) => {
+      if (!ended.isTold) this.#tell(ended);
+      pass(pipeline, limitSpan, ended.span, ended.facts, ended.weight);
+    });
   }
 
   onStart(span: ReadableSpan): void {
@@ -60,9 +80,10 @@ export class CompositeSpanProcessor implements SpanProcessor {
       first(this.#pipeline);
     }
     if (this.#live.size < LIVE_LIMIT) this.#live.set(span.spanContext().spanId, span);
-    for (const enricher of this.#pipeline.enrichers) {
+    if (this.#events.push(span) - this.#told >= MAX_EVENTS) this.#tell();
+    for (const enricher of this.#watchers) {
       try {
-        enricher.onStart?.(span);
+        enricher.onStarting?.(span, this.#tellForNow);
       } catch (error) {
         caught(`${enricher.name} facts`, error);
       }
@@ -71,7 +92,7 @@ export class CompositeSpanProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     this.#live.delete(span.spanContext().spanId);
-    this.#end(span, new Facts());
+    this.#end(new Ended(span));
   }
 
   /** Gives every span that has ended to its destinations now. Never throws. */
@@ -93,24 +114,38 @@ export class CompositeSpanProcessor implements SpanProcessor {
     const unfinished = this.#live.values().sort((a, b) => latestFirst(a.startTime, b.startTime));
     this.#live.clear();
     for (const span of unfinished) {
-      const facts = new Facts();
-      facts.set(SPAN_UNFINISHED, true);
       const duration = hrTimeDuration(span.startTime, endTime);
-      this.#end(Object.create(span, { endTime: { value: endTime }, duration: { value: duration } }), facts);
+      const ended = new Ended(
+        Object.create(span, { endTime: { value: endTime }, duration: { value: duration } }),
+      );
+      ended.facts.set(SPAN_UNFINISHED, true);
+      this.#end(ended);
     }
     this.catchUp();
   }
 
-  #end(span: ReadableSpan, facts: Facts): void {
-    for (const enricher of this.#pipeline.enrichers) {
-      try {
-        enricher.onEnd?.(span, facts);
-      } catch (error) {
-        caught(`${enricher.name} facts`, error);
+  #end(ended: Ended): void {
+    this.#events.push(ended);
+    this.#backlog.add(ended, ended.weight);
+  }
+
+  /** Tells the enrichers what happened, in order, up to the end of that span or until the deadline; then the starts behind it. */
+  #tell(last?: Ended, deadline = Number.POSITIVE_INFINITY): void {
+    const { enrichers } = this.#pipeline;
+    while (this.#told < this.#events.length) {
+      const event = this.#events[this.#told] as ReadableSpan | Ended;
+      if (event instanceof Ended) {
+        if (last?.isTold || (deadline < Number.POSITIVE_INFINITY && performance.now() >= deadline)) return;
+        this.#told++;
+        event.isTold = true;
+        tellEnd(enrichers, event);
+      } else {
+        this.#told++;
+        tellStart(enrichers, event);
       }
     }
-    const weight = weigh(span);
-    this.#backlog.add({ span, facts, weight }, weight);
+    this.#events = [];
+    this.#told = 0;
   }
 
   async forceFlush(): Promise<void> {
@@ -121,6 +156,26 @@ export class CompositeSpanProcessor implements SpanProcessor {
   async shutdown(): Promise<void> {
     this.catchUp();
     await withDeadline(this.#pipeline.fanOut.shutdown(), this.#pipeline.deadlineMs ?? DEADLINE_MS);
+  }
+}
+
+function tellStart(enrichers: readonly Enricher[], span: ReadableSpan): void {
+  for (const enricher of enrichers) {
+    try {
+      enricher.onStart?.(span);
+    } catch (error) {
+      caught(`${enricher.name} facts`, error);
+    }
+  }
+}
+
+function tellEnd(enrichers: readonly Enricher[], { span, facts }: Ended): void {
+  for (const enricher of enrichers) {
+    try {
+      enricher.onEnd?.(span, facts);
+    } catch (error) {
+      caught(`${enricher.name} facts`, error);
+    }
   }
 }
 

@@ -35,15 +35,21 @@ export class Facts {
 /**
  * A member of this room: finds facts about spans and log records.
  *
- * Hooks run synchronously inside the app's `span.end()` or `logger.emit()`; each is called behind a guard, so
- * a throw costs only the fact. They never write to the span or record, never wait, and bound whatever they keep.
+ * `onStart` and `onEnd` are told what happened within 50 ms of it, in its order, outside the app's own work; the
+ * other hooks run at once, inside the app's `startSpan()` or `logger.emit()`. Each is called behind a guard, so a
+ * throw costs only the fact. They never write to the span or record, never wait, and bound whatever they keep.
  */
 export interface Enricher {
   readonly name: string;
-  /** The span has just started; only its name, kind, parent and first attributes are known. */
+  /** A span has started. By now it may have ended: look at nothing that changes but its parent and its kind. */
   onStart?(span: ReadableSpan): void;
   /** The span has ended. Children end before their parents, so what they showed may join the parent's facts here. */
   onEnd?(span: ReadableSpan, facts: Facts): void;
+  /**
+   * The span starts at this moment, for what only the stack of the app can tell. `catchUp` tells every enricher now
+   * of what happened so far, this start included; it costs a few µs a span, so call it rarely.
+   */
+  onStarting?(span: ReadableSpan, catchUp: () => void): void;
   /** A log record was emitted. */
   onLog?(record: ReadableLogRecord, facts: Facts): void;
 }

@@ -15,6 +15,10 @@ import type { Facts } from '../processor.ts';
 import { captureCallSite } from './call-site.ts';
 
 const MAX_PARENTS = 1000;
+/** Every so many calls of a trace the tracker is asked: of five repeats one is, from the third on. */
+const ASK_EVERY = 3;
+/** Traces share a counter when the ends of their ids are equal. */
+const COUNTERS = 4096;
 /** Spans of taking a connection: `pg-pool.connect`, `pool.acquire`. */
 const CONNECTS = /connect|acquire|checkout/i;
 
@@ -32,17 +36,22 @@ export class CallSites {
   /** One site stands for all repeats of a call. */
   private readonly locations = new WeakMap<CallSite, SourceLocation>();
   private readonly lastBelow = new Map<string, CallSite>();
+  private readonly calls = new Uint8Array(COUNTERS);
+  private readonly connecting = new Uint8Array(COUNTERS);
 
   constructor(mode: Options['callSite'], tracker: RepeatTracker) {
     this.mode = mode;
     this.tracker = tracker;
   }
 
-  onStart(span: ReadableSpan): void {
+  /** To be called while the app is starting the span; `catchUp` brings the tracker up to this moment. */
+  onStarting(span: ReadableSpan, catchUp: () => void): void {
     if (this.mode === 'off' || span.kind !== SpanKind.CLIENT || !isCall(span)) return;
     const parentId = span.parentSpanContext?.spanId ?? '';
-    const connected = this.lastBelow.get(parentId);
-    const isWanted = this.mode === 'all' || (connected === undefined && this.tracker.wantsSite(parentId));
+    const connected = this.lastBelow.size === 0 ? undefined : this.lastBelow.get(parentId);
+    const isWanted =
+      this.mode === 'all' ||
+      (this.isTurn(span) && connected === undefined && this.isWanted(parentId, catchUp));
     const here = isWanted ? captureCallSite() : undefined;
     const site = here ?? connected;
     if (site === undefined) return;
@@ -52,6 +61,25 @@ export class CallSites {
       if (this.lastBelow.size >= MAX_PARENTS) this.lastBelow.clear();
       this.lastBelow.set(parentId, site);
     }
+  }
+
+  /** Counts a call of the trace, the taking of a connection and the statement behind it as one; true for each third. */
+  private isTurn(span: ReadableSpan): boolean {
+    const place = placeOf(span.spanContext().traceId);
+    const connecting = this.connecting[place] as number;
+    if (CONNECTS.test(span.name)) this.connecting[place] = Math.min(connecting + 1, 255);
+    else if (connecting > 0) {
+      this.connecting[place] = connecting - 1;
+      return false;
+    }
+    const count = ((this.calls[place] as number) + 1) % ASK_EVERY;
+    this.calls[place] = count;
+    return count === 0;
+  }
+
+  private isWanted(parentId: string, catchUp: () => void): boolean {
+    catchUp();
+    return this.tracker.wantsSite(parentId);
   }
 
   /** Where this very span was started, when somebody looked. */
@@ -71,6 +99,18 @@ export class CallSites {
     facts.set(CODE_LINE_NUMBER, location.line);
     if (site.functionName !== undefined) facts.set(CODE_FUNCTION_NAME, site.functionName);
   }
+}
+
+/** The last characters of an id as a number below {@link COUNTERS}. */
+function placeOf(traceId: string): number {
+  const end = traceId.length - 1;
+  return digit(traceId, end) * 256 + digit(traceId, end - 1) * 16 + digit(traceId, end - 2);
+}
+
+/** A hexadecimal digit; anything else is some number below 16 too. */
+function digit(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return ((code & 15) + (code >> 6) * 9) & 15;
 }
 
 function isCall({ attributes }: ReadableSpan): boolean {

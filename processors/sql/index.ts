@@ -35,8 +35,10 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
       if (tracker === undefined) return;
       const { traceId, spanId } = span.spanContext();
       tracker.start({ traceId, spanId, parentSpanId: span.parentSpanContext?.spanId, isRoot: isRoot(span) });
-      callSites?.onStart(span);
     },
+    ...(callSites === undefined || options.callSite === 'off'
+      ? {}
+      : { onStarting: (span: ReadableSpan, catchUp: () => void) => callSites.onStarting(span, catchUp) }),
     onEnd(span: ReadableSpan, facts: Facts): void {
       const attributes: Attributes = span.attributes;
       const call = describeCall(withArgumentsHash(attributes, facts), span.kind === SpanKind.CLIENT);

@@ -137,7 +137,10 @@ function tracerWith(options: SqlEnricherOptions | undefined): Tracer {
   const provider = new TracerProvider({
     spanProcessors: [
       {
-        onStart: (span) => enricher?.onStart?.(span),
+        onStart: (span) => {
+          enricher?.onStart?.(span);
+          enricher?.onStarting?.(span, () => {});
+        },
         onEnd: (span) => enricher?.onEnd?.(span, new Facts()),
         forceFlush: () => Promise.resolve(),
         shutdown: () => Promise.resolve(),

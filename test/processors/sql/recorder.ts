@@ -27,7 +27,10 @@ export class Recorder {
     this.provider = new TracerProvider({
       spanProcessors: [
         {
-          onStart: (span) => enricher.onStart?.(span),
+          onStart: (span) => {
+            enricher.onStart?.(span);
+            enricher.onStarting?.(span, () => {});
+          },
           onEnd: (span) => {
             const facts = new Facts();
             enricher.onEnd?.(span, facts);
