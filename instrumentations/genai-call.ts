@@ -3,6 +3,7 @@ import {
   type Context,
   context,
   createContextKey,
+  type Exception,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -192,7 +193,7 @@ export class GenAiCall {
     this.span.setAttributes(attemptAttributes(this.#lastFailure));
     this.span.setAttributes(failureAttributes(error));
     this.span.setAttribute(ERROR_TYPE, errorType(error));
-    if (error instanceof Error) this.span.recordException(error);
+    if (error instanceof Error) this.span.recordException(describable(error));
     this.span.setStatus({
       code: SpanStatusCode.ERROR,
       ...(error instanceof Error && { message: error.message }),
@@ -234,6 +235,13 @@ export class GenAiCall {
       span.addEvent('gen_ai.client.inference.operation.details', this.#eventContent);
     }
   }
+}
+
+/** The platform's own errors have a number for a code, which the SDK would take for their type. */
+function describable(error: Error): Exception {
+  if (!(error instanceof DOMException)) return error;
+  const { name, message, stack } = error;
+  return { name, message, ...(stack !== undefined && { stack }) };
 }
 
 function attemptAttributes(failure: FailedAttempt = {}): Attributes {

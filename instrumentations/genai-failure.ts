@@ -18,7 +18,8 @@ export function errorType(error: unknown): string {
   if (typeof code === 'string' && CODE.test(code)) return code;
   if (typeof type === 'string' && type !== 'error' && CODE.test(type)) return type;
   if (!(error instanceof Error)) return typeof error;
-  return error.constructor.name || error.name;
+  // Aborts and time-outs of the platform are of one class and tell themselves apart by name.
+  return error instanceof DOMException ? error.name : error.constructor.name || error.name;
 }
 
 /** The HTTP status an error of a client carries, and how long its provider asked to wait. */

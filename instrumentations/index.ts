@@ -40,6 +40,18 @@ export const instrumentations: readonly InstrumentationMember[] = [
       (path) => `@modelcontextprotocol/sdk/${path}`,
     ),
   },
+  {
+    name: 'anthropic',
+    libraries: ['@anthropic-ai/sdk'],
+    module: './anthropic/anthropic',
+    exportName: 'AnthropicInstrumentation',
+  },
+  {
+    name: 'google-genai',
+    libraries: ['@google/genai'],
+    module: './google-genai/google-genai',
+    exportName: 'GoogleGenAIInstrumentation',
+  },
 ];
 
 /**

@@ -15,8 +15,8 @@ export interface ClientApi {
   readonly attributes: (body: unknown, client: unknown) => Attributes;
   /** One for each call; also the place to record the content of the request. */
   readonly reader: (call: GenAiCall, body: unknown) => AnswerReader;
-  /** The body that is sent in place of the app's, which is not changed. */
-  readonly body?: (call: GenAiCall, body: unknown, client: unknown) => unknown;
+  /** The arguments the client gets in place of the app's, which are not changed. */
+  readonly args?: (call: GenAiCall, args: unknown[], client: unknown) => unknown[];
 }
 
 /**
@@ -40,9 +40,7 @@ export function calling(tracer: () => Tracer, api: ClientApi): (original: Method
       let sent = args;
       aside(() => {
         read = api.reader(started, args[0]);
-        if (api.body !== undefined) {
-          sent = [api.body(started, args[0], clientOf(this)), ...args.slice(1)];
-        }
+        if (api.args !== undefined) sent = api.args(started, args, clientOf(this));
       });
       const promise = started.run(() => original.apply(this, sent));
       aside(() => {

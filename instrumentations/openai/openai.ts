@@ -8,18 +8,29 @@ import {
 import { toolVersion } from '../../src/core/tool-version.ts';
 import { type ClientApi, calling, callingFetch, callingRequest, type Method } from '../stainless-client.ts';
 import { type AnswerReading, readChatCompletion, readEmbeddings, readResponse } from './answer.ts';
+import { askForUsage, hideAskedUsage } from './asked-usage.ts';
+import { answerContent, recordRequest } from './content.ts';
 import { requestAttributes } from './request.ts';
 
 type Patchable = Record<string, Method>;
 
 function api(operation: 'chat' | 'text_completion' | 'embeddings', read: AnswerReading): ClientApi {
+  const isText = operation !== 'embeddings';
   return {
     operation,
     attributes: (body, client) => requestAttributes(operation, body, client),
-    reader: (call) => (data) => {
-      read(call.completion, data);
-      return undefined;
+    reader: (call, body) => {
+      recordRequest(call, body);
+      const gather = isText ? answerContent(call) : undefined;
+      return (data) => {
+        read(call.completion, data);
+        gather?.(data);
+        return isText ? hideAskedUsage(call, data) : undefined;
+      };
     },
+    ...(read === readChatCompletion && {
+      args: (call, [body, ...rest], client) => [askForUsage(call, body, client), ...rest],
+    }),
   };
 }
 
@@ -28,8 +39,8 @@ function api(operation: 'chat' | 'text_completion' | 'embeddings', read: AnswerR
  * embeddings, with their helpers (`parse`, `stream`, `runTools`), which all go through the same methods.
  *
  * Upstream's instrumentation ends at openai 6. The prototypes are patched, so CommonJS and ESM are alike. The
- * span lasts until the answer has been read; content is never recorded. The app gets the very objects of the
- * client back.
+ * span lasts until the answer has been read; content is recorded by the policy alone. The app gets the very
+ * objects of the client back.
  */
 export class OpenAIInstrumentation extends InstrumentationBase {
   constructor(config: InstrumentationConfig = {}) {

@@ -20,7 +20,7 @@ import {
   SERVER_ADDRESS,
   SERVER_PORT,
 } from '../../src/core/attributes.ts';
-import { providerOf } from './provider.ts';
+import { providerOf } from '../genai-provider.ts';
 
 type Json = Record<string, unknown>;
 

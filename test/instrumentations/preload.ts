@@ -10,6 +10,7 @@ import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } f
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { loadInstrumentations } from '../../instrumentations/index.ts';
 import { createAppResolver } from '../../instrumentations/resolve.ts';
+import { readContentPolicy, setContentPolicy } from '../../src/core/genai/content-policy.ts';
 import { installModuleHooks } from '../../src/sdk/module-hooks.ts';
 
 const spans = new InMemorySpanExporter();
@@ -23,6 +24,9 @@ logs.setGlobalLoggerProvider(
   new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter: records })] }),
 );
 
+setContentPolicy(
+  readContentPolicy((process.env.AGENTLOG_GENAI_CONTENT ?? '').split(',').filter(Boolean), undefined),
+);
 const enabled = process.env.OTEL_NODE_ENABLED_INSTRUMENTATIONS?.split(',') ?? [];
 const loaded = loadInstrumentations({ enabled, resolvesFromApp: createAppResolver() });
 installModuleHooks(loaded.hookedModules);

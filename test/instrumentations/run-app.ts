@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { cp, mkdir, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const PRELOAD = new URL('./preload.ts', import.meta.url).href;
 
@@ -41,12 +43,43 @@ export interface RunOptions {
   readonly nodeArgs?: readonly string[];
   /** Without the preload: what the app does on its own. */
   readonly bare?: boolean;
+  /** Where a copy of the apps is, as `withOlderLibrary` makes one. Default: `apps/`. */
+  readonly directory?: string;
+}
+
+/**
+ * Runs `work` with a copy of the apps that finds the package installed as `alias` under its real name `library`:
+ * hooks go by the name of the directory a package is in.
+ */
+export async function withOlderLibrary<T>(
+  alias: string,
+  library: string,
+  work: (directory: string) => Promise<T>,
+): Promise<T> {
+  const root = join(import.meta.dirname, '../..', 'node_modules');
+  const directory = await mkdtemp(join(tmpdir(), 'agentlog-older-'));
+  try {
+    const modules = join(directory, 'node_modules');
+    const [first = ''] = library.split('/');
+    await mkdir(modules);
+    for (const name of await readdir(root)) {
+      if (name !== first && name !== '.bin') await symlink(join(root, name), join(modules, name));
+    }
+    await cp(await realpath(join(root, alias)), join(modules, library), {
+      recursive: true,
+      filter: (source) => !/\.(?:map|[cm]?ts)$/.test(source),
+    });
+    await cp(join(import.meta.dirname, 'apps'), join(directory, 'apps'), { recursive: true });
+    return await work(join(directory, 'apps'));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 /** Runs `apps/<app>` in a process of its own and returns what it printed and what was recorded. */
 export async function runApp(app: string, options: RunOptions = {}): Promise<AppRun> {
   const nodeArgs = [...(options.bare ? [] : ['--import', PRELOAD]), ...(options.nodeArgs ?? [])];
-  const file = fileURLToPath(new URL(`./apps/${app}`, import.meta.url));
+  const file = join(options.directory ?? join(import.meta.dirname, 'apps'), app);
   const child = spawn(process.execPath, [...nodeArgs, file, ...(options.args ?? [])], {
     env: { ...process.env, NODE_OPTIONS: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
