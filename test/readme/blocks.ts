@@ -5,6 +5,7 @@ import { instrumentations } from '../../instrumentations/index.ts';
 import { OPTIONS, type OptionRow } from '../../src/core/options.ts';
 import { exitMarkdown, exitTable } from '../e2e/exit-table.ts';
 import { temporaryDirectory } from '../e2e/run-app.ts';
+import { CAPABILITY_NAMES, GENAI_LIBRARIES } from '../instrumentations/genai-capabilities.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const exec = promisify(execFile);
@@ -19,6 +20,13 @@ export const blocks: Readonly<Record<string, () => Promise<string> | string>> = 
       .map(({ name }) => `\`${name}\``)
       .sort()
       .join(', '),
+  genai: () =>
+    table(
+      ['Captured', ...GENAI_LIBRARIES.map(({ library, versions }) => `\`${library}\` ${versions}`)],
+      CAPABILITY_NAMES.filter((name) => GENAI_LIBRARIES.some(({ captures }) => captures.includes(name))).map(
+        (name) => [name, ...GENAI_LIBRARIES.map(({ captures }) => (captures.includes(name) ? '✓' : ''))],
+      ),
+    ),
 };
 
 /** The output of the demo from the bundle's command on: real, but for the path of this checkout. */
