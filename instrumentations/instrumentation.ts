@@ -20,6 +20,8 @@ export interface InstrumentationMember {
   readonly fromApp?: boolean;
   /** It begins to measure when it is enabled, so that happens when the SDK starts, not when it is built. */
   readonly startsLate?: boolean;
+  /** Two instances of it record everything twice; of most the later one takes the place of the earlier. */
+  readonly addsUp?: boolean;
   /** Why it cannot serve in this process, or undefined if it can. Asked before anything is loaded. */
   readonly unavailable?: (resolves: (library: string) => boolean) => string | undefined;
 }

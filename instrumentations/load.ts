@@ -27,6 +27,8 @@ export interface InstrumentationPlan {
 
 export interface LoadedInstrumentations extends InstrumentationPlan {
   readonly instrumentations: Instrumentation[];
+  /** Scope names of those of which two instances record everything twice. */
+  readonly addingUp: string[];
   /** For import-in-the-middle's `include`: packages, files of packages, file URLs; no Node builtins, no doubles. */
   readonly hookedModules: string[];
 }
@@ -53,7 +55,13 @@ export function loadMembers(
   members: readonly InstrumentationMember[],
   options: LoadOptions,
 ): LoadedInstrumentations {
-  const loaded: LoadedInstrumentations = { instrumentations: [], hooked: [], hookedModules: [], skipped: [] };
+  const loaded: LoadedInstrumentations = {
+    instrumentations: [],
+    addingUp: [],
+    hooked: [],
+    hookedModules: [],
+    skipped: [],
+  };
   const modules = new Set<string>();
   for (const member of members) {
     try {
@@ -65,6 +73,7 @@ export function loadMembers(
       }
       const instrumentation = construct(member, config, options.resolvesFromApp);
       loaded.instrumentations.push(instrumentation);
+      if (member.addsUp) loaded.addingUp.push(instrumentation.instrumentationName);
       loaded.hooked.push({ name: member.name, libraries });
       // One of the app's own has its own copy of the hooks; ours would wrap its modules for nobody.
       if (member.fromApp) continue;

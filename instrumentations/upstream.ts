@@ -25,8 +25,8 @@ function outsideLambda(): string | undefined {
  */
 export const upstream: readonly InstrumentationMember[] = [
   row('http', 'HttpInstrumentation', []),
-  row('undici', 'UndiciInstrumentation', []),
-  { ...row('runtime-node', 'RuntimeNodeInstrumentation', []), startsLate: true },
+  { ...row('undici', 'UndiciInstrumentation', []), addsUp: true },
+  { ...row('runtime-node', 'RuntimeNodeInstrumentation', []), startsLate: true, addsUp: true },
   row('express', 'ExpressInstrumentation', ['express']),
   row('koa', 'KoaInstrumentation', ['koa']),
   row('hapi', 'HapiInstrumentation', ['@hapi/hapi']),

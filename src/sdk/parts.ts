@@ -33,6 +33,8 @@ export interface Parts {
   readonly propagator: TextMapPropagator | null;
   readonly metricReaders: readonly IMetricReader[];
   readonly instrumentations: readonly Instrumentation[];
+  /** Names of those of which two instances record everything twice. */
+  readonly addingUp: ReadonlySet<string>;
   /** Exports all that is queued and collects the metrics once more; resolves when done, never rejects. */
   flush(): Promise<void>;
   /** To be called when the SDK starts: from now on the end of the process flushes. Once per process. */
@@ -80,6 +82,7 @@ export function createParts(given: StartOptions): Parts | undefined {
         ? createRedactingPropagator(propagator, pipeline.redactor)
         : propagator,
     instrumentations: instrument(config, given.instrumentations),
+    addingUp: new Set(loaded?.addingUp),
   };
 }
 

@@ -2,8 +2,6 @@ import {
   context,
   DiagConsoleLogger,
   diag,
-  logs,
-  metrics,
   ProxyTracerProvider,
   propagation,
   trace,
@@ -16,6 +14,7 @@ import type { DestinationStatus } from '../../processors/fan-out/index.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { caught, notice } from '../core/diag.ts';
 import { ThrowAwareContextManager } from './context-manager.ts';
+import { registerFirst } from './first-come.ts';
 import { createMeterProvider } from './metrics.ts';
 import { createParts, type StartOptions } from './parts.ts';
 import { createResource } from './resource.ts';
@@ -88,10 +87,11 @@ function build(options: StartOptions): Handle {
   });
   context.setGlobalContextManager(new ThrowAwareContextManager().enable());
   if (propagator !== null) propagation.setGlobalPropagator(propagator);
-  if (meterProvider !== undefined) metrics.setGlobalMeterProvider(meterProvider);
-  trace.setGlobalTracerProvider(tracerProvider);
-  logs.setGlobalLoggerProvider(loggerProvider);
-  registerInstrumentations({ instrumentations: [...parts.instrumentations] });
+  const providers = registerFirst(
+    { tracerProvider, loggerProvider, ...(meterProvider && { meterProvider }) },
+    parts.addingUp,
+  );
+  registerInstrumentations({ ...providers, instrumentations: [...parts.instrumentations] });
   parts.begin();
   return {
     forceFlush: (deadlineMs = config.options.flushTimeoutMs) => withDeadline(parts.flush(), deadlineMs),
