@@ -2,7 +2,8 @@ import { llmCallsOf } from '../analyses/facts/llm-calls.ts';
 import { redactionMarkersOf } from '../analyses/facts/redaction-markers.ts';
 import { analyse } from '../analyses/index.ts';
 import { SPAN_UNFINISHED } from '../core/attributes.ts';
-import { createRedactor } from '../core/redaction/index.ts';
+import { readOptions, redactorOptions } from '../core/options.ts';
+import { createRedactor, type RedactorOptions } from '../core/redaction/index.ts';
 import { type Span, STATUS_CODE } from '../core/span.ts';
 import { toolVersion } from '../core/tool-version.ts';
 import type { Trace } from '../core/trace.ts';
@@ -16,6 +17,11 @@ import { servicesOf } from './services.ts';
 
 const TOOL = 'agentlog-otel';
 
+export interface BundleOptions {
+  /** How text is masked once more on reading. Default: what the `AGENTLOG_REDACTION*` variables say. */
+  readonly redaction?: RedactorOptions;
+}
+
 /**
  * Gathers everything about one trace: the tree, findings, errors, model calls, logs, redactions, and what the
  * answer rests on. `traceId` may be a unique prefix of at least 8 hex digits.
@@ -23,9 +29,13 @@ const TOOL = 'agentlog-otel';
  * Linear in the size of the trace, which is held in memory.
  * @throws AgentlogError what {@link TraceSource.trace} throws.
  */
-export async function makeBundle(source: TraceSource, traceId: string): Promise<Bundle> {
+export async function makeBundle(
+  source: TraceSource,
+  traceId: string,
+  { redaction = redactorOptions(readOptions(process.env).options) }: BundleOptions = {},
+): Promise<Bundle> {
   const answer = await source.trace(traceId);
-  const redactor = createRedactor();
+  const redactor = createRedactor(redaction);
   const stored = redactionMarkersOf(answer.trace);
   const trace = redactTrace(answer.trace, redactor);
   const findings = analyse(trace);

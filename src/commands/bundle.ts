@@ -1,5 +1,6 @@
 import type { CommandMember, Terminal } from './command.ts';
 import { DIR_HELP, openStore } from './open-store.ts';
+import { readRedaction } from './read-redaction.ts';
 import { writeOutput } from './write-output.ts';
 
 interface Options {
@@ -10,6 +11,8 @@ interface Options {
 }
 
 const EXAMPLES = `
+What is shown is redacted once more, as the AGENTLOG_REDACTION* variables say.
+
 Examples:
   agentlog-otel bundle --trace-id 4bf92f3577b34da6a3ce929d0e0e4736
   agentlog-otel bundle --trace-id 4bf92f35 --format json --out bundle.json
@@ -36,8 +39,10 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   ]);
   const format = await loadFormat(options.format);
   const source = await openStore(options.dir, terminal);
+  const redaction = readRedaction(terminal);
   try {
-    await writeOutput(format.render(await makeBundle(source, options.traceId)), options.out, terminal);
+    const made = await makeBundle(source, options.traceId, { redaction });
+    await writeOutput(format.render(made), options.out, terminal);
   } finally {
     await source.close();
   }

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { AgentlogError } from '../core/errors.ts';
-import { readOptions, redactorOptions } from '../core/options.ts';
 import { createRedactor } from '../core/redaction/index.ts';
-import { NUMBERS, RULES, SHAPES } from '../core/redaction/rules/index.ts';
+import { DESCRIPTIONS } from '../core/redaction/rules/descriptions.ts';
 import type { CommandMember, Terminal } from './command.ts';
+import { type ExplainedRule, explainRules } from './explain-rules.ts';
+import { readRedaction } from './read-redaction.ts';
 
 interface Options {
   readonly check?: boolean;
@@ -16,35 +17,63 @@ const PIECE = 1_048_576;
 /** A piece ends at a space if there is one so close to its end: no secret is parted. */
 const SEARCH_BACK = 8_192;
 const MAX_VALUE_BYTES = 8 * PIECE;
-const KEY_REFERENCE = 'https://opentelemetry.io/docs/specs/semconv/registry/attributes/';
 
 const EXAMPLES = `
 Reads text, JSON or OTLP/JSON lines, line by line. Never prints a value. The AGENTLOG_REDACTION* variables count here
-as well. Exits 1 if something would be masked, so that it can guard a build.
+as well, further rules in the file AGENTLOG_REDACTION_RULES included. Exits 1 if something would be masked, so that it
+can guard a build. Without a file, --explain lists every rule: what it finds, what it leaves, where it is described.
 
 Examples:
   agentlog-otel redact --check app.log
   kubectl logs shop | agentlog-otel redact --check - --explain
   agentlog-otel redact --check .agentlog/traces.jsonl --json | jq .byRule
+  agentlog-otel redact --explain | grep -i stripe
+  agentlog-otel redact --explain --json
+  AGENTLOG_REDACTION_ENABLE=email,ip-address agentlog-otel redact --check access.log
+  AGENTLOG_REDACTION_RULES=rules.json agentlog-otel redact --check app.log
 `;
 
 /** `redact`: what would be masked in a file, where and by which rule; never the value. */
 export const redact: CommandMember = {
   configure(command, terminal) {
     command
-      .argument('<file>', 'a file, or - for standard input')
+      .argument('[file]', 'a file, or - for standard input')
       .option('--check', 'print place and rule of all that would be masked (also the default)')
-      .option('--explain', 'print the counts by rule and where each rule is described instead')
+      .option(
+        '--explain',
+        'print the counts by rule, what each finds and leaves, and where it is described instead',
+      )
       .option('--json', 'JSON: one object for each line with a find, one with the sums at the end')
       .addHelpText('after', EXAMPLES)
-      .action((file: string, options: Options) => run(file, options, terminal));
+      .action((file: string | undefined, options: Options) =>
+        file === undefined ? listRules(options, terminal) : run(file, options, terminal),
+      );
   },
 };
 
+function listRules({ explain, json }: Options, terminal: Terminal): void {
+  if (explain !== true) {
+    throw new AgentlogError(
+      'USAGE',
+      'Expected a file, `-` for standard input, or `--explain` to list the rules.',
+    );
+  }
+  for (const row of explainRules(readRedaction(terminal))) {
+    terminal.write(json ? `${JSON.stringify(row)}\n` : explained(row, row.state));
+  }
+}
+
+/** Two lines: id and what it finds; what it leaves and where it is described. */
+function explained({ rule, description, leaves, reference }: ExplainedRule, lead: string): string {
+  const rest = [leaves[0] === undefined ? '' : `leaves ${leaves[0]}`, reference].filter(
+    (part) => part !== '',
+  );
+  return `${lead.padStart(8)}  ${rule.padEnd(26)} ${description}\n${' '.repeat(38)}${rest.join('  ')}\n`;
+}
+
 async function run(file: string, { explain, json }: Options, terminal: Terminal): Promise<void> {
-  const { options, problems } = readOptions(terminal.env);
-  for (const problem of problems) terminal.say(`agentlog-otel: ${problem}.`);
-  const redactor = createRedactor({ ...redactorOptions(options), maxValueBytes: MAX_VALUE_BYTES });
+  const options = readRedaction(terminal);
+  const redactor = createRedactor({ ...options, maxValueBytes: MAX_VALUE_BYTES });
   let lineCount = 0;
   for await (const { line, text } of pieces(file)) {
     lineCount = line;
@@ -60,12 +89,12 @@ async function run(file: string, { explain, json }: Options, terminal: Terminal)
   }
   const byRule = [...redactor.countsByRule].sort(([, a], [, b]) => b - a);
   const { maskedCount } = redactor;
+  const rules = explain || json ? new Map(explainRules(options).map((row) => [row.rule, row])) : undefined;
+  const found = byRule.map(([rule, count]) => ({ count, ...(rules?.get(rule) ?? unknownRule(rule)) }));
   if (json) {
-    const rules = byRule.map(([rule, count]) => ({ rule, count, reference: referenceOf(rule) }));
-    terminal.write(`${JSON.stringify({ lines: lineCount, masked: maskedCount, byRule: rules })}\n`);
+    terminal.write(`${JSON.stringify({ lines: lineCount, masked: maskedCount, byRule: found })}\n`);
   } else if (explain) {
-    for (const [rule, count] of byRule)
-      terminal.write(`${String(count).padStart(7)}  ${rule.padEnd(24)} ${referenceOf(rule)}\n`);
+    for (const row of found) terminal.write(explained(row, String(row.count)));
   }
   if (maskedCount > 0)
     throw new AgentlogError(
@@ -75,9 +104,8 @@ async function run(file: string, { explain, json }: Options, terminal: Terminal)
   if (!json) terminal.say(`Nothing to mask in ${lineCount} lines.`);
 }
 
-function referenceOf(ruleId: string): string {
-  const rule = [...RULES, ...NUMBERS, ...SHAPES].find(({ id }) => id === ruleId);
-  return rule?.reference ?? KEY_REFERENCE;
+function unknownRule(rule: string): ExplainedRule {
+  return { rule, description: DESCRIPTIONS[rule] ?? '', state: 'on', leaves: [], reference: '' };
 }
 
 /** The lines with their numbers, a long one in pieces. A key in PEM is one piece, whatever its lines. */

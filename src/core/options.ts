@@ -17,6 +17,7 @@ export interface Options {
   readonly 'redaction.allow': readonly string[];
   readonly 'redaction.disable': readonly string[];
   readonly 'redaction.enable': readonly string[];
+  readonly 'redaction.rulesFile': string;
   readonly 'redaction.dryRun': boolean;
   readonly 'redaction.pseudonymKey': string;
   readonly genaiContent: readonly string[];
@@ -50,7 +51,15 @@ export type GivenOptions = Partial<Omit<Options, `redaction.${string}`>> & {
 export interface RedactionOptions
   extends Pick<
     RedactorOptions,
-    'policy' | 'extraRules' | 'extraKeys' | 'allow' | 'disable' | 'enable' | 'dryRun' | 'pseudonymKey'
+    | 'policy'
+    | 'extraRules'
+    | 'rulesFile'
+    | 'extraKeys'
+    | 'allow'
+    | 'disable'
+    | 'enable'
+    | 'dryRun'
+    | 'pseudonymKey'
   > {
   /** Whether `AGENTLOG_REDACTION=off` may have its way under `NODE_ENV=production`. Default false. */
   readonly allowOff?: boolean;
@@ -168,6 +177,14 @@ export const OPTIONS: readonly OptionRow[] = [
     meaning: 'Ids of rules that are off by default and shall run: `email`, `phone`, `ip-address`.',
   },
   {
+    name: 'redaction.rulesFile',
+    env: 'AGENTLOG_REDACTION_RULES',
+    type: 'path',
+    default: '',
+    meaning:
+      'A JSON file of further rules, a list of `{ id, literals, pattern }`; `redact` and `bundle` use it as well.',
+  },
+  {
     name: 'redaction.dryRun',
     env: 'AGENTLOG_REDACTION_DRY_RUN',
     type: 'switch',
@@ -271,6 +288,7 @@ export function redactorOptions(options: Options, given: GivenOptions = {}): Red
     allow: options['redaction.allow'],
     disable: options['redaction.disable'],
     enable: options['redaction.enable'],
+    rulesFile: options['redaction.rulesFile'],
     dryRun: options['redaction.dryRun'],
     pseudonymKey: options['redaction.pseudonymKey'],
     ...(Array.isArray(extraRules) && { extraRules }),

@@ -53,7 +53,9 @@ test('redact: standard input, counts by rule with references, JSON, and rules th
     });
   const explained = await feed(['--explain']);
   expect(explained.code).toBe(1);
-  expect(explained.stdout).toMatch(/^ +2 {2}npm-token +https:\/\/docs\.npmjs\.com/m);
+  expect(explained.stdout).toMatch(
+    /^ +2 {2}npm-token +npm access token\n +leaves npm_\[REDACTED:npm-token\] {2}https:\/\/docs\.npmjs\.com/m,
+  );
   const lines = (await feed(['--json'])).stdout.trim().split('\n');
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ masked: 5 });
   expect(JSON.parse(lines[0] ?? '')).toEqual({ file: 'stdin', line: 2, rule: 'credential', count: 1 });
@@ -69,4 +71,44 @@ test('redact: nothing to mask exits 0; a file that is not there is named', async
   const missing = await runCli(['redact', '--check', `${file}.no`]);
   expect(missing).toMatchObject({ code: 1, stdout: '' });
   expect(missing.stderr).toContain('There is no file');
+});
+
+test('redact: without a file, --explain says what every rule finds, leaves and where it is described', async () => {
+  const { code, stdout } = await runCli(['redact', '--explain', '--json']);
+  expect(code).toBe(0);
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(rows.find(({ rule }) => rule === 'npm-token')).toEqual({
+    rule: 'npm-token',
+    description: 'npm access token',
+    state: 'on',
+    leaves: ['npm_[REDACTED:npm-token]'],
+    reference: expect.stringMatching(/^https:/),
+  });
+  expect(rows.find(({ rule }) => rule === 'email').state).toBe('optional');
+  expect((await runCli(['redact', '--explain'])).stdout).toMatch(/^ +on {2}stripe-key +Stripe/m);
+  expect((await runCli(['redact'])).code).toBe(2);
+});
+
+test('redact and bundle: rules of a file count, an unknown id and a broken rule are said once', async () => {
+  using directory = temporaryDirectory();
+  const rules = join(directory.path, 'rules.json');
+  writeFileSync(
+    rules,
+    JSON.stringify([
+      { id: 'acme', literals: ['ACME-'], pattern: 'ACME-(\\d{4}-[A-Z]{4})', description: 'ticket of ACME' },
+      { id: 'broken', literals: ['boom'], pattern: 'boom(a+)+' },
+    ]),
+  );
+  const file = join(directory.path, 'app.log');
+  writeFileSync(file, 'ticket ACME-1234-WXYZ open\n');
+  const env = { AGENTLOG_REDACTION_RULES: rules, AGENTLOG_REDACTION_DISABLE: 'githup-token' };
+  const { code, stdout, stderr } = await runCli(['redact', '--check', file, '--explain'], { env });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/1 {2}acme +ticket of ACME/);
+  expect(stderr.match(/githup-token/g)).toHaveLength(1);
+  expect(stderr).toContain('did you mean github-token');
+  expect(stderr.match(/rule "broken" is left out: its pattern repeats a repeat/g)).toHaveLength(1);
 });

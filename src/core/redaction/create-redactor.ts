@@ -11,7 +11,11 @@ import { readSettings } from './settings.ts';
 export function createRedactor(options: RedactorOptions = {}): Redactor {
   if (options.policy === 'off') return new OffRedactor();
   const onError = options.onError ?? reportBrokenRule;
-  const redactor = new RuleRedactor(readSettings(options, reportUnusableRule), options, onError);
+  const redactor = new RuleRedactor(
+    readSettings(options, options.onProblem ?? reportProblem),
+    options,
+    onError,
+  );
   return options.dryRun === true ? new DryRedactor(redactor) : redactor;
 }
 
@@ -69,6 +73,6 @@ function reportBrokenRule(ruleId: string): void {
   diag.error(`agentlog: redaction rule "${ruleId}" failed; the values it fails on are masked whole`);
 }
 
-function reportUnusableRule(ruleId: string, why: string): void {
-  diag.warn(`agentlog: redaction rule "${ruleId}" is left out: ${why}`);
+function reportProblem(message: string): void {
+  diag.warn(`agentlog: ${message}`);
 }

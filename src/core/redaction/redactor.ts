@@ -9,6 +9,8 @@ export interface RedactorOptions {
   readonly policy?: 'default' | 'strict' | 'off';
   /** Rules of the user's own, beside the built-in table. A broken or dangerous one is left out and said once. */
   readonly extraRules?: readonly (Rule | UserRule)[];
+  /** A JSON file of such rules: a list of `{ id, literals, pattern, flags? }`, so that the read side can have them too. */
+  readonly rulesFile?: string;
   /** Further sensitive keys, by words: `customer ref` fits `customer_ref`, `customerRef` and `x.customer-ref`. */
   readonly extraKeys?: readonly string[];
   /** Attribute keys (whole, or a prefix that ends in `*`) whose values are left as they are. */
@@ -23,6 +25,8 @@ export interface RedactorOptions {
   readonly pseudonymKey?: string;
   /** Told once for each rule that failed; its value was masked whole. Default: OpenTelemetry's `diag`. */
   readonly onError?: (ruleId: string) => void;
+  /** Told once, at the start, of each rule of the user's and each id that cannot be used. Default: `diag`. */
+  readonly onProblem?: (message: string) => void;
 }
 
 /** A rule as a user writes it: a literal that every match contains first, and the expression that begins there. */
@@ -32,6 +36,10 @@ export interface UserRule {
   readonly literals: readonly string[];
   /** Begins at the literal; its first group is masked, or all of it when it has none. No unbounded nested repeats. */
   readonly pattern: RegExp;
+  /** What it finds, in a few words, for `redact --explain`. */
+  readonly description?: string;
+  /** Where the form is described. */
+  readonly reference?: string;
 }
 
 /**

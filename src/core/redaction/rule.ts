@@ -44,6 +44,8 @@ export interface Rule {
   readonly reference: string;
   /** Texts that hold one match each, put together at run time; the first masked part is `secret`. */
   examples(): readonly Example[];
+  /** What it finds, in a few words; the built-in ones are in `rules/descriptions.ts`. */
+  readonly description?: string;
   /** What it leaves of a match once it is masked, as an expression: the issuer's prefix and the mark. */
   readonly redacted?: string;
   /** Off unless the user enables it. */

@@ -10,6 +10,8 @@ export interface RunRule {
   find(text: string, start: number, end: number): Match | undefined;
   readonly reference: string;
   examples(): readonly Example[];
+  /** What it finds, in a few words; the built-in ones are in `rules/descriptions.ts`. */
+  readonly description?: string;
   /** What it leaves of a match once it is masked, as an expression. */
   readonly redacted?: string;
   /** Off unless the user enables it. */

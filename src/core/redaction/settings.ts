@@ -1,8 +1,9 @@
 import { assignmentRule } from './assignment/assignment.ts';
 import { type KeySense, senseOfKey, splitWords } from './keys.ts';
+import { readRulesFile } from './read-rules-file.ts';
 import type { RedactorOptions } from './redactor.ts';
 import type { Rule } from './rule.ts';
-import { NUMBERS, RULES, SHAPES } from './rules/index.ts';
+import { ALL_RULES, NUMBERS, RULES, SHAPES } from './rules/index.ts';
 import type { RunRule } from './run-rule.ts';
 import { compileUserRule, faultOfUserRule } from './user-rule.ts';
 
@@ -17,11 +18,8 @@ export interface Settings {
   isAllowed(key: string): boolean;
 }
 
-/** Works out the rules and keys; `onFault` learns of each rule of the user's that cannot be used, and why. */
-export function readSettings(
-  options: RedactorOptions,
-  onFault: (ruleId: string, why: string) => void,
-): Settings {
+/** Works out the rules and keys; `onProblem` learns of each rule of the user's and each id that cannot be used, and why. */
+export function readSettings(options: RedactorOptions, onProblem: (message: string) => void): Settings {
   const isStrict = options.policy === 'strict';
   const disabled = new Set(options.disable ?? []);
   const enabled = new Set(options.enable ?? []);
@@ -38,14 +36,24 @@ export function readSettings(
     return isStrict && sense === 'weak' ? 'strong' : sense;
   };
   const rules = RULES.filter(isOn);
-  for (const rule of options.extraRules ?? []) {
-    if ('find' in rule) {
+  const own = [...readRulesFile(options.rulesFile, onProblem), ...(options.extraRules ?? [])];
+  for (const rule of own) {
+    if (typeof rule === 'object' && rule !== null && 'find' in rule) {
       rules.push(rule);
       continue;
     }
     const fault = faultOfUserRule(rule);
     if (fault === undefined) rules.push(compileUserRule(rule));
-    else onFault(String(rule.id), fault);
+    else onProblem(`redaction rule "${idOf(rule)}" is left out: ${fault}`);
+  }
+  const known = new Set([...ALL_RULES.map((rule) => rule.id), ...own.map(idOf)]);
+  for (const field of ['disable', 'enable'] as const) {
+    for (const id of options[field] ?? []) {
+      if (!known.has(id))
+        onProblem(
+          `redaction: \`${field}\` names "${id}", and no rule has this id${nearest(id, known)}; \`agentlog-otel redact --explain\` lists them`,
+        );
+    }
   }
   const literals = extraKeys.map(longest).filter((word) => word.length >= 3 && /^[a-z0-9]+$/.test(word));
   if (literals.length > 0) {
@@ -58,6 +66,17 @@ export function readSettings(
     senseOf,
     isAllowed: allowList(options.allow ?? []),
   };
+}
+
+function idOf(rule: unknown): string {
+  return String((rule as { id?: unknown } | null)?.id).slice(0, 64);
+}
+
+/** An id that holds the wrong one or begins like it. */
+function nearest(id: string, known: ReadonlySet<string>): string {
+  const start = id.toLowerCase().slice(0, 4);
+  const near = [...known].filter((other) => other.startsWith(start) && start.length === 4);
+  return near.length === 0 ? '' : ` (did you mean ${near.slice(0, 3).join(', ')}?)`;
 }
 
 /** Whole keys, or prefixes that end in a star. */

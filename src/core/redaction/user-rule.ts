@@ -15,6 +15,7 @@ const NESTED_REPEAT = /\((?:[^()\\]|\\.)*(?:[+*|]|\{\d*,\d*\})(?:[^()\\]|\\.)*\)
 
 /** Why a user's rule cannot be used; undefined when it can. */
 export function faultOfUserRule(rule: UserRule): string | undefined {
+  if (typeof rule !== 'object' || rule === null) return 'it is not an object';
   if (typeof rule.id !== 'string' || !/^[\w-]{1,64}$/.test(rule.id)) return 'its id is not a short word';
   if (!Array.isArray(rule.literals) || rule.literals.length === 0) return 'it has no literals';
   for (const literal of rule.literals) {
@@ -36,7 +37,8 @@ export function compileUserRule(rule: UserRule): Rule {
     id: rule.id,
     kind: 'token',
     literals: rule.literals,
-    reference: 'the user',
+    reference: rule.reference ?? 'the user',
+    ...(rule.description === undefined ? {} : { description: rule.description }),
     examples: () => [],
     work: WORK,
     find(text, at): Match | undefined {

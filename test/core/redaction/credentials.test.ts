@@ -100,3 +100,37 @@ test('redaction: only the value goes, the text around it stays', () => {
   expect(redactor.text('Password=hunter2;Server=db')).toBe('Password=[REDACTED:credential];Server=db');
   expect(redactor.text('f(password="hunter2")')).toBe('f(password="[REDACTED:credential]")');
 });
+
+test('redaction: a passphrase of several words goes whole, a sentence and a command behind it stay', () => {
+  const mark = '[REDACTED:credential]';
+  for (const [before, after] of [
+    ['password = two words', `password = ${mark}`],
+    ['PASSWORD=correct horse battery', `PASSWORD=${mark}`],
+    ['export DB_PASSWORD=correct horse battery staple\nPORT=80', `export DB_PASSWORD=${mark}\nPORT=80`],
+    ['user: bob\npassword: correct horse battery\nport: 1', `user: bob\npassword: ${mark}\nport: 1`],
+    ['PASSWORD=h7Kq2vXp node app.js', `PASSWORD=${mark} node app.js`],
+    ['user=bob password=hunter2 accepted', `user=bob password=${mark} accepted`],
+    ['password=hunter2 host=db1', `password=${mark} host=db1`],
+    ['MY_KEY=ab12cd', `MY_KEY=${mark}`],
+    ["token - 'h7Kq2vXp9LmZ'", `token - '${mark}'`],
+    [
+      '{"name":"registry-password","value":"h7Kq2vXp9LmZ"} x',
+      `{"name":"registry-password","value":"${mark}"} x`,
+    ],
+    [
+      'docker login r.example -u bob -p h7Kq2vXp9LmZ',
+      'docker login r.example -u bob -p [REDACTED:command-password]',
+    ],
+    ['curl -u h7Kq2vXp9LmZ: https://api.example', 'curl -u [REDACTED:command-password]: https://api.example'],
+  ] as const) {
+    expect(redactor.text(before)).toBe(after);
+  }
+  for (const text of [
+    'Password: must be at least 8 characters',
+    'password = must be set by the admin',
+    'Password: reset link sent',
+    'password: required for login',
+  ]) {
+    expect(redactor.text(text)).toBe(text);
+  }
+});

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRedactor, RULES } from '../../../src/core/redaction/index.ts';
 
@@ -64,4 +67,74 @@ test('redaction: a pseudonym is the same for the same person and key, differs fo
   expect(first.text('mail from ann@example.com')).not.toBe(bob);
   expect(second.text('mail from bob@example.com')).not.toBe(bob);
   expect(first.text('password=hunter2')).toBe('password=[REDACTED:credential]');
+});
+
+test('redaction: an unknown id and a rule that cannot be used are said once, at the start, and nothing else', () => {
+  const said: string[] = [];
+  const redactor = createRedactor({
+    disable: ['github-token', 'no-such-rule'],
+    enable: ['e-mail', 'phone', 'acme'],
+    extraRules: [
+      { id: 'acme', literals: ['ACME-'], pattern: /ACME-(\d+)/ },
+      { id: 'bad', literals: ['x'], pattern: /x/ },
+    ],
+    onProblem: (message) => said.push(message),
+  });
+  redactor.text('ACME-12345');
+  expect(said).toEqual([
+    expect.stringMatching(/^redaction rule "bad" is left out: a literal/),
+    expect.stringMatching(/^redaction: `disable` names "no-such-rule"/),
+    expect.stringMatching(/^redaction: `enable` names "e-mail"/),
+  ]);
+});
+
+test('redaction: rules of a JSON file run, and a file that is none is said without quoting it', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'agentlog-test-'));
+  try {
+    const file = join(directory, 'rules.json');
+    const said: string[] = [];
+    const onProblem = (message: string): unknown => said.push(message);
+    writeFileSync(
+      file,
+      JSON.stringify([{ id: 'acme', literals: ['ACME-'], pattern: 'acme-(\\d{4})', flags: 'i' }]),
+    );
+    expect(createRedactor({ rulesFile: file, onProblem }).text('ACME-1234 open')).toBe(
+      'ACME-[REDACTED:acme] open',
+    );
+    expect(said).toEqual([]);
+    writeFileSync(file, '[{"id": "s3cret-content"');
+    createRedactor({ rulesFile: file, onProblem });
+    createRedactor({ rulesFile: join(directory, 'none.json'), onProblem });
+    writeFileSync(file, JSON.stringify([null, { id: 'x1', literals: ['abc'], pattern: '(' }]));
+    createRedactor({ rulesFile: file, onProblem });
+    expect(said).toEqual([
+      expect.stringContaining('it is not JSON'),
+      expect.stringContaining('ENOENT'),
+      expect.stringContaining('is left out'),
+      expect.stringContaining('its pattern is not a RegExp'),
+    ]);
+    expect(said.join()).not.toContain('s3cret');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('redaction: addresses of version 6 are masked when asked for, times and C++ names are not', () => {
+  const redactor = createRedactor({ enable: ['ip-address'] });
+  const address = ['2001', 'db8', '85a3', '', '8a2e', '370', '7334'].join(':');
+  for (const text of [address, '::ffff:203.0.113.7', 'fe80::1ff:fe23:4567:890a%eth0', '2001:db8::1']) {
+    expect(redactor.text(`from ${text}, next`), text).toBe('from [REDACTED:ip-address], next');
+    expect(redactor.text(`http://[${text}]:8080/a`), text).not.toContain(text.slice(0, 9));
+  }
+  for (const text of [
+    'at 12:34:56.789',
+    'std::vector<int>',
+    '00:1b:44:11:3a:b7',
+    'a::b',
+    'dead::beef',
+    'Foo::Bar1',
+    '1:2',
+  ]) {
+    expect(redactor.text(text)).toBe(text);
+  }
 });

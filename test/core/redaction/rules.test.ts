@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRedactor, RULES } from '../../../src/core/redaction/index.ts';
-import { NUMBERS, SHAPES } from '../../../src/core/redaction/rules/index.ts';
+import { DESCRIPTIONS } from '../../../src/core/redaction/rules/descriptions.ts';
+import { ALL_RULES, NUMBERS, SHAPES } from '../../../src/core/redaction/rules/index.ts';
 import { piecesLeft } from './pieces.ts';
 
 const OPT_IN = ['email', 'phone', 'ip-address'];
@@ -19,6 +20,7 @@ test('redaction: every rule masks its own examples, no six characters of the sec
 });
 
 test('redaction: a rule has an example, a reference and literals the gate can look for', () => {
+  for (const rule of ALL_RULES) expect(DESCRIPTIONS[rule.id], rule.id).toMatch(/^[\w(].{3,}/);
   for (const rule of RULES) {
     expect(rule.examples().length, rule.id).toBeGreaterThan(0);
     expect(rule.reference, rule.id).toMatch(/^https:\/\//);

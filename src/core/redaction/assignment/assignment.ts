@@ -130,7 +130,10 @@ function isLetter(code: number): boolean {
 
 /** Some separators mean an assignment only beside a certain kind of name. */
 function isAllowedHere(text: string, nameStart: number, separator: Separator): boolean {
-  if (separator.kind === 'element') return text[nameStart - 1] === '<' || separator.isNameQuoted;
+  // `//<user>:<password>@host` is a template.
+  if (separator.kind === 'element') {
+    return (text[nameStart - 1] === '<' && text[nameStart - 2] !== ':') || separator.isNameQuoted;
+  }
   return true;
 }
 

@@ -31,3 +31,6 @@ export const NUMBERS: readonly RunRule[] = NUMBER_RULES;
 
 /** The rules over runs of letters and digits. */
 export const SHAPES: readonly RunRule[] = SHAPE_RULES;
+
+/** All of them. */
+export const ALL_RULES: readonly (Rule | RunRule)[] = [...RULES, ...NUMBERS, ...SHAPES];

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Match, Rule } from '../rule.ts';
 import type { RunRule } from '../run-rule.ts';
 import { hasIbanCheck, hasLuhnDigit } from './checksums.ts';
@@ -14,6 +15,13 @@ const SSN = /(?<![\d-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?!
 const PHONE = /(?<![\d-])(?:1[ -])?[2-9]\d{2}([ -])[2-9]\d{2}\1\d{4}(?![\d-])/g;
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 const DIGITS: readonly string[] = [...'0123456789'];
+const HEX: readonly string[] = [...'0123456789abcdef'];
+/** What stands around a colon: one digit on each side tells most other colons apart. */
+const GROUPS: readonly string[] = HEX.flatMap((first) => [
+  `::${first}`,
+  `${first}::`,
+  ...HEX.map((second) => `${first}:${second}`),
+]);
 /** Length of an account number by country. https://www.swift.com/standards/data-standards/iban */
 const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
   (
@@ -116,6 +124,24 @@ export const CONTACT_RULES: readonly Rule[] = [
       reference: 'https://www.rfc-editor.org/rfc/rfc791',
       example: () => {
         const secret = ['203', '0', '113', '87'].join('.');
+        return { text: `from ${secret}`, secret };
+      },
+    }),
+    isOptIn: true,
+  },
+  {
+    ...pattern({
+      id: 'ip-address',
+      kind: 'personal',
+      // Every address of version 6 has two colons with less than five digits between, or beside each other.
+      literals: GROUPS,
+      form: '([0-9A-Fa-f:]{2,39}(?:(?:\\d{1,3}\\.){3}\\d{1,3})?(?:%[A-Za-z0-9]{1,15})?)(?![\\w:])',
+      border: '\\w:.',
+      before: { chars: '0-9A-Fa-f:', max: 39 },
+      check: (address) => /\d/.test(address) && isIPv6(address),
+      reference: 'https://www.rfc-editor.org/rfc/rfc4291',
+      example: () => {
+        const secret = `2001:db8:${sample('hex', 4)}::${sample('hex', 4, 2)}`;
         return { text: `from ${secret}`, secret };
       },
     }),
