@@ -73,6 +73,8 @@ export const SERVER_ADDRESS = 'server.address';
 export const SERVER_PORT = 'server.port';
 export const SERVICE_NAME = 'service.name';
 export const SERVICE_VERSION = 'service.version';
+/** The git revision the app runs from. https://opentelemetry.io/docs/specs/semconv/registry/attributes/vcs/ */
+export const VCS_REF_HEAD_REVISION = 'vcs.ref.head.revision';
 
 // ── GenAI ───────────────────────────────────────────────────────────────────────────────────────────
 export const GEN_AI_OPERATION_NAME = 'gen_ai.operation.name';

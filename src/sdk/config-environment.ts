@@ -38,6 +38,7 @@ export function fromEnvironment(problems: string[]): StandardConfig {
       (value) => value > 0,
     ),
     resourceDetectors: getStringListFromEnv('OTEL_NODE_RESOURCE_DETECTORS') ?? [
+      'project',
       'host',
       'os',
       'process',

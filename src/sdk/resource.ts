@@ -13,6 +13,7 @@ import {
 } from '@opentelemetry/resources';
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
 import { notice } from '../core/diag.ts';
+import { projectDetector } from './project.ts';
 
 /** `OTEL_SERVICE_NAME` alone: what a configuration file means by the detector `service`. */
 const serviceName: ResourceDetector = {
@@ -20,6 +21,8 @@ const serviceName: ResourceDetector = {
 };
 
 const DETECTORS: Readonly<Record<string, ResourceDetector>> = {
+  // First: everything else wins over what lies around.
+  project: projectDetector,
   host: hostDetector,
   os: osDetector,
   serviceinstance: serviceInstanceIdDetector,

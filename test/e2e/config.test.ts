@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { REGISTER, type Run, readLocal, runApp } from './run-app.ts';
 
@@ -36,6 +36,7 @@ async function runUnder(
 ): Promise<Outcome> {
   const receiver = await startReceiver({ delayMs: delayMs ?? 0 });
   const directory = mkdtempSync(join(tmpdir(), 'agentlog-config-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const fill = (value: string) => value.replaceAll('{url}', receiver.url);
   const own = Object.entries(env).map(([name, value]) => [name, fill(value)]);
   const run = await runApp('config.cjs', {
@@ -395,14 +396,10 @@ const CASES: readonly Case[] = [
 describe('config: as upstream', () => {
   test.each(CASES)('$name', async ({ observe, expected, ...options }) => {
     const [ours, stock] = await Promise.all([runUnder(REGISTER, options), runUnder(STOCK, options)]);
-    try {
-      expect(stock.run.code).toBe(0);
-      expect(ours.run.code).toBe(0);
-      expect(observe(stock)).toEqual(expected);
-      expect(observe(ours)).toEqual(expected);
-    } finally {
-      for (const { directory } of [ours, stock]) rmSync(directory, { recursive: true, force: true });
-    }
+    expect(stock.run.code).toBe(0);
+    expect(ours.run.code).toBe(0);
+    expect(observe(stock)).toEqual(expected);
+    expect(observe(ours)).toEqual(expected);
   });
 });
 

@@ -95,10 +95,11 @@ function limits(values: Readonly<Record<string, number>>): string {
   return texts.join(', ') || "upstream's own";
 }
 
-function resource({ file, resourceAttributes }: Config): string {
+function resource({ file, resourceAttributes, resourceDetectors }: Config): string {
   const { OTEL_SERVICE_NAME: name, OTEL_RESOURCE_ATTRIBUTES: attributes } = process.env;
   if (file !== undefined) return JSON.stringify(resourceAttributes);
-  return [name && `service.name=${name}`, attributes].filter(Boolean).join(',') || 'unknown_service:node';
+  const given = [name && `service.name=${name}`, attributes].filter(Boolean).join(',');
+  return given || (resourceDetectors.includes('project') ? 'of the project' : 'unknown_service:node');
 }
 
 function list(names: readonly string[] | undefined, otherwise: string): string {
