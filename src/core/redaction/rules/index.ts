@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import type { RunRule } from '../run-rule.ts';
+import { AZURE_RULES } from './azure.ts';
 import { CLOUD_RULES } from './cloud.ts';
 import { CODE_HOSTING_RULES } from './code-hosting.ts';
 import { COMMAND_RULES } from './commands.ts';
@@ -19,6 +20,7 @@ export const RULES: readonly Rule[] = [
   ...COMMAND_RULES,
   ...CODE_HOSTING_RULES,
   ...CLOUD_RULES,
+  ...AZURE_RULES,
   ...MODEL_RULES,
   ...MESSAGING_RULES,
   ...SERVICE_RULES,
