@@ -6,6 +6,7 @@ interface ProviderError {
   readonly code?: unknown;
   readonly type?: unknown;
   readonly status?: unknown;
+  readonly statusCode?: unknown;
   readonly headers?: unknown;
 }
 
@@ -14,7 +15,7 @@ const CODE = /^[\w.-]{1,64}$/;
 
 /** `error.type`: the provider's code where the error has one, else the class of the error. */
 export function errorType(error: unknown): string {
-  const { code, type } = (error ?? {}) as ProviderError;
+  const { code, type } = providerError(error);
   if (typeof code === 'string' && CODE.test(code)) return code;
   if (typeof type === 'string' && type !== 'error' && CODE.test(type)) return type;
   if (!(error instanceof Error)) return typeof error;
@@ -22,11 +23,17 @@ export function errorType(error: unknown): string {
   return error instanceof DOMException ? error.name : error.constructor.name || error.name;
 }
 
+/** The Vercel AI SDK keeps what the provider said in `data`. */
+function providerError(error: unknown): ProviderError {
+  const own = (error ?? {}) as ProviderError & { readonly data?: { readonly error?: ProviderError } };
+  return own.data?.error ?? own;
+}
+
 /** The HTTP status an error of a client carries, and how long its provider asked to wait. */
 export function failureAttributes(error: unknown): Attributes {
-  const { status, headers } = (error ?? {}) as ProviderError;
+  const { status, statusCode = status, headers } = (error ?? {}) as ProviderError;
   const attributes: Attributes = {};
-  if (typeof status === 'number') attributes[HTTP_RESPONSE_STATUS_CODE] = status;
+  if (typeof statusCode === 'number') attributes[HTTP_RESPONSE_STATUS_CODE] = statusCode;
   const after = retryAfterS(headers);
   if (after !== undefined) attributes[GEN_AI_RETRY_AFTER_S] = after;
   return attributes;

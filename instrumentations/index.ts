@@ -32,6 +32,12 @@ export const instrumentations: readonly InstrumentationMember[] = [
   },
   { name: 'openai', libraries: ['openai'], module: './openai/openai', exportName: 'OpenAIInstrumentation' },
   {
+    name: 'vercel-ai',
+    libraries: ['ai'],
+    module: './vercel-ai/vercel-ai',
+    exportName: 'VercelAiInstrumentation',
+  },
+  {
     name: 'mcp',
     libraries: ['@modelcontextprotocol/client', '@modelcontextprotocol/server', '@modelcontextprotocol/sdk'],
     module: './mcp/mcp',
