@@ -1,4 +1,4 @@
-import { expectation, parseOption } from './parse-option.ts';
+import { expectation, parseOption, valueAt } from './parse-option.ts';
 import type { RedactorOptions } from './redaction/redactor.ts';
 
 /** The value of every option; the table below says what each means. */
@@ -293,10 +293,4 @@ export function redactorOptions(options: Options, given: GivenOptions = {}): Red
     pseudonymKey: options['redaction.pseudonymKey'],
     ...(Array.isArray(extraRules) && { extraRules }),
   };
-}
-
-function valueAt(given: GivenOptions, name: string): unknown {
-  let value: unknown = given;
-  for (const field of name.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[field];
-  return value;
 }

@@ -1,4 +1,4 @@
-import type { OptionRow } from './options.ts';
+import type { GivenOptions, OptionRow } from './options.ts';
 
 /** What a row makes of a value from code or the environment; undefined if it is none of those allowed. */
 export function parseOption(
@@ -40,4 +40,11 @@ export function expectation(row: OptionRow): string {
   return row.type === 'switch'
     ? 'expected true or false'
     : `expected a ${row.type === 'path' ? 'path' : 'text'}`;
+}
+
+/** The value of a row in code: `a.b` is a field of a field. */
+export function valueAt(given: GivenOptions, name: string): unknown {
+  let value: unknown = given;
+  for (const field of name.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[field];
+  return value;
 }
