@@ -8,6 +8,8 @@ export interface Dialect {
   readonly brackets: 'name' | 'array' | 'guess';
   /** `$tag$…$tag$` is a string. */
   readonly dollarQuotes: boolean;
+  /** `'''…'''` and three double quotes are strings; unknown means that they are where `''''` is not. */
+  readonly tripleQuotes: boolean | 'guess';
   /** Comments nest; unknown means they do where that closes them. */
   readonly nestedComments: boolean | 'guess';
   /** `# …` is a comment, `--` needs white space after it, and the text in `/*! … *\/` runs. */
@@ -23,6 +25,7 @@ const ANSI: Dialect = {
   backslash: 'plain',
   brackets: 'array',
   dollarQuotes: false,
+  tripleQuotes: false,
   nestedComments: false,
   mysqlComments: false,
   money: false,
@@ -34,6 +37,7 @@ const UNKNOWN: Dialect = {
   backslash: 'guess',
   brackets: 'guess',
   dollarQuotes: true,
+  tripleQuotes: 'guess',
   nestedComments: 'guess',
 };
 const POSTGRES: Dialect = { ...ANSI, dollarQuotes: true, nestedComments: true, colonNumbers: false };
@@ -42,6 +46,8 @@ const SQLITE: Dialect = { ...ANSI, doubleQuotes: 'guess', brackets: 'name' };
 const SQL_SERVER: Dialect = { ...ANSI, brackets: 'name', nestedComments: true, money: true };
 /** Strings in either quote, with backslash escapes. */
 const STRINGS: Dialect = { ...ANSI, doubleQuotes: 'string', backslash: 'escape' };
+const GOOGLE: Dialect = { ...STRINGS, tripleQuotes: true };
+const DOLLARS: Dialect = { ...ANSI, dollarQuotes: true };
 
 /** By `db.system.name` and by the older `db.system`. */
 const BY_SYSTEM: Readonly<Record<string, Dialect>> = {
@@ -64,18 +70,18 @@ const BY_SYSTEM: Readonly<Record<string, Dialect>> = {
   oracledb: ANSI,
   'ibm.db2': ANSI,
   db2: ANSI,
-  h2: ANSI,
-  h2database: ANSI,
+  h2: DOLLARS,
+  h2database: DOLLARS,
   hsqldb: ANSI,
   derby: ANSI,
   trino: ANSI,
-  cassandra: ANSI,
+  cassandra: DOLLARS,
   snowflake: { ...ANSI, backslash: 'escape', dollarQuotes: true },
   clickhouse: { ...ANSI, backslash: 'escape' },
-  'gcp.spanner': STRINGS,
-  spanner: STRINGS,
-  bigquery: STRINGS,
-  'gcp.bigquery': STRINGS,
+  'gcp.spanner': GOOGLE,
+  spanner: GOOGLE,
+  bigquery: GOOGLE,
+  'gcp.bigquery': GOOGLE,
   hive: STRINGS,
   couchbase: STRINGS,
 };

@@ -100,7 +100,10 @@ export class Lexer extends NameReader {
 
   private quote(start: number, code: number): number {
     if (code === 39) return this.string(start, code);
-    if (code === 34) return this.isName(start) ? this.quotedName(start) : this.string(start, code);
+    if (code === 34) {
+      const isTriple = this.dialect.tripleQuotes !== false && this.tripleEnd(start, code) > 0;
+      return !isTriple && this.isName(start) ? this.quotedName(start) : this.string(start, code);
+    }
     return this.isClosed(start, code) ? this.quotedName(start) : this.literal(start, this.text.length);
   }
 
@@ -124,10 +127,15 @@ export class Lexer extends NameReader {
   private string(start: number, quote: number): number {
     const text = this.text;
     const rule = this.dialect.backslash;
-    let end = literals.stringEnd(text, start, quote, rule === 'escape');
+    let end = Math.max(
+      literals.stringEnd(text, start, quote, rule === 'escape'),
+      this.dialect.tripleQuotes === false ? 0 : this.tripleEnd(start, quote),
+    );
     if (rule === 'guess' && literals.hasEscapedQuote(text, start, end, quote)) {
-      // Both readings of \' are possible: everything up to the last quote may be inside a string.
-      end = Math.max(end, text.lastIndexOf(quote === 39 ? "'" : '"') + 1);
+      // Both readings of \' are possible: everything up to the last quote may be inside a string, and all the rest
+      // where that one is escaped, too.
+      const last = text.lastIndexOf(quote === 39 ? "'" : '"');
+      end = codeAt(text, last - 1) === 92 ? text.length : Math.max(end, last + 1);
     }
     this.hasString = true;
     if (this.summary.quotedTarget(start, end)) {

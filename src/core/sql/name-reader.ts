@@ -80,6 +80,17 @@ export class NameReader extends TokenSink {
     return end < this.text.length || (end - start > 1 && codeAt(this.text, end - 1) === quote);
   }
 
+  /** The end of the string in three quotes at `start`, which may be cut off; 0 when it is none. */
+  protected tripleEnd(start: number, quote: number): number {
+    const text = this.text;
+    if (codeAt(text, start + 1) !== quote || codeAt(text, start + 2) !== quote) return 0;
+    // '''' is everywhere else a string of one quote.
+    const isOneQuote = codeAt(text, start + 3) === quote && codeAt(text, start + 4) !== quote;
+    if (isOneQuote && this.dialect.tripleQuotes === 'guess') return 0;
+    const end = text.indexOf(quote === 34 ? '"""' : "'''", start + 3);
+    return end < 0 ? text.length : end + 3;
+  }
+
   /** The end of the name in brackets at `start`, 0 when it is none. */
   protected bracketEnd(start: number): number {
     if (this.isWithoutBrackets) return 0;
@@ -197,7 +208,8 @@ export class NameReader extends TokenSink {
     this.hasString = true;
     if (last === 113) return this.literal(start, alternativeQuoteEnd(text, at + 1));
     const escapes = last === 101 || this.dialect.backslash === 'escape';
-    return this.literal(start, stringEnd(text, at, 39, escapes));
+    const triple = this.dialect.tripleQuotes === false ? 0 : this.tripleEnd(at, 39);
+    return this.literal(start, Math.max(triple, stringEnd(text, at, 39, escapes)));
   }
 
   /** Where an unquoted password begins, 0 for none: SAP HANA and Oracle take one. */
