@@ -70,7 +70,12 @@ export class CompositeSpanProcessor implements SpanProcessor {
     this.#watchers = pipeline.enrichers.filter((enricher) => enricher.onStarting !== undefined);
     this.#backlog = new Backlog((ended) => {
       if (!ended.isTold) this.#tell(ended);
-      pass(pipeline, limitSpan, ended.span, ended.facts, ended.weight);
+      const { span, facts, weight } = ended;
+      const prepare = (live: ReadableSpan): ReadableSpan => {
+        const rest = withoutDropped(live, facts);
+        return limitSpan(rest, rest === live ? weight : weigh(rest), facts);
+      };
+      pass(pipeline, prepare, span, facts);
     });
   }
 
@@ -206,7 +211,7 @@ export class CompositeLogRecordProcessor implements LogRecordProcessor {
         caught(`${enricher.name} facts`, error);
       }
     }
-    pass(this.#pipeline, limitLog, record, facts, weigh(record));
+    pass(this.#pipeline, (live) => limitLog(live, weigh(live), facts), record, facts);
   }
 
   async forceFlush(): Promise<void> {
@@ -226,16 +231,28 @@ function first(pipeline: { readonly onFirst?: () => void }): void {
   }
 }
 
+/** What an enricher drops is gone before the limits look, so that it does not take the room of what stays. */
+function withoutDropped(span: ReadableSpan, facts: Facts): ReadableSpan {
+  const { events = span.events, dropped } = facts;
+  if (dropped === undefined && events === span.events) return span;
+  const kept = Object.entries(span.attributes).filter(([key]) => dropped?.has(key) !== true);
+  // Whoever gave the events has decided about their keys as well.
+  if (facts.events !== undefined) facts.dropped = undefined;
+  return Object.create(span, {
+    attributes: { value: Object.fromEntries(kept) },
+    events: { value: events },
+  });
+}
+
 /** A record that cannot be redacted goes nowhere. */
 function pass<Live, View extends SpanView | LogView>(
   pipeline: Pipeline<Live, View>,
-  limit: (live: Live, weight: number, facts: Facts) => Live,
+  prepare: (live: Live) => Live,
   live: Live,
   facts: Facts,
-  weight: number,
 ): void {
   try {
-    pipeline.fanOut.accept(pipeline.redact(limit(live, weight, facts), facts));
+    pipeline.fanOut.accept(pipeline.redact(prepare(live), facts));
   } catch (error) {
     caught('redaction', error);
   }

@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import { type AnyValue, type Attributes, type AttributeValue, SpanKind } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 
@@ -12,17 +12,27 @@ export class Facts {
   attributes: Attributes | undefined;
   /** A better name for the span. */
   name: string | undefined;
+  /** A truer kind of the span. */
+  kind: SpanKind | undefined;
   /**
-   * Keys to leave out of the copy: of the attributes, and of a span's events. A fact of the same key stays.
-   * Undefined until the first.
+   * Keys to leave out of the copy: of the attributes, and of a span's events unless `events` is given. A fact of the
+   * same key stays. Undefined until the first.
    */
   dropped: Set<string> | undefined;
+  /** What stands in for the span's events. */
+  events: ReadableSpan['events'] | undefined;
   /** What stands in for the body of a log record. */
-  body: string | undefined;
+  body: AnyValue | undefined;
 
   set(key: string, value: AttributeValue): void {
     this.attributes ??= {};
     this.attributes[key] = value;
+  }
+
+  /** Counts on. */
+  add(key: string, count: number): void {
+    const before = this.attributes?.[key];
+    this.set(key, typeof before === 'number' ? before + count : count);
   }
 
   /** Leaves an attribute out of the copy; the live span keeps it. */
@@ -57,4 +67,9 @@ export interface Enricher {
 /** A span without a parent in this process: an entry span, or the root of background work. */
 export function isLocalRoot(span: ReadableSpan): boolean {
   return span.parentSpanContext === undefined || span.parentSpanContext.isRemote === true;
+}
+
+/** A local root, or a span that answers a request or a message, also when the caller sits in the same process. */
+export function isEntry(span: ReadableSpan): boolean {
+  return isLocalRoot(span) || span.kind === SpanKind.SERVER || span.kind === SpanKind.CONSUMER;
 }

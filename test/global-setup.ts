@@ -9,4 +9,5 @@ export function setup(): void {
     cwd: ROOT,
     stdio: 'inherit',
   });
+  execFileSync(process.execPath, [join(ROOT, '.ci/make-prices.ts')], { cwd: ROOT, stdio: 'inherit' });
 }

@@ -1,71 +1,98 @@
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { type AttributeValue, SpanKind } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { GEN_AI_CONTENT_DROPPED } from '../../src/core/attributes.ts';
-import { isContentKey } from '../../src/core/genai/content.ts';
+import { isLibraryKey } from '../../src/core/genai/content.ts';
 import { CONTENT_OFF, type ContentPolicy } from '../../src/core/genai/content-policy.ts';
-import { isGenAi, normaliseGenAi } from '../../src/core/genai/normalise.ts';
-import type { Enricher, Facts } from '../processor.ts';
+import { hasGenAiKey, isGenAiKey } from '../../src/core/genai/namespaces.ts';
+import { normaliseGenAi } from '../../src/core/genai/normalise.ts';
+import type { Redactor } from '../../src/core/redaction/redactor.ts';
+import { type Enricher, type Facts, isEntry } from '../processor.ts';
+import { type CallFacts, hasTokens, readCall, setCostFacts } from './call-facts.ts';
+import { type OpenSpan, OpenSpans, setTotals } from './calls.ts';
+import { applyToLog, applyToSpan } from './content.ts';
+import { CallMetrics } from './metrics.ts';
 
-/** Attributes that hold content only in events, whose names say that they are GenAI's. */
-const EVENT_CONTENT: ReadonlySet<string> = new Set(['content', 'message', 'tool_calls', 'arguments']);
+export interface GenAiEnricherOptions {
+  /** What of prompts, answers and tools is recorded. Default nothing. */
+  readonly content?: ContentPolicy;
+  /** Runs over content before it is cut. Without one nothing is cut, so nothing long is recorded. */
+  readonly redactor?: Pick<Redactor, 'value'>;
+  /** Leave out the keys of dialects that stand under a current name. Default false. */
+  readonly dropsOldNames?: boolean;
+  /** Where calls are measured; absent when metrics are off. */
+  readonly metrics?: CallMetrics;
+}
 
 /**
- * Puts the current names beside the older ones on GenAI spans, settles their token counts, and leaves prompts
- * and answers out unless the policy lets them in. Costs about 50 ns on any other span.
+ * Puts the current names beside those of dialects on GenAI spans, settles their token counts, adds cost, and leaves
+ * prompts, answers and what tools were given out of spans, events and log records unless the policy lets them in.
+ * Spans above learn the sums; a framework's span around its client's counts once and becomes INTERNAL.
  *
- * Content is left out by key (`Facts.drop`), of the span and of its events; how many keys went is a fact.
+ * A look at the keys (about 60 ns) for any other span. If the work on a span fails, every attribute that may be
+ * content and every event is left out, because a prompt might leave with it.
  */
-export function createGenAiEnricher(policy: ContentPolicy = CONTENT_OFF): Enricher {
+export function createGenAiEnricher(options: GenAiEnricherOptions = {}): Enricher {
+  const policy = options.content ?? CONTENT_OFF;
+  const spans = new OpenSpans();
   return {
     name: 'genai',
+    onStart(span) {
+      spans.start(span);
+    },
     onEnd(span, facts) {
-      if (!isGenAi(span.attributes)) return;
-      const found = normaliseGenAi(span.attributes);
-      if (found !== undefined) {
-        for (const [key, value] of Object.entries(found)) if (value !== undefined) facts.set(key, value);
+      const open = spans.take(span.spanContext().spanId);
+      try {
+        const isAgent = isGenAi(span) && describe(span, facts, open);
+        if (open.sums !== undefined && (isAgent || isEntry(span))) setTotals(open.sums, facts);
+      } finally {
+        open.end();
       }
-      dropContent(span, policy, facts);
     },
     onLog(record, facts) {
-      if (!policy.events && record.eventName?.startsWith('gen_ai.')) dropEventContent(record, facts);
+      try {
+        applyToLog(record, facts, policy, options.redactor);
+      } catch (error) {
+        for (const key in record.attributes) if (isLibraryKey(key)) facts.drop(key);
+        facts.body = '[content off]';
+        throw error;
+      }
     },
   };
-}
 
-function dropContent(span: ReadableSpan, policy: ContentPolicy, facts: Facts): void {
-  let droppedCount = 0;
-  if (!policy.spans) {
-    for (const key of Object.keys(span.attributes)) {
-      if (!isContentKey(key)) continue;
-      facts.drop(key);
-      droppedCount++;
+  /** Whether the span is one of an agent or a workflow. */
+  function describe(span: ReadableSpan, facts: Facts, open: OpenSpan): boolean {
+    try {
+      const { found, sources } = normaliseGenAi(span.attributes, span.instrumentationScope.name);
+      for (const key in found) facts.set(key, found[key] as AttributeValue);
+      applyToSpan(span, facts, policy, options.redactor, options.dropsOldNames);
+      if (options.dropsOldNames) for (const key of sources) facts.drop(key);
+      return countCall(span, facts, open, readCall(span, found));
+    } catch (error) {
+      // What could not be looked at may hold a prompt.
+      for (const key in span.attributes) if (isLibraryKey(key)) facts.drop(key);
+      facts.events = [];
+      throw error;
     }
   }
-  if (!policy.events) {
-    for (const event of span.events) {
-      if (!event.name.startsWith('gen_ai.')) continue;
-      for (const key of Object.keys(event.attributes ?? {})) {
-        if (!isContentKey(key) && !EVENT_CONTENT.has(key)) continue;
-        facts.drop(key);
-        droppedCount++;
-      }
+
+  function countCall(span: ReadableSpan, facts: Facts, open: OpenSpan, call: CallFacts): boolean {
+    const below = open.sums;
+    // What is nearer to the model has said it: the same tokens again are the framework's view of that call.
+    if (below === undefined) {
+      if (call.isModelCall || hasTokens(call)) open.add(setCostFacts(call, facts));
+      if (call.isModelCall) options.metrics?.record(call);
+    } else if (below.inputTokens + below.outputTokens === 0 && hasTokens(call)) {
+      open.add({ ...setCostFacts(call, facts), callCount: 0 });
     }
+    if (below !== undefined && call.isModelCall && span.kind === SpanKind.CLIENT)
+      facts.kind = SpanKind.INTERNAL;
+    return call.isAgent;
   }
-  if (droppedCount > 0) facts.set(GEN_AI_CONTENT_DROPPED, droppedCount);
 }
 
-/** Such a record is about one message; its body is the message. `exception` and evaluation records keep theirs. */
-function dropEventContent(record: ReadableLogRecord, facts: Facts): void {
-  if (record.eventName?.startsWith('gen_ai.evaluation.')) return;
-  let droppedCount = 0;
-  for (const key of Object.keys(record.attributes)) {
-    if (!isContentKey(key) && !EVENT_CONTENT.has(key)) continue;
-    facts.drop(key);
-    droppedCount++;
-  }
-  if (record.body !== undefined && record.body !== null) {
-    facts.body = '[content off]';
-    droppedCount++;
-  }
-  if (droppedCount > 0) facts.set(GEN_AI_CONTENT_DROPPED, droppedCount);
+/** Also a span of the app's own that a GenAI library wrote an event on. */
+function isGenAi({ attributes, events }: ReadableSpan): boolean {
+  if (hasGenAiKey(attributes)) return true;
+  return events.some((event) => isGenAiKey(event.name) || hasGenAiKey(event.attributes ?? {}));
 }
+
+export { CallMetrics };

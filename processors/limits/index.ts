@@ -41,7 +41,7 @@ export function limitSpan(span: ReadableSpan, weight: number, facts: Facts): Rea
   budget.left += LIMIT / 2;
   const events = limitEvents(span.events, budget);
   const links = limitLinks(span.links, budget);
-  if (budget.cut > 0) facts.set(CUT_COUNT, budget.cut);
+  if (budget.cut > 0) facts.add(CUT_COUNT, budget.cut);
   return Object.create(span, {
     attributes: { value: attributes.kept },
     droppedAttributesCount: { value: span.droppedAttributesCount + attributes.dropped },
@@ -59,7 +59,7 @@ export function limitLog(record: ReadableLogRecord, weight: number, facts: Facts
   const attributes = limitAttributes(record.attributes as Attributes, budget);
   budget.left += LIMIT / 2;
   const body = limitBody(record.body, budget);
-  if (budget.cut > 0) facts.set(CUT_COUNT, budget.cut);
+  if (budget.cut > 0) facts.add(CUT_COUNT, budget.cut);
   return Object.create(record, {
     attributes: { value: attributes.kept },
     droppedAttributesCount: { value: record.droppedAttributesCount + attributes.dropped },

@@ -25,6 +25,7 @@ export function redactSpan(span: ReadableSpan, facts: Facts, redactor: Redactor)
   if (count > 0) attributes = { ...attributes, [REDACTION_COUNT]: count };
   return new SpanView(span, {
     name,
+    kind: facts.kind ?? span.kind,
     attributes,
     events,
     links,

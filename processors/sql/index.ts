@@ -4,7 +4,7 @@ import { GEN_AI_TOOL_ARGUMENTS_HASH, GEN_AI_TOOL_CALL_ARGUMENTS } from '../../sr
 import { argumentsHash } from '../../src/core/genai/arguments-hash.ts';
 import { describeCall, RepeatTracker, type RepeatTrackerOptions } from '../../src/core/n-plus-one/index.ts';
 import type { Options } from '../../src/core/options.ts';
-import { type Enricher, type Facts, isLocalRoot } from '../processor.ts';
+import { type Enricher, type Facts, isEntry } from '../processor.ts';
 import { CallSites } from './call-sites.ts';
 import { setDatabaseFacts } from './database-facts.ts';
 import { setRepeatFacts, setTotals } from './repeat-facts.ts';
@@ -34,7 +34,7 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
     onStart(span: ReadableSpan): void {
       if (tracker === undefined) return;
       const { traceId, spanId } = span.spanContext();
-      tracker.start({ traceId, spanId, parentSpanId: span.parentSpanContext?.spanId, isRoot: isRoot(span) });
+      tracker.start({ traceId, spanId, parentSpanId: span.parentSpanContext?.spanId, isRoot: isEntry(span) });
     },
     ...(callSites === undefined || options.callSite === 'off'
       ? {}
@@ -55,7 +55,7 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
       });
       if (settled === undefined) return;
       if (settled.site !== undefined) callSites?.setFacts(span, settled.site, facts);
-      if (settled.totals !== undefined && isRoot(span)) setTotals(settled, facts);
+      if (settled.totals !== undefined && isEntry(span)) setTotals(settled, facts);
       else setRepeatFacts(settled.repeats, facts);
     },
   };
@@ -69,11 +69,6 @@ function withArgumentsHash(attributes: Attributes, facts: Facts): Attributes {
   if (hash === undefined) return attributes;
   facts.set(GEN_AI_TOOL_ARGUMENTS_HASH, hash);
   return { ...attributes, [GEN_AI_TOOL_ARGUMENTS_HASH]: hash };
-}
-
-/** What runs below an entry span is its own affair, also when the caller sits in the same process. */
-function isRoot(span: ReadableSpan): boolean {
-  return isLocalRoot(span) || span.kind === SpanKind.SERVER || span.kind === SpanKind.CONSUMER;
 }
 
 function milliseconds(time: readonly [number, number]): number {

@@ -133,6 +133,19 @@ export const GEN_AI_WORKFLOW_NAME = 'gen_ai.workflow.name';
 export const GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
 export const GEN_AI_DATA_SOURCE_ID = 'gen_ai.data_source.id';
 export const GEN_AI_RETRIEVAL_TOP_K = 'gen_ai.retrieval.top_k';
+/** How many chunks a streamed answer came in. */
+export const GEN_AI_CHUNK_COUNT = 'agentlog.gen_ai.chunk_count';
+/** What one call cost, in US dollars; absent for a model whose price is not known. */
+export const GEN_AI_COST_USD = 'agentlog.gen_ai.cost_usd';
+/** The table of prices the cost comes from, with its version and date. */
+export const GEN_AI_COST_SOURCE = 'agentlog.gen_ai.cost_source';
+/** Input and output tokens by the model's context window: near 1 the model forgets or refuses. */
+export const GEN_AI_CONTEXT_RATIO = 'agentlog.gen_ai.context_ratio';
+/** On the spans of agents and workflows and on the entry span: all calls below, each counted once. */
+export const GEN_AI_TOTAL_COST_USD = 'agentlog.gen_ai.total_cost_usd';
+export const GEN_AI_TOTAL_INPUT_TOKENS = 'agentlog.gen_ai.total_input_tokens';
+export const GEN_AI_TOTAL_OUTPUT_TOKENS = 'agentlog.gen_ai.total_output_tokens';
+export const GEN_AI_CALL_COUNT = 'agentlog.gen_ai.call_count';
 /** How many attributes with prompts or answers were left out of the span or log record. */
 export const GEN_AI_CONTENT_DROPPED = 'agentlog.gen_ai.content_dropped';
 

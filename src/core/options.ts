@@ -21,6 +21,7 @@ export interface Options {
   readonly 'redaction.dryRun': boolean;
   readonly 'redaction.pseudonymKey': string;
   readonly genaiContent: readonly string[];
+  readonly genaiOldNames: 'keep' | 'drop';
   readonly callSite: 'auto' | 'all' | 'off';
   readonly renameDbSpans: boolean;
   readonly crashHint: boolean;
@@ -207,6 +208,15 @@ export const OPTIONS: readonly OptionRow[] = [
     default: '',
     meaning:
       'What is recorded of the text of model calls: `off`, or any of `prompts`, `completions`, `tools`. Empty: what `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` says, else off.',
+  },
+  {
+    name: 'genaiOldNames',
+    env: 'AGENTLOG_GENAI_OLD_NAMES',
+    type: 'choice',
+    values: ['keep', 'drop'],
+    default: 'keep',
+    meaning:
+      'Attributes of GenAI libraries (`ai.*`, `llm.*`, older `gen_ai.*`) beside the current names they were brought to: both, or the current ones alone.',
   },
   {
     name: 'callSite',

@@ -11,7 +11,7 @@ import {
   FanOut,
   type Item,
 } from '../../processors/fan-out/index.ts';
-import { createGenAiEnricher } from '../../processors/genai/index.ts';
+import { CallMetrics, createGenAiEnricher } from '../../processors/genai/index.ts';
 import type { Enricher } from '../../processors/processor.ts';
 import { redactLog, redactSpan } from '../../processors/redaction/index.ts';
 import { createSqlEnricher } from '../../processors/sql/index.ts';
@@ -58,7 +58,12 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
       callSite: config.options.callSite,
       renameSpans: config.options.renameDbSpans,
     }),
-    createGenAiEnricher(config.content),
+    createGenAiEnricher({
+      content: config.content,
+      redactor,
+      dropsOldNames: config.options.genaiOldNames === 'drop',
+      ...(config.metrics.destinations.length > 0 && { metrics: new CallMetrics() }),
+    }),
     createExceptionEnricher(),
   ];
   const spans = new FanOut<SpanView>(spanDestinations(config, own, patience));

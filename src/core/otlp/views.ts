@@ -14,6 +14,7 @@ export interface Item extends Origin {
 /** The fields of a span that enrichment and redaction may replace. */
 export interface SpanParts {
   readonly name: string;
+  readonly kind: SpanKind;
   readonly attributes: ReadableSpan['attributes'];
   readonly events: ReadableSpan['events'];
   readonly links: Link[];
@@ -49,7 +50,7 @@ export class SpanView implements ReadableSpan, Item {
 
   constructor(span: ReadableSpan, parts: SpanParts) {
     this.name = parts.name;
-    this.kind = span.kind;
+    this.kind = parts.kind;
     if (span.parentSpanContext) this.parentSpanContext = span.parentSpanContext;
     this.startTime = span.startTime;
     this.endTime = span.endTime;

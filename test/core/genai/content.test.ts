@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isContentKey } from '../../../src/core/genai/content.ts';
+import { contentKind } from '../../../src/core/genai/content.ts';
 
 test.each([
   'gen_ai.input.messages',
@@ -12,14 +12,13 @@ test.each([
   'traceloop.entity.output',
   'retrieval.documents.3.document.content',
   'langfuse.observation.input',
-])('genai content: %s is content', (key) => expect(isContentKey(key)).toBe(true));
+])('genai content: %s is content', (key) => expect(contentKind(key, 'text')).toBeDefined());
 
 test.each([
   'gen_ai.prompt.name',
-  'gen_ai.usage.input_tokens',
   'gen_ai.output.type',
   'gen_ai.tool.name',
   'llm.model_name',
   'ai.response.model',
   'input.mime_type',
-])('genai content: %s is not', (key) => expect(isContentKey(key)).toBe(false));
+])('genai content: %s is not', (key) => expect(contentKind(key, 'text')).toBeUndefined());

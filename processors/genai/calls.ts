@@ -1,0 +1,83 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import {
+  GEN_AI_CALL_COUNT,
+  GEN_AI_TOTAL_COST_USD,
+  GEN_AI_TOTAL_INPUT_TOKENS,
+  GEN_AI_TOTAL_OUTPUT_TOKENS,
+} from '../../src/core/attributes.ts';
+import { IdTable } from '../../src/core/id-table.ts';
+import { type Facts, isEntry } from '../processor.ts';
+
+/** What one call or many used. */
+export interface Sums {
+  readonly callCount: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number | undefined;
+}
+
+/** An open span, and what ran below it, each call once. An ended one stays reachable from its open children only. */
+export class OpenSpan {
+  sums: Sums | undefined;
+  private readonly parent: OpenSpan | undefined;
+  private hasEnded = false;
+
+  constructor(parent: OpenSpan | undefined) {
+    this.parent = parent;
+  }
+
+  add(other: Sums): void {
+    const { sums } = this;
+    if (sums === undefined) {
+      this.sums = other;
+      return;
+    }
+    const isPriced = sums.costUsd !== undefined || other.costUsd !== undefined;
+    this.sums = {
+      callCount: sums.callCount + other.callCount,
+      inputTokens: sums.inputTokens + other.inputTokens,
+      outputTokens: sums.outputTokens + other.outputTokens,
+      costUsd: isPriced ? (sums.costUsd ?? 0) + (other.costUsd ?? 0) : undefined,
+    };
+  }
+
+  /** Tells the nearest span above that has not ended itself. */
+  end(): void {
+    this.hasEnded = true;
+    if (this.sums === undefined) return;
+    let above = this.parent;
+    while (above?.hasEnded === true) above = above.parent;
+    above?.add(this.sums);
+  }
+}
+
+/** The sums as facts of an agent, a workflow or an entry span. */
+export function setTotals({ callCount, inputTokens, outputTokens, costUsd }: Sums, facts: Facts): void {
+  facts.set(GEN_AI_CALL_COUNT, callCount);
+  facts.set(GEN_AI_TOTAL_INPUT_TOKENS, inputTokens);
+  facts.set(GEN_AI_TOTAL_OUTPUT_TOKENS, outputTokens);
+  // Sums of dollars carry the rounding of their parts.
+  if (costUsd !== undefined) facts.set(GEN_AI_TOTAL_COST_USD, Number(costUsd.toPrecision(12)));
+}
+
+/** Spans that never end are forgotten with all others. */
+const MAX_OPEN = 10_000;
+
+/** The spans that have started and not ended, as a tree. At most 10,000; 50 ns a span. */
+export class OpenSpans {
+  private readonly open = new IdTable<OpenSpan>();
+
+  start(span: ReadableSpan): void {
+    const { spanId } = span.spanContext();
+    const parentId = isEntry(span) ? undefined : span.parentSpanContext?.spanId;
+    if (this.open.size >= MAX_OPEN) this.open.clear();
+    this.open.set(spanId, new OpenSpan(parentId === undefined ? undefined : this.open.get(parentId)));
+  }
+
+  /** The span that ends; one that nobody saw start stands for itself. */
+  take(spanId: string): OpenSpan {
+    const found = this.open.get(spanId) ?? new OpenSpan(undefined);
+    this.open.delete(spanId);
+    return found;
+  }
+}
