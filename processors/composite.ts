@@ -241,6 +241,7 @@ function withoutDropped(span: ReadableSpan, facts: Facts): ReadableSpan {
   return Object.create(span, {
     attributes: { value: Object.fromEntries(kept) },
     events: { value: events },
+    droppedEventsCount: { value: span.droppedEventsCount + span.events.length - events.length },
   });
 }
 

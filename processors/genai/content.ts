@@ -15,6 +15,9 @@ import type { Facts } from '../processor.ts';
 type Redact = Pick<Redactor, 'value'> | undefined;
 type Event = ReadableSpan['events'][number];
 
+/** Of more events than this no limit leaves any but the newest, so no others are looked at. */
+export const MOST_EVENTS = 1_024;
+
 /** In an event or record about a message these say who and why; everything else there is the message. */
 const EVENT_FACTS = new Set([
   'id',
@@ -59,7 +62,8 @@ export function applyToSpan(
     if (policy.spans && work.allows(kind)) facts.set(key, work.record(key, value) as AttributeValue);
     else work.dropped++;
   }
-  if (span.events.length > 0) facts.events = span.events.map((event) => work.event(event));
+  if (span.events.length > 0)
+    facts.events = span.events.slice(-MOST_EVENTS).map((event) => work.event(event));
   work.say(facts);
 }
 

@@ -8,7 +8,7 @@ import type { Redactor } from '../../src/core/redaction/redactor.ts';
 import { type Enricher, type Facts, isEntry } from '../processor.ts';
 import { type CallFacts, hasTokens, readCall, setCostFacts } from './call-facts.ts';
 import { type OpenSpan, OpenSpans, setTotals } from './calls.ts';
-import { applyToLog, applyToSpan } from './content.ts';
+import { applyToLog, applyToSpan, MOST_EVENTS } from './content.ts';
 import { CallMetrics } from './metrics.ts';
 
 export interface GenAiEnricherOptions {
@@ -92,7 +92,11 @@ export function createGenAiEnricher(options: GenAiEnricherOptions = {}): Enriche
 /** Also a span of the app's own that a GenAI library wrote an event on. */
 function isGenAi({ attributes, events }: ReadableSpan): boolean {
   if (hasGenAiKey(attributes)) return true;
-  return events.some((event) => isGenAiKey(event.name) || hasGenAiKey(event.attributes ?? {}));
+  for (let index = events.length - 1; index >= 0 && index >= events.length - MOST_EVENTS; index--) {
+    const { name, attributes: said } = events[index] as ReadableSpan['events'][number];
+    if (isGenAiKey(name) || (said !== undefined && hasGenAiKey(said))) return true;
+  }
+  return false;
 }
 
 export { CallMetrics };
