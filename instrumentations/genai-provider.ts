@@ -1,3 +1,5 @@
+import { namedProvider } from '../src/core/genai/hosts.ts';
+
 /** The last labels of a host, and who answers there: the conventions' names, and for others those of the price table. */
 const HOSTS: readonly (readonly [string, string])[] = [
   ['openai.azure.com', 'azure.ai.openai'],
@@ -47,7 +49,7 @@ export function providerOf(client: unknown, fallback = 'openai'): Provider {
   if (url === null) return { provider: byClass ?? fallback };
   const address = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port);
-  return { provider: byClass ?? providerAt(address) ?? fallback, address, port };
+  return { provider: byClass ?? providerAt(address, port) ?? fallback, address, port };
 }
 
 const CLASSES: ReadonlyMap<string, string> = new Map([
@@ -59,8 +61,10 @@ const CLASSES: ReadonlyMap<string, string> = new Map([
   ['AnthropicFoundry', 'azure.ai.inference'],
 ]);
 
-/** The provider whose host this is; undefined for any other host. */
-export function providerAt(host: string): string | undefined {
+/** The provider whose host this is, or which the user named for it; undefined for any other host. */
+export function providerAt(host: string, port?: number): string | undefined {
+  const named = namedProvider(host, port);
+  if (named !== undefined) return named;
   for (const [suffix, provider] of HOSTS) {
     if (host === suffix || host.endsWith(`.${suffix}`) || isRegional(host, suffix)) return provider;
   }

@@ -16,6 +16,8 @@ export interface InstrumentationMember {
   readonly config?: Readonly<Record<string, unknown>>;
   /** What an ESM app imports to get at what is patched, where that is neither a package's name nor a file's. */
   readonly specifiers?: readonly string[];
+  /** Functions of ours that its config takes; each runs beside the user's of the same name. */
+  readonly hooks?: Readonly<Record<string, (...args: never[]) => void>>;
   /** The package is the app's own and is loaded from there, not from our tree. */
   readonly fromApp?: boolean;
   /** It begins to measure when it is enabled, so that happens when the SDK starts, not when it is built. */

@@ -3,6 +3,7 @@ import { extname, isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { loadSync } from '../src/core/load-sync.ts';
+import { aside } from './aside.ts';
 import type { AppResolver, InstrumentationMember } from './instrumentation.ts';
 
 export interface LoadOptions {
@@ -111,7 +112,19 @@ type Config = Record<string, unknown>;
 
 function configOf(member: InstrumentationMember, options: LoadOptions): Config {
   const given = options.configs?.[member.name] ?? options.configs?.[member.module];
-  return { ...member.config, ...given };
+  const config: Config = { ...member.config, ...given };
+  for (const [name, hook] of Object.entries(member.hooks ?? {})) config[name] = both(hook, config[name]);
+  return config;
+}
+
+type Hook = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Ours first, on the side; what the user's returns or throws is what the instrumentation gets. */
+function both(ours: (...args: never[]) => void, theirs: unknown): Hook {
+  return function hook(this: unknown, ...args) {
+    aside(() => (ours as Hook)(...args));
+    return typeof theirs === 'function' ? (theirs as Hook).apply(this, args) : undefined;
+  };
 }
 
 function whyNot(

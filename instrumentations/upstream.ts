@@ -1,3 +1,4 @@
+import { httpHooks, undiciHooks } from './genai-http/hooks.ts';
 import type { InstrumentationMember } from './instrumentation.ts';
 import { redisStatement } from './redis-statement.ts';
 
@@ -24,8 +25,8 @@ function outsideLambda(): string | undefined {
  * older names, with no way to choose. `fs`, `dns` and `net` are not carried: noise for whoever reads a trace.
  */
 export const upstream: readonly InstrumentationMember[] = [
-  row('http', 'HttpInstrumentation', []),
-  { ...row('undici', 'UndiciInstrumentation', []), addsUp: true },
+  { ...row('http', 'HttpInstrumentation', []), hooks: httpHooks },
+  { ...row('undici', 'UndiciInstrumentation', []), hooks: undiciHooks, addsUp: true },
   { ...row('runtime-node', 'RuntimeNodeInstrumentation', []), startsLate: true, addsUp: true },
   row('express', 'ExpressInstrumentation', ['express']),
   row('koa', 'KoaInstrumentation', ['koa']),

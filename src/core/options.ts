@@ -22,6 +22,7 @@ export interface Options {
   readonly 'redaction.pseudonymKey': string;
   readonly genaiContent: readonly string[];
   readonly genaiOldNames: 'keep' | 'drop';
+  readonly genaiHosts: readonly string[];
   readonly callSite: 'auto' | 'all' | 'off';
   readonly renameDbSpans: boolean;
   readonly crashHint: boolean;
@@ -217,6 +218,14 @@ export const OPTIONS: readonly OptionRow[] = [
     default: 'keep',
     meaning:
       'Attributes of GenAI libraries (`ai.*`, `llm.*`, older `gen_ai.*`) beside the current names they were brought to: both, or the current ones alone.',
+  },
+  {
+    name: 'genaiHosts',
+    env: 'AGENTLOG_GENAI_HOSTS',
+    type: 'list',
+    default: '',
+    meaning:
+      'Further hosts that serve models, each with its provider: `127.0.0.1:11434=ollama`. Requests to them are model calls.',
   },
   {
     name: 'callSite',

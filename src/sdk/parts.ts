@@ -7,6 +7,7 @@ import { createAppResolver } from '../../instrumentations/resolve.ts';
 import { createRedactingPropagator } from '../../processors/redaction/propagator.ts';
 import { caught, notice } from '../core/diag.ts';
 import { setContentPolicy } from '../core/genai/content-policy.ts';
+import { setGenAiHosts } from '../core/genai/hosts.ts';
 import type { GivenOptions } from '../core/options.ts';
 import { watchForBundle } from './bundled-app.ts';
 import { type Config, readConfig } from './config.ts';
@@ -55,6 +56,7 @@ export function createParts(given: StartOptions): Parts | undefined {
   for (const problem of config.problems) notice(`config:${problem}`, `${problem}.`);
   if (config.isDisabled) return undefined;
   setContentPolicy(config.content);
+  setGenAiHosts(config.options.genaiHosts);
   const pipeline = createPipeline(config, given, () => begin());
   const metricReaders = createMetricReaders(config, pipeline.redactor, pipeline.patience);
   const flush = async () => {

@@ -55,6 +55,21 @@ export const GENAI_LIBRARIES: readonly LibraryCapabilities[] = [
   { library: 'openai', versions: '6, 7', captures: [...EVERY_CLIENT, 'embeddings'] },
   { library: '@anthropic-ai/sdk', versions: '0.13x, 1', captures: EVERY_CLIENT },
   { library: '@google/genai', versions: '2, 3', captures: [...EVERY_CLIENT, 'embeddings'] },
+  {
+    library: 'HTTP',
+    versions: 'without a library',
+    captures: [
+      'chat',
+      'embeddings',
+      'tokens',
+      'cached tokens',
+      'reasoning tokens',
+      'finish reason',
+      'streaming',
+      'tokens of a stream',
+      'error and status',
+    ],
+  },
 ];
 
 /** What these spans show, in the order of the table. */

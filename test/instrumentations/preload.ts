@@ -11,6 +11,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@open
 import { loadInstrumentations } from '../../instrumentations/index.ts';
 import { createAppResolver } from '../../instrumentations/resolve.ts';
 import { readContentPolicy, setContentPolicy } from '../../src/core/genai/content-policy.ts';
+import { setGenAiHosts } from '../../src/core/genai/hosts.ts';
 import { installModuleHooks } from '../../src/sdk/module-hooks.ts';
 
 const spans = new InMemorySpanExporter();
@@ -27,6 +28,7 @@ logs.setGlobalLoggerProvider(
 setContentPolicy(
   readContentPolicy((process.env.AGENTLOG_GENAI_CONTENT ?? '').split(',').filter(Boolean), undefined),
 );
+setGenAiHosts((process.env.AGENTLOG_GENAI_HOSTS ?? '').split(','));
 const enabled = process.env.OTEL_NODE_ENABLED_INSTRUMENTATIONS?.split(',') ?? [];
 const loaded = loadInstrumentations({ enabled, resolvesFromApp: createAppResolver() });
 installModuleHooks(loaded.hookedModules);
