@@ -14,6 +14,7 @@ import { upstream } from './upstream.ts';
 export const instrumentations: readonly InstrumentationMember[] = [
   ...upstream,
   prisma,
+  { name: 'bunyan', libraries: ['bunyan'], module: './bunyan', exportName: 'Bunyan' },
   { name: 'fastify', libraries: ['fastify'], module: './fastify', exportName: 'FastifyInstrumentation' },
   {
     name: 'winston-transport',

@@ -69,7 +69,6 @@ export const upstream: readonly InstrumentationMember[] = [
   row('socket.io', 'SocketIoInstrumentation', ['socket.io']),
   row('dataloader', 'DataloaderInstrumentation', ['dataloader']),
   row('pino', 'PinoInstrumentation', ['pino']),
-  row('bunyan', 'BunyanInstrumentation', ['bunyan']),
   // Trace ids in the app's own log lines; the records themselves are sent by `winston-transport`.
   row('winston', 'WinstonInstrumentation', ['winston'], { disableLogSending: true }),
 ];

@@ -1,10 +1,20 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
-import { printed, REGISTER, ROOT, readLocal, runApp, runCommand, temporaryDirectory } from './run-app.ts';
+import {
+  APPS,
+  printed,
+  REGISTER,
+  ROOT,
+  readLocal,
+  runApp,
+  runCommand,
+  temporaryDirectory,
+} from './run-app.ts';
 
 const NONE = { OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' };
 const FLAG = `--import ${pathToFileURL(join(ROOT, 'dist/src/register.cjs')).href}`;
@@ -163,26 +173,100 @@ test.each([
   expect(files.map(({ names }) => names)).toEqual(expected);
 });
 
+test('hosts: jest runs its tests as without us; what Node itself provides is recorded in them', async () => {
+  write('package.json', JSON.stringify({ name: 'shop', jest: { testEnvironment: 'node' } }));
+  const body = `const http = require('http');
+test('works', (done) => {
+  const server = http.createServer((_, response) => response.end('fine')).listen(0, '127.0.0.1', () => {
+    http.get({ port: server.address().port }, (response) => response.resume().on('end', () => server.close(done)));
+  });
+});\n`;
+  write('one.test.js', body);
+  write('two.test.js', body);
+  const args = ['--ci', '--watchman=false', '--maxWorkers=2'];
+  const bare = await runCommand(join(BIN, 'jest'), args, { cwd: project.path });
+  const run = await runCommand(join(BIN, 'jest'), args, {
+    cwd: project.path,
+    env: { ...env, NODE_OPTIONS: FLAG },
+  });
+  const counts = (text: string) => text.match(/^(?:Tests|Test Suites): .*$/gm);
+  expect(bare.code).toBe(0);
+  expect(run.code).toBe(0);
+  expect(counts(run.stderr)).toEqual(counts(bare.stderr));
+  expect(run.stderr).not.toMatch(/agentlog|did not exit|open handle/);
+  // The API that a test loads lives in a realm of its own, which no preload reaches.
+  const { spans } = readLocal(env.AGENTLOG_DIR as string);
+  expect(spans.map((span) => span.kind).sort()).toEqual([2, 2, 3, 3]);
+});
+
+// Node runs `--import` in no such worker.
+test('hosts: a worker made of a text is recorded with AGENTLOG_WORKERS=1 and `--require`, in a file of its own', async () => {
+  const code = `${SPAN('evaluated')}`.replaceAll('\n', ' ');
+  write(
+    'app.cjs',
+    `${SPAN('main')}const { Worker } = require('node:worker_threads');\n` +
+      `new Worker(${JSON.stringify(code)}, { eval: true }).on('exit', (code) => console.log('ended with', code));\n`,
+  );
+  const run = await runCommand(
+    process.execPath,
+    ['--require', join(ROOT, 'dist/src/register.cjs'), 'app.cjs'],
+    {
+      cwd: project.path,
+      env: { ...env, AGENTLOG_WORKERS: '1' },
+    },
+  );
+  expect(run).toMatchObject({ code: 0, stdout: 'ended with 0\n', stderr: '' });
+  expect(
+    filesOfTraces()
+      .map(({ names }) => names)
+      .sort(),
+  ).toEqual([['evaluated'], ['main']]);
+});
+
 test('hosts: NODE_ENV=production changes nothing: the local files are written', async () => {
   await runApp('spans.mjs', { env: { ...env, NODE_ENV: 'production' } });
   expect(filesOfTraces().map(({ names }) => names.length)).toEqual([5]);
 });
 
-test('hosts: where nothing can be written one line says so, the app runs, the collector gets everything', async () => {
+test('hosts: on a read-only root one line says so, the app runs, the collector gets everything', async () => {
   const receiver: Receiver = await startReceiver();
-  // No process can make a directory in /proc: as on a read-only root, whoever we are.
-  const run = await runApp('http-cjs.cjs', {
-    cwd: '/proc',
-    nodeArgs: FLAG.split(' '),
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, NODE_ENV: 'production' },
-  });
-  await receiver.close();
-  expect(run).toMatchObject({ code: 0, stdout: '200\n' });
-  expect(run.stderr.trim().split('\n')).toEqual([
-    expect.stringMatching(/^agentlog-otel: the local files are off: .*AGENTLOG_LOCAL=off\.$/),
-  ]);
-  expect(receiver.spans).toHaveLength(2);
+  const root = join(project.path, 'root');
+  mkdirSync(root);
+  write('root/app.cjs', readFileSync(join(APPS, 'http-cjs.cjs'), 'utf8'));
+  const isMounted = mountReadOnly(root);
+  // Where nobody may mount, no process can make a directory in /proc: as on a read-only root, whoever we are.
+  const cwd = isMounted ? root : '/proc';
+  const app = isMounted ? join(root, 'app.cjs') : join(APPS, 'http-cjs.cjs');
+  try {
+    const run = await runApp(app, {
+      cwd,
+      nodeArgs: FLAG.split(' '),
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, NODE_ENV: 'production' },
+    });
+    expect(run).toMatchObject({ code: 0, stdout: '200\n' });
+    expect(run.stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/^agentlog-otel: the local files are off: .*AGENTLOG_LOCAL=off\.$/),
+    ]);
+    expect(run.stderr).toContain(isMounted ? 'EROFS' : 'ENOENT');
+    expect(receiver.spans).toHaveLength(2);
+  } finally {
+    await receiver.close();
+    if (isMounted) execFileSync('umount', ['-l', root]);
+  }
 });
+
+/** Whether the directory is now a mount of itself that nobody can write to; where CI runs it must be. */
+function mountReadOnly(path: string): boolean {
+  try {
+    execFileSync('mount', ['--bind', path, path], { stdio: 'ignore' });
+    execFileSync('mount', ['-o', 'remount,bind,ro', path], { stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    console.log(`hosts: this machine permits no mount; /proc stands in for a read-only root (${error})`);
+    if (process.env.CI && process.getuid?.() === 0) throw error;
+    return false;
+  }
+}
 
 test('hosts: register twice starts once', async () => {
   await runApp('spans.mjs', {

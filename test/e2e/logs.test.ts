@@ -12,7 +12,7 @@ eachApp((app) => {
   ({ receiver, env } = app);
 });
 
-test('logs: pino, winston and console reach both destinations on their trace, redacted', async () => {
+test('logs: pino, winston, bunyan and console reach both destinations on their trace, redacted', async () => {
   const run = await runApp('loggers.mjs', { env: { ...env, AGENTLOG_CONSOLE: '1' } });
   expect(run.code).toBe(0);
   const local = readLocal(env.AGENTLOG_DIR as string);
@@ -26,6 +26,7 @@ test('logs: pino, winston and console reach both destinations on their trace, re
   ).toEqual([
     ['@opentelemetry/instrumentation-pino', 'info', 'pino charged'],
     ['@agentlog/otel/winston-transport', 'info', 'winston charged'],
+    ['@opentelemetry/instrumentation-bunyan', 'info', 'bunyan charged'],
     ['@agentlog/otel/console', 'log', 'console charged ghp_[REDACTED:github-token] { order: 7 }'],
     ['@agentlog/otel/console', 'error', 'RangeError: card declined'],
     ['@agentlog/otel/console', 'log', '┌─────────┬───────┐'],
@@ -34,10 +35,14 @@ test('logs: pino, winston and console reach both destinations on their trace, re
   for (const log of local.logs) {
     expect(log).toMatchObject({ traceId: work?.traceId, spanId: work?.spanId });
   }
-  expect(local.logs[3]?.attributes).toMatchObject({
+  expect(local.logs[4]?.attributes).toMatchObject({
     'exception.type': 'RangeError',
     'exception.message': 'card declined',
   });
+  // The app's own line of bunyan names its trace as well.
+  expect(run.stdout).toMatch(
+    new RegExp(`bunyan charged.*"trace_id":"${work?.traceId}"|"trace_id":"${work?.traceId}".*bunyan charged`),
+  );
   expect(receiver.logs).toEqual(local.logs);
   expect(local.text).not.toContain(SECRET);
   for (const body of receiver.bodies) expect(body.includes(SECRET)).toBe(false);
@@ -46,7 +51,7 @@ test('logs: pino, winston and console reach both destinations on their trace, re
 test('logs: the app prints the same with AGENTLOG_CONSOLE as without', async () => {
   const plain = (text: string) =>
     text
-      .replace(/"(?:time|pid)":\d+|"?(?:trace|span)_id"?:"\w+"/g, '')
+      .replace(/"time":"[^"]*"|"(?:time|pid)":\d+|"?(?:trace|span)_id"?:"\w+"/g, '')
       // The frames of the context manager are there in both.
       .replace(/\n {4}at .*/g, '');
   const off = await runApp('loggers.mjs', { env });
@@ -59,7 +64,11 @@ test('logs: the app prints the same with AGENTLOG_CONSOLE as without', async () 
 test('logs: console is not recorded unless asked for', async () => {
   await runApp('loggers.mjs', { env });
   const scopes = readLocal(env.AGENTLOG_DIR as string).logs.map((log) => log.scope.name);
-  expect(scopes).toEqual(['@opentelemetry/instrumentation-pino', '@agentlog/otel/winston-transport']);
+  expect(scopes).toEqual([
+    '@opentelemetry/instrumentation-pino',
+    '@agentlog/otel/winston-transport',
+    '@opentelemetry/instrumentation-bunyan',
+  ]);
 });
 
 test('logs: what exporters and diag print does not feed itself', async () => {
@@ -75,7 +84,7 @@ test('logs: what exporters and diag print does not feed itself', async () => {
   });
   expect(run.code).toBe(0);
   const own = readLocal(env.AGENTLOG_DIR as string).logs.filter((log) => log.spanId !== undefined);
-  expect(own).toHaveLength(6);
+  expect(own).toHaveLength(7);
   // What diag printed before and after is recorded once at most.
   const bodies = receiver.logs.map((log) => `${log.timeUnixNano}${log.body}`);
   expect(new Set(bodies).size).toBe(bodies.length);
