@@ -5,7 +5,6 @@ import {
   GEN_AI_PROVIDER_NAME,
   GEN_AI_REQUEST_MODEL,
 } from '../../src/core/attributes.ts';
-import { isGenAi } from '../../src/core/genai/normalise.ts';
 import { aside } from '../aside.ts';
 import { activeGenAiCall } from '../genai-call.ts';
 import { describeRequest } from './describe.ts';
@@ -37,7 +36,7 @@ function isSeen(): boolean {
   if (activeGenAiCall() !== undefined) return true;
   const active = trace.getSpan(context.active()) as { readonly attributes?: Attributes } | undefined;
   const attributes = active?.attributes;
-  if (attributes === undefined || !isGenAi(attributes)) return false;
+  if (attributes === undefined) return false;
   const operation = attributes[GEN_AI_OPERATION_NAME];
   if (operation !== undefined) return IS_INFERENCE.test(String(operation));
   // Dialects: the model call of the AI SDK, of OpenLLMetry, of OpenInference, of LangSmith.
