@@ -62,7 +62,18 @@ function redactScopeOnce<T extends Scope>(scope: T, redactor: Redactor): T {
   }
 }
 
+/** A process has one redactor, as a rule. */
+let lastRedactor: Redactor | undefined;
+let lastKnown: Known | undefined;
+
 function knownTo(redactor: Redactor): Known {
+  if (redactor === lastRedactor && lastKnown !== undefined) return lastKnown;
+  lastRedactor = redactor;
+  lastKnown = readKnown(redactor);
+  return lastKnown;
+}
+
+function readKnown(redactor: Redactor): Known {
   let known = byRedactor.get(redactor);
   if (known === undefined) {
     known = { resources: new WeakMap(), scopes: new WeakMap() };

@@ -4,6 +4,8 @@ import type { KeySense } from './keys.ts';
 export interface KeyFacts {
   readonly sense: KeySense;
   readonly isUrl: boolean;
+  /** The key itself. */
+  readonly key: string;
   /** The key as it may be written. */
   readonly name: string;
   /** Nothing about the key matters: only the value's text can hold a secret. */
@@ -14,6 +16,8 @@ export interface KeyFacts {
   clean: string;
   /** How many other values were seen since. */
   misses: number;
+  /** The key that came after this one the last time: spans of one kind have the same keys in the same order. */
+  next?: KeyFacts | undefined;
 }
 
 /** Bounded, so that keys made of ids cannot fill the memory. */
@@ -35,5 +39,15 @@ export class KeyCache {
     const facts = this.#read(key);
     if (this.#facts.size < CACHE_LIMIT && key.length <= MAX_KEY_LENGTH) this.#facts.set(key, facts);
     return facts;
+  }
+
+  /** The same for the key that follows `before`; a look-up is a third of the cost where it was so the last time. */
+  after(before: KeyFacts, key: string): KeyFacts {
+    const guess = before.next;
+    if (guess !== undefined && guess.key === key) return guess;
+    const known = this.#facts.get(key);
+    if (known === undefined) return this.get(key);
+    before.next = known;
+    return known;
   }
 }

@@ -20,13 +20,12 @@ const ERROR_RULE_ID = 'error';
 const MIN_LENGTH = 5;
 /** Longer texts go through the gate on their own. */
 const SHORT_TEXT = 1_024;
-/** No literal has it, so nothing is found over the seam of two texts. */
-const SEAM = '\0';
 /** Smaller numbers are too short for a card. */
 const LONG_NUMBER = 1e12;
 /** A key's clean value is learnt anew after so many others. */
 const MISSES_TO_LEARN = 64;
 const MAX_LEARNT = 256;
+const MAX_NAMES = 256;
 /** After so many other values in a row a key is not worth comparing: it is different each time. */
 const STEADY = 4;
 const PLAIN_KEY: KeyFacts = {
@@ -35,8 +34,10 @@ const PLAIN_KEY: KeyFacts = {
   isUrl: false,
   isPlain: true,
   isAllowed: false,
+  key: '',
   clean: '',
   misses: MISSES_TO_LEARN - 1,
+  next: undefined,
 };
 const URL_KEYS = /^(?:url\.|http\.(?:url|target)$)/;
 
@@ -50,6 +51,9 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   readonly #keys: KeyCache;
   readonly #forms: RedactedForms;
   readonly #work = new Work();
+  readonly #names = new Set<string>();
+  /** Stands before the first key of all attributes. */
+  readonly #first: KeyFacts = { ...PLAIN_KEY };
   readonly #settings: Settings;
   readonly #personal: ReadonlySet<string>;
   readonly #pseudonymKey: string | undefined;
@@ -77,7 +81,17 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   }
 
   text(text: string): string {
-    return this.#redact(text, false);
+    if (text.length > MAX_LEARNT) return this.#redact(text, false);
+    if (this.#names.has(text)) return text;
+    const redacted = this.#redact(text, false);
+    if (redacted === text) this.#learn(text);
+    return redacted;
+  }
+
+  /** Names of spans and events come again and again. */
+  #learn(text: string): void {
+    if (this.#names.size >= MAX_NAMES) this.#names.clear();
+    this.#names.add(detached(text));
   }
 
   value(key: string, value: AttributeValue): AttributeValue {
@@ -103,37 +117,36 @@ export class RuleRedactor implements Redactor, TreeRedactor {
    * Only what it suspects is looked at on its own.
    */
   #attributes(before: Record<string, AttributeValue>): Record<string, AttributeValue> {
-    let joined = '';
-    const ends: number[] = [];
+    const texts: string[] = [];
     const keys: string[] = [];
     let odd: string[] | undefined;
     let learner: KeyFacts | undefined;
     let lesson = '';
+    let facts = this.#first;
     for (const key in before) {
       const value = before[key];
-      if (typeof value === 'boolean' || value === undefined || value === null) {
-        if (this.#factsOf(key).isPlain) continue;
-      } else if (typeof value === 'number') {
-        if (this.#factsOf(key).isPlain && !(value >= LONG_NUMBER)) continue;
-      } else if (typeof value === 'string' && value.length <= SHORT_TEXT) {
-        const facts = this.#factsOf(key);
-        if (facts.isPlain) {
+      facts = this.#keys.after(facts, key);
+      if (facts.isPlain) {
+        if (typeof value === 'string') {
           if (value.length < MIN_LENGTH || (facts.misses < STEADY && value === facts.clean)) continue;
-          joined += value + SEAM;
-          ends.push(joined.length - 1);
-          keys.push(key);
-          if (++facts.misses >= MISSES_TO_LEARN && learner === undefined) {
-            facts.misses = 0;
-            learner = facts;
-            lesson = value;
+          if (value.length <= SHORT_TEXT) {
+            texts.push(value);
+            keys.push(key);
+            if (++facts.misses >= MISSES_TO_LEARN && learner === undefined) {
+              facts.misses = 0;
+              learner = facts;
+              lesson = value;
+            }
+            continue;
           }
-          continue;
-        }
+        } else if (typeof value === 'number') {
+          if (!(value >= LONG_NUMBER)) continue;
+        } else if (typeof value === 'boolean' || value === undefined || value === null) continue;
       }
       odd ??= [];
       odd.push(key);
     }
-    const suspects = joined === '' ? undefined : this.#gate.suspectParts(joined, ends);
+    const suspects = texts.length === 0 ? undefined : this.#gate.suspectParts(texts);
     if (suspects === undefined && learner !== undefined && lesson.length <= MAX_LEARNT)
       learner.clean = detached(lesson);
     if (suspects === undefined && odd === undefined) return before;
@@ -234,11 +247,12 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   }
 
   #readFacts(key: string): KeyFacts {
-    if (this.#settings.isAllowed(key)) return { ...PLAIN_KEY, name: key, isAllowed: true, isPlain: false };
+    if (this.#settings.isAllowed(key))
+      return { ...PLAIN_KEY, key, name: key, isAllowed: true, isPlain: false };
     const sense = this.#settings.senseOf(key);
     const name = this.#redact(key, false);
     const isPlain = sense !== 'strong' && sense !== 'weak' && name === key;
-    return { ...PLAIN_KEY, sense, name, isPlain, isUrl: URL_KEYS.test(key) };
+    return { ...PLAIN_KEY, key, sense, name, isPlain, isUrl: URL_KEYS.test(key) };
   }
 
   /** Personal data may be replaced by a pseudonym. */

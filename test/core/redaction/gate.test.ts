@@ -15,8 +15,7 @@ test('redaction: the gate sees every literal, at every place, in either case, al
         for (const text of [literal, literal.toUpperCase(), literal.toLowerCase()]) {
           expect(gate.isClean(`${before}${text}`), `${before}${text}`).toBe(false);
           expect(gate.isClean(`${before}${text}. .`), `${before}${text}`).toBe(false);
-          const joined = `.. .\0${before}${text}\0. .`;
-          expect(gate.suspectParts(joined, [4, 5 + before.length + text.length, joined.length])).toContain(1);
+          expect(gate.suspectParts(['.. .', `${before}${text}`, '. .'])).toContain(1);
         }
       }
     }

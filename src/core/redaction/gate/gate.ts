@@ -10,6 +10,8 @@ const AT_SIGN = 64;
 const SLASH = 47;
 const COLON = 58;
 const DOUBLE_QUOTE = 34;
+/** No literal has it, so nothing is found over the seam of two texts. */
+const SEAM = '\0';
 /** The user and the password of a URL together are not longer. */
 const MAX_URL_REACH = 1_024;
 
@@ -45,22 +47,20 @@ export class Gate {
     return this.#firstSuspect(0, length) < 0 && !hasBase64Text(this.#bytes, length);
   }
 
-  /**
-   * Which parts of a joined text are worth a look, `ends` being the index after each part. The parts are joined by a
-   * character that no literal has. Undefined when none is.
-   */
-  suspectParts(joined: string, ends: readonly number[]): number[] | undefined {
-    const length = this.#load(joined);
+  /** Which of some texts are worth a look, by index; all go through in one pass. Undefined when none is. */
+  suspectParts(texts: readonly string[]): number[] | undefined {
+    const length = this.#load(texts.join(SEAM));
     let at = this.#firstSuspect(0, length);
     const hasBase64 = hasBase64Text(this.#bytes, length);
     if (at < 0 && !hasBase64) return undefined;
     const suspects: number[] = [];
-    for (let part = 0; part < ends.length; part++) {
-      const start = part === 0 ? 0 : (ends[part - 1] as number) + 1;
-      const end = ends[part] as number;
+    let start = 0;
+    for (let part = 0; part < texts.length; part++) {
+      const end = start + (texts[part] as string).length;
       if (at >= 0 && at < start) at = this.#firstSuspect(start, length);
       if (at >= 0 && at < end) suspects.push(part);
       else if (hasBase64 && hasBase64Text(this.#bytes, end, start)) suspects.push(part);
+      start = end + SEAM.length;
     }
     return suspects;
   }

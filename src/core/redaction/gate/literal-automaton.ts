@@ -24,42 +24,34 @@ export class LiteralAutomaton {
   /** Byte → class; a class of its own for each character that occurs in a literal, 0 for the rest. */
   readonly #classes: Uint8Array = new Uint8Array(256);
   readonly #table: Uint16Array;
-  /** States from this one on end a literal. */
-  readonly #firstHit: number;
-  readonly #entries: readonly (readonly GateEntry[])[];
+  /** State → 1 where a literal ends. */
+  readonly #isHit: Uint8Array;
+  readonly #entries: readonly (readonly GateEntry[] | undefined)[];
   /** State → how many bytes of a literal it stands for. */
   readonly #depths: Uint8Array;
 
   constructor(entries: readonly GateEntry[]) {
     this.#numberClasses(entries);
     const trie = buildTrie(entries, this.#classes);
-    const { renumbered, firstHit } = hitsLast(trie);
-    this.#firstHit = firstHit;
-    this.#table = new Uint16Array(trie.count << ROW_BITS);
-    this.#depths = new Uint8Array(trie.count);
-    const byState: (readonly GateEntry[])[] = [];
-    for (let node = 0; node < trie.count; node++) {
-      const state = renumbered[node] as number;
-      this.#depths[state] = trie.depths[node] as number;
-      for (let klass = 0; klass < MAX_CLASSES; klass++) {
-        const next = trie.next[(node << ROW_BITS) | klass] as number;
-        this.#table[(state << ROW_BITS) | klass] = renumbered[next] as number;
-      }
-      if (state >= firstHit) byState[state - firstHit] = trie.entries[node] as readonly GateEntry[];
+    this.#table = trie.next;
+    this.#depths = trie.depths;
+    this.#entries = trie.entries;
+    this.#isHit = new Uint8Array(trie.count);
+    for (let state = 0; state < trie.count; state++) {
+      if (trie.entries[state] !== undefined) this.#isHit[state] = 1;
     }
-    this.#entries = byState;
   }
 
   /** Whether a literal begins in `bytes[from, to)`: stops as soon as none that does is left. */
   beginsIn(bytes: Uint8Array, from: number, to: number, length: number): boolean {
     const classes = this.#classes;
     const table = this.#table;
-    const firstHit = this.#firstHit;
+    const isHit = this.#isHit;
     const depths = this.#depths;
     let state = ROOT;
     for (let at = Math.max(0, from); at < length; at++) {
       state = table[(state << ROW_BITS) | (classes[bytes[at] as number] as number)] as number;
-      if (state >= firstHit) return true;
+      if (isHit[state] === 1) return true;
       // What is still open here began at `to` or later.
       if (at - (depths[state] as number) >= to - 1) return false;
     }
@@ -72,8 +64,8 @@ export class LiteralAutomaton {
     let state = ROOT;
     for (let at = 0; at < end; at++) {
       state = this.#step(state, bytes[at] as number);
-      if (state < this.#firstHit) continue;
-      for (const entry of this.#entries[state - this.#firstHit] as readonly GateEntry[]) {
+      if (this.#isHit[state] === 0) continue;
+      for (const entry of this.#entries[state] as readonly GateEntry[]) {
         hits.push({ entry, start: at + 1 - entry.literal.length });
       }
     }
@@ -160,16 +152,4 @@ function link(trie: Trie): void {
       queue.push(child);
     }
   }
-}
-
-/** Renumbers the nodes so that one comparison tells whether a literal ends here. The root stays 0. */
-function hitsLast(trie: Trie): { renumbered: Uint16Array; firstHit: number } {
-  const renumbered = new Uint16Array(trie.count);
-  let number = 0;
-  for (let node = 0; node < trie.count; node++)
-    if (trie.entries[node] === undefined) renumbered[node] = number++;
-  const firstHit = number;
-  for (let node = 0; node < trie.count; node++)
-    if (trie.entries[node] !== undefined) renumbered[node] = number++;
-  return { renumbered, firstHit };
 }
