@@ -50,7 +50,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   readonly #scanner: Scanner;
   readonly #keys: KeyCache;
   readonly #forms: RedactedForms;
-  readonly #work = new Work();
+  readonly work: Work = new Work();
   readonly #names = new Set<string>();
   /** Stands before the first key of all attributes. */
   readonly #first: KeyFacts = { ...PLAIN_KEY };
@@ -74,8 +74,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     this.#forms = new RedactedForms([...rules, ...numberRules, ...shapeRules]);
     this.#keys = new KeyCache((key) => this.#readFacts(key));
     const senseOf = (key: string): KeySense => this.senseOf(key);
-    const work = this.#work;
-    this.#scanner = { rules, numberRules, shapeRules, gate: this.#gate, senseOf, work };
+    this.#scanner = { rules, numberRules, shapeRules, gate: this.#gate, senseOf, work: this.work };
     const personal = rules.filter((rule) => rule.kind === 'personal').concat(numberRules as never[]);
     this.#personal = new Set(personal.map((rule) => rule.id));
   }
@@ -120,6 +119,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     const texts: string[] = [];
     const keys: string[] = [];
     let odd: string[] | undefined;
+    let twins: string[] | undefined;
     let learner: KeyFacts | undefined;
     let lesson = '';
     let facts = this.#first;
@@ -130,6 +130,12 @@ export class RuleRedactor implements Redactor, TreeRedactor {
         if (typeof value === 'string') {
           if (value.length < MIN_LENGTH || (facts.misses < STEADY && value === facts.clean)) continue;
           if (value.length <= SHORT_TEXT) {
+            // An address often stands under two keys.
+            if (value === texts[texts.length - 1]) {
+              twins ??= [];
+              twins.push(key);
+              continue;
+            }
             texts.push(value);
             keys.push(key);
             if (++facts.misses >= MISSES_TO_LEARN && learner === undefined) {
@@ -164,6 +170,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       copy[name] = after;
     };
     for (const part of suspects ?? []) change(keys[part] as string);
+    if (suspects !== undefined) for (const key of twins ?? []) change(key);
     for (const key of odd ?? []) change(key);
     return copy ?? before;
   }
@@ -219,7 +226,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       // What was cut before, and grew by its marks, is not cut again.
       const fitting = fittingLength(text, wasCut(text) ? 4 * this.#maxValueBytes : this.#maxValueBytes);
       if (fitting === text.length && this.#gate.isClean(text)) return text;
-      return this.#work.within(text, fitting, (length) => this.#mask(text, length, isUrl));
+      return this.work.within(text, fitting, (length) => this.#mask(text, length, isUrl));
     } catch (error) {
       return this.fail(error);
     }

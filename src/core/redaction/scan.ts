@@ -116,8 +116,8 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
       done[entry.tag] = match.end;
     }
   }
+  scanner.work.spend(finds.numberRuns.length >> 1);
   for (const run of finds.numberRuns) {
-    scanner.work.spend(1);
     for (const rule of scanner.numberRules) {
       const match = callRunRule(rule, text, run.start, run.end);
       if (match !== undefined) matches.push(match);

@@ -78,13 +78,16 @@ export class Gate {
   /** Index of a byte at or after `from` where something stands, or -1; the index may lie one before its start. */
   #firstSuspect(from: number, length: number): number {
     const words = this.#words;
+    const { first, second } = this.#prefilter;
     const count = (length + 1) >> 1;
     let numbersFrom = from;
-    let at = from >> 1;
-    for (;;) {
-      at = this.#prefilter.next(words, at, count);
-      if (at < 0) return -1;
-      const buckets = this.#prefilter.bucketsAt(words, at);
+    const start = from >> 1;
+    let before = start === 0 ? SIGN_BIT : (first[words[start - 1] as number] as number);
+    for (let at = start; at < count; at++) {
+      const word = words[at] as number;
+      const buckets = before & (second[word] as number);
+      before = first[word] as number;
+      if (buckets === 0) continue;
       if ((buckets & SIGN_BIT) !== 0 && (this.#isSign(2 * at, from) || this.#isSign(2 * at + 1, from))) {
         return Math.max(from, 2 * at);
       }
@@ -99,8 +102,8 @@ export class Gate {
         if (runEnd < 0) return Math.max(from, 2 * at);
         numbersFrom = runEnd;
       }
-      at++;
     }
+    return -1;
   }
 
   /** A backslash, a percent sign and two hex digits, or an at sign behind `://`. */

@@ -15,52 +15,35 @@ const SIGNS: readonly string[] = ['%', '\\', '@'];
  * text remains for the automaton to look at. Literals have three bytes or more, or are one of the signs. (The idea is that of Hyperscan's FDR.)
  */
 export class Prefilter {
-  readonly #first: Uint32Array = new Uint32Array(65_536).fill(SIGN_BIT);
-  readonly #second: Uint32Array = new Uint32Array(65_536);
+  /** Two bytes as one number → the buckets that the first half of four bytes may belong to. */
+  readonly first: Uint32Array = new Uint32Array(65_536).fill(SIGN_BIT);
+  /** The same for the second half; what both have: {@link LITERAL_BITS}, {@link SIGN_BIT}, {@link DIGITS_BIT}. */
+  readonly second: Uint32Array = new Uint32Array(65_536);
 
   constructor(literals: readonly string[]) {
     const sorted = [...new Set(literals.map((literal) => literal.toLowerCase()))].sort();
     for (const [index, literal] of sorted.entries()) {
       if (literal.length >= 3) this.#add(literal, 1 << Math.floor((index * LITERAL_BUCKETS) / sorted.length));
     }
-    for (const sign of SIGNS) this.#mark(this.#second, [sign.charCodeAt(0), WILD], SIGN_BIT);
-    for (const sign of SIGNS) this.#mark(this.#second, [WILD, sign.charCodeAt(0)], SIGN_BIT);
+    for (const sign of SIGNS) this.#mark(this.second, [sign.charCodeAt(0), WILD], SIGN_BIT);
+    for (const sign of SIGNS) this.#mark(this.second, [WILD, sign.charCodeAt(0)], SIGN_BIT);
     for (let ten = 48; ten <= 57; ten++) {
-      for (let one = 48; one <= 57; one++) this.#mark(this.#first, [ten, one], DIGITS_BIT);
-      this.#mark(this.#second, [ten, WILD], DIGITS_BIT);
+      for (let one = 48; one <= 57; one++) this.#mark(this.first, [ten, one], DIGITS_BIT);
+      this.#mark(this.second, [ten, WILD], DIGITS_BIT);
     }
-  }
-
-  /** Index of the next word pair from `from` that may hold something, or -1. `words` is the text, two bytes each. */
-  next(words: Uint16Array, from: number, count: number): number {
-    const first = this.#first;
-    const second = this.#second;
-    let before = from === 0 ? SIGN_BIT : (first[words[from - 1] as number] as number);
-    for (let at = from; at < count; at++) {
-      const word = words[at] as number;
-      if ((before & (second[word] as number)) !== 0) return at;
-      before = first[word] as number;
-    }
-    return -1;
-  }
-
-  /** The buckets a word that `next` gave may belong to: {@link LITERAL_BITS}, {@link SIGN_BIT}, {@link DIGITS_BIT}. */
-  bucketsAt(words: Uint16Array, at: number): number {
-    const before = at === 0 ? SIGN_BIT : (this.#first[words[at - 1] as number] as number);
-    return before & (this.#second[words[at] as number] as number);
   }
 
   /** Both alignments of the literal to the words. */
   #add(literal: string, bit: number): void {
     const at = (index: number): number => literal.charCodeAt(index) || WILD;
-    this.#mark(this.#first, [at(0), at(1)], bit);
-    this.#mark(this.#second, [at(2), at(3)], bit);
+    this.#mark(this.first, [at(0), at(1)], bit);
+    this.#mark(this.second, [at(2), at(3)], bit);
     if (literal.length > 3) {
-      this.#mark(this.#first, [at(1), at(2)], bit);
-      this.#mark(this.#second, [at(3), at(4)], bit);
+      this.#mark(this.first, [at(1), at(2)], bit);
+      this.#mark(this.second, [at(3), at(4)], bit);
     } else {
-      this.#mark(this.#first, [WILD, at(0)], bit);
-      this.#mark(this.#second, [at(1), at(2)], bit);
+      this.#mark(this.first, [WILD, at(0)], bit);
+      this.#mark(this.second, [at(1), at(2)], bit);
     }
   }
 
