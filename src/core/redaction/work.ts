@@ -6,7 +6,7 @@ import { mayHoldMarks } from './marks.ts';
  */
 const LIMIT = 3_000;
 /** A shorter text is always scanned to its end. */
-const FREE_LENGTH = 1_024;
+const FREE_LENGTH = 128;
 /** A text that takes too much work is tried again at this part of its length. */
 const SHORTER = 4;
 /** A text that holds marks already may cost so much more. */
