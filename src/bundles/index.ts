@@ -2,7 +2,7 @@ import { llmCallsOf } from '../analyses/facts/llm-calls.ts';
 import { redactionMarkersOf } from '../analyses/facts/redaction-markers.ts';
 import { analyse } from '../analyses/index.ts';
 import { SPAN_UNFINISHED } from '../core/attributes.ts';
-import { readOptions, redactorOptions } from '../core/options.ts';
+import { readOptions, redactorOptions } from '../core/read-options.ts';
 import { createRedactor, type RedactorOptions } from '../core/redaction/index.ts';
 import { type Span, STATUS_CODE } from '../core/span.ts';
 import { toolVersion } from '../core/tool-version.ts';

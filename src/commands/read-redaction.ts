@@ -1,4 +1,4 @@
-import { readOptions, redactorOptions } from '../core/options.ts';
+import { readOptions, redactorOptions } from '../core/read-options.ts';
 import type { RedactorOptions } from '../core/redaction/index.ts';
 import type { Terminal } from './command.ts';
 

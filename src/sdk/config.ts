@@ -1,6 +1,7 @@
 import { getBooleanFromEnv, getStringListFromEnv } from '@opentelemetry/core';
 import { type ContentPolicy, readContentPolicy } from '../core/genai/content-policy.ts';
-import { type GivenOptions, type Options, readOptions, redactorOptions } from '../core/options.ts';
+import type { GivenOptions, Options } from '../core/options.ts';
+import { readOptions, redactorOptions } from '../core/read-options.ts';
 import type { RedactorOptions } from '../core/redaction/index.ts';
 import type { OtlpTarget } from '../exporters/otlp/index.ts';
 import { fromEnvironment } from './config-environment.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CONTENT_OFF, readContentPolicy } from '../../../src/core/genai/content-policy.ts';
-import { readOptions } from '../../../src/core/options.ts';
+import { readOptions } from '../../../src/core/read-options.ts';
 
 const ALL = { prompts: true, completions: true, tools: true, spans: true, events: true };
 
