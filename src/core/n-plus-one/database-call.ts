@@ -2,6 +2,7 @@ import {
   DB_COLLECTION_NAME,
   DB_NAMESPACE,
   DB_OPERATION_NAME,
+  DB_QUERY_SUMMARY,
   DB_QUERY_TEXT,
   DB_SIGNATURE,
   OLD_DB_STATEMENT,
@@ -43,7 +44,8 @@ export function describeDatabaseCall(attributes: CallAttributes, system: string)
   return {
     family: 'db',
     signature: stringOf(attributes, DB_SIGNATURE) ?? sql.signature,
-    summary: sql.summary,
+    // Sanitised text may say less than the summary that was made with it: a table in MySQL's ANSI quotes is masked.
+    summary: stringOf(attributes, DB_QUERY_SUMMARY) ?? sql.summary,
     namespace,
     writes: sql.kind === 'write',
     counted: sql.kind !== 'transaction' && sql.kind !== 'session',

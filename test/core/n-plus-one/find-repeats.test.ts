@@ -200,6 +200,14 @@ test('N+1: spans of older SDKs are understood', () => {
   ]);
 });
 
+test('N+1: is named by the summary the span carries, when its text says less', () => {
+  const trace = new TraceBuilder().span('root', { from: 0, to: 100, kind: 2 });
+  const attributes = { 'db.system.name': 'mysql', 'db.query.summary': 'SELECT "items"' };
+  for (let i = 0; i < 6; i++)
+    trace.sql(`q${i}`, 'root', i, i + 1, 'SELECT * FROM ? WHERE ? = ?', { attributes });
+  expect(findRepeats(trace.build())).toMatchObject([{ summary: 'SELECT "items"', count: 6 }]);
+});
+
 test('N+1: MongoDB, by the shape of the filter', () => {
   const trace = new TraceBuilder().span('root', { from: 0, to: 100, kind: 2 });
   for (let i = 0; i < 6; i++) {
