@@ -11,8 +11,15 @@ const STRONG = words(
   'password passwd passphrase passcode passwrd pwd psw secret secrets credential credentials creds authorization jwt ' +
     'bearer cookie cookies apikey apitoken apisecret authtoken accesstoken refreshtoken accesskey secretkey privatekey ' +
     'otp totp cvv cvc cvv2 ssn mnemonic htpasswd requirepass masterauth authkey kennwort passwort contrasena senha ' +
-    'sessionkey signingkey encryptionkey',
+    'sessionkey signingkey encryptionkey passw parola wachtwoord haslo пароль contraseña 密码 パスワード',
 );
+/** Two words that name a secret together. */
+const STRONG_PAIRS = words(
+  'passphrase pincode seedphrase securitycode cardnumber recoverycode recoverycodes backupcode backupcodes unlockcode ' +
+    'codeverifier clientassertion samlresponse walletseed jaasconfig socialsecurity',
+);
+/** A `token` behind one of these is counted, timed or public. */
+const TOKEN_OF_TEXT = words('public output input first last per prompt completion next max stop eos bos');
 /** Endings of words written together: `dbpassword`, `clientsecret`. */
 const STRONG_ENDINGS: readonly string[] = [
   'password',
@@ -45,7 +52,9 @@ const PLAIN_KEYS = words(
 );
 /** `tokens` names secrets only after one of these; otherwise it counts what a model read. */
 const TOKEN_OWNERS = words('access auth refresh api bearer secret session id csrf device');
-const WEAK = words('auth pass pin pat session sig signature nonce salt sid jsessionid phpsessid');
+const WEAK = words(
+  'auth pass pin pat session sig signature nonce salt sid jsessionid phpsessid csrf xsrf aspxauth',
+);
 /** `pass` names a secret after one of these. */
 const PASS_OWNERS = words(
   'db database user usr smtp mail email imap ftp sftp ssh redis mysql pg postgres mongo admin root login account http ' +
@@ -62,7 +71,7 @@ const ABOUT = words(
     'source scope scopes issuer audience subject prefix suffix rotation engine match matches encoder regex pattern ' +
     'visible visibility show toggle form page screen dialog component class style icon column table event number num total ' +
     'domain secure samesite consent settings options config configuration requirements rotated algorithms encoding detail ' +
-    'details rate per chars char vault pair probability logprob logprobs estimate estimator counter balance supply in after until since idx exp iat ' +
+    'details rate per chars char vault pair probability logprob logprobs estimate estimator counter balance supply in after until since idx exp iat result results purpose verified ' +
     'regexp reg metadata messages params with set get has append parse serialize split push includes equals starts ends wizard',
 );
 
@@ -99,6 +108,11 @@ export function senseOfWords(parts: readonly string[]): KeySense {
   let sense: KeySense;
   for (let index = 0; index < parts.length; index++) {
     const part = parts[index] as string;
+    if (STRONG_PAIRS.has(part + (parts[index + 1] ?? ' '))) {
+      sense = 'strong';
+      index++;
+      continue;
+    }
     const own = senseOfWord(part, parts[index - 1] ?? '', parts[index + 1] ?? '');
     if (own !== undefined) sense = sense === 'strong' ? sense : own;
     else if (sense !== undefined && isAbout(part, parts[index - 1] ?? '')) sense = undefined;
@@ -109,6 +123,7 @@ export function senseOfWords(parts: readonly string[]): KeySense {
 /** `credentials_id`, `key_id` name one; `secret_id` is a secret of Vault. */
 function isAbout(part: string, before: string): boolean {
   if (part === 'id' || part === 'ids') return before !== 'secret';
+  if (part === 'number') return before !== 'security';
   return ABOUT.has(part);
 }
 
@@ -120,7 +135,8 @@ function senseOfWord(part: string, before: string, after: string): KeySense {
   }
   if (part === 'tokens') return TOKEN_OWNERS.has(before) ? 'strong' : undefined;
   if (part === 'pass') return PASS_OWNERS.has(before) ? 'strong' : after === '' ? 'weak' : undefined;
-  if (part === 'token' && before === 'public') return undefined;
+  if (part === 'token' && TOKEN_OF_TEXT.has(before)) return undefined;
+  if (part === 'pw') return before === '' ? 'weak' : 'strong';
   for (const ending of STRONG_ENDINGS) if (part.endsWith(ending)) return 'strong';
   for (const ending of PLURAL_ENDINGS) if (part.endsWith(ending)) return 'strong';
   return WEAK.has(part) && after === '' ? 'weak' : undefined;

@@ -1,3 +1,4 @@
+import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import { expect, test } from 'vitest';
 import { createRedactor, senseOfKey } from '../../../src/core/redaction/index.ts';
 
@@ -79,4 +80,39 @@ test('redaction: attributes without anything to mask are the very same object', 
   expect(after).not.toBe(before);
   expect(before.password).toBe('abc');
   expect(after.map).toBe(before.map);
+});
+
+test('redaction: no key of the semantic conventions is taken for a secret but the headers of authorization', () => {
+  const keys = Object.entries(conventions).filter(([name]) => /^(?:ATTR|METRIC|EVENT)_/.test(name));
+  const redactor = createRedactor();
+  const masked = keys
+    .map(([, key]) => String(key))
+    .filter(
+      (key) => redactor.value(key, 'an ordinary value') !== 'an ordinary value' || key !== redactor.text(key),
+    );
+  expect(keys.length).toBeGreaterThan(1_000);
+  expect(masked).toEqual([]);
+});
+
+/** As they are written in environments, headers, forms and configuration files. */
+const SPELLINGS =
+  'password passwd pwd DB_PASSWORD db.password dbPassword userPassword hashed_password PGPASSWORD MYSQL_PWD spring.datasource.password ' +
+  'api_key apiKey apikey API-KEY X-API-Key X-Auth-Token access_token refreshToken id_token bearer_token csrf_token X-CSRF-Token ' +
+  'session_token clientSecret SECRET_KEY_BASE DJANGO_SECRET_KEY JWT_SECRET app_secret WEBHOOK_SECRET STRIPE_SECRET_KEY ' +
+  'OPENAI_API_KEY AWS_SECRET_ACCESS_KEY aws_session_token GITHUB_TOKEN NPM_TOKEN SLACK_BOT_TOKEN TWILIO_AUTH_TOKEN privateKey ' +
+  'ssh_private_key SSH_KEY encryptionKey signingSecret master_key AccountKey SharedAccessKey Proxy-Authorization Set-Cookie ' +
+  'http.request.header.authorization http.response.header.set-cookie credentials creds passphrase pass_phrase passcode pin_code ' +
+  'otp_code totp_secret mfa_token recovery_codes backupCodes cvv card_cvc social_security_number securityCode cardNumber ssn mnemonic seedPhrase hmac_key ' +
+  'VAULT_TOKEN sentry_auth_token DD_APP_KEY NEW_RELIC_LICENSE_KEY fcm_server_key oauth_token_secret consumer_key ' +
+  'personal_access_token deploy_key smtp_pass EMAIL_PASS keystorePass ssl.key.password newPassword passwordConfirmation root_pw userPw ' +
+  'kennwort senha contraseña пароль X-Amz-Security-Token PRIVATE-TOKEN x-goog-api-key sharedSecret secretToken device_token ' +
+  'password_reset_token remember_token authenticity_token code_verifier client_assertion SAMLResponse';
+
+test('redaction: the spellings of secrets in the wild are sensitive, counted tokens and facts about them are not', () => {
+  expect(SPELLINGS.split(' ').filter((key) => senseOfKey(key) !== 'strong')).toEqual([]);
+  const harmless =
+    'author monkey keyboard tokens max_tokens input_token_count token_type token_limit passwordless_enabled password_length ' +
+    'password_policy secret_name session.id gen_ai.usage.output_tokens time_to_first_token next_token_index primary_key cache_key ' +
+    'public_key sort_key feature_flag.key card_type passenger compass bypass_cache authority authentication_method key_id';
+  expect(harmless.split(' ').filter((key) => senseOfKey(key) === 'strong')).toEqual([]);
 });

@@ -13,7 +13,7 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
     'empty default invalid incorrect wrong missing expired unexpected failed unknown valid must should can cannot may is ' +
     'are was not set and or the a an for of from in to with has have will be this that your my ok error failure mismatch ' +
     'object array any void unknown never function class new self this env var let const secret password token key auth ' +
-    'test foo bar baz pass pwd yyy bearer basic digest include omit same-origin inherit enabled disabled value values user username basic oauth oauth2 jwt'
+    'test foo bar baz pass pwd yyy bearer basic digest include omit same-origin inherit enabled disabled value values user username basic oauth oauth2 jwt read write'
   ).split(' '),
 );
 /** Templates, variables, dots and stars of every kind. A pattern here must be sure: what it fits is shown. */
@@ -73,6 +73,11 @@ const FILE_PATH =
 const ADDRESS = /^https?:\/\/[^@\s]*$/;
 /** `jjwt-jackson-0.11.2`. */
 const PACKAGE_VERSION = /^[a-z][a-z-]*(?:[-:@]v?\d+(?:\.\d+){1,3})$/;
+/** `^1.0.12`, beside a package's name. */
+const VERSION = /^[\^~<>=v]{0,3}\d+\.\d+\.\d+(?:[-+][\w.]+)?$/;
+/** `string | undefined`. */
+const TYPE =
+  /^(?:string|number|boolean|bigint|unknown|any|null|undefined|void|never|object)(?:\[\])?(?: ?\|.*)?[;,]?$/;
 /** Digits, by their very name. */
 const NUMERIC_NAME = /(?:^|[^A-Za-z])(?:cvv2?|cvc|otp|totp)$/i;
 /** A shell command that would give it: `etcdctl get /secret`. */
@@ -103,6 +108,7 @@ export function isPlausible(
   if (NUMERIC_NAME.test(name) && !/\d/.test(secret)) return false;
   if (separator.isCompared === true) return value.quote !== '' && isRandomLooking(secret, 8);
   if (kind === 'space' && separator.isFlag === true) return true;
+  if ((kind === 'list' || kind === 'space') && looksLikeCode(secret)) return false;
   if (kind === 'list' || kind === 'space')
     return isRandomLooking(secret, 10) && /^[\w$!%&*+=?~/]/.test(secret);
   if (kind === 'call') return isArgument(text, value, separator, secret, name);
@@ -179,6 +185,8 @@ const NOTHING: readonly RegExp[] = [
   DOCUMENTED,
   FILE_PATH,
   PACKAGE_VERSION,
+  VERSION,
+  TYPE,
 ];
 
 /** The less a name says, the more the value must look like a secret. */

@@ -1,7 +1,8 @@
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i;
 /** `fromBase64`, `readUtf8String`: words with a number in them. */
-const NUMBERED_WORDS = /^[A-Za-z]?[a-z]*(?:[A-Z]{1,3}[a-z]+)*\d{1,3}(?:[A-Z][a-z]+)*$/;
+const NUMBERED_WORDS =
+  /^[A-Za-z]?[a-z]*(?:[A-Z]{1,3}[a-z]+)*[A-Z]{0,3}\d{1,3}(?:[A-Z][a-z]+)*$|^0x[0-9A-Fa-f]{1,8}[;,]?$/;
 
 /** Letters and digits mixed in one part, `minLength` characters or more, no UUID: neither words nor a name with a number. */
 export function isRandomLooking(value: string, minLength = 16): boolean {
