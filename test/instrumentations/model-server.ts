@@ -20,7 +20,7 @@ const USAGE = {
 
 /**
  * A stand-in for OpenAI's API on loopback: chat completions, responses and embeddings, whole and streamed. The
- * model's name chooses what goes wrong: `busy` (500 the first time), `refuses` (400), `breaks` (the connection
+ * model's name chooses what goes wrong: `busy` (500 the first time), `limited` (429), `refuses` (400), `breaks` (the connection
  * dies mid-stream), `complains` (an error event mid-stream), `endless` (a stream that never ends).
  */
 export async function startModelServer(): Promise<ModelServer> {
@@ -32,6 +32,10 @@ export async function startModelServer(): Promise<ModelServer> {
     requests.set(model, count);
     if (model === 'busy' && count === 1) {
       json(response, { error: { message: 'try again' } }, 500, { 'retry-after-ms': '1' });
+    } else if (model === 'limited') {
+      json(response, { error: { message: 'slow down', code: 'rate_limit_exceeded' } }, 429, {
+        'retry-after': '7',
+      });
     } else if (model === 'refuses') {
       json(response, { error: { message: 'too long', code: 'context_length_exceeded' } }, 400);
     } else if (request.url?.includes('/embeddings')) {
@@ -110,12 +114,15 @@ function embeddings(body: Body, model: string): Body {
 
 function streamChat(response: ServerResponse, model: string, body: Body): void {
   const send = sse(response);
+  const isAsked = (body.stream_options as Body | undefined)?.include_usage === true;
   const chunk = (delta: Body, finish: string | null): Body => ({
     id: 'chatcmpl-1',
     object: 'chat.completion.chunk',
     created: 1,
     model: `${model}-2026`,
     choices: [{ index: 0, delta, finish_reason: finish }],
+    // Every chunk has the field once usage was asked for.
+    ...(isAsked && { usage: null }),
   });
   send(chunk({ role: 'assistant', content: 'whi' }, null));
   send(chunk({ content: 'sper' }, null));
@@ -130,7 +137,7 @@ function streamChat(response: ServerResponse, model: string, body: Body): void {
     return;
   }
   send(chunk({}, 'stop'));
-  if ((body.stream_options as Body | undefined)?.include_usage) {
+  if (isAsked) {
     send({ ...chunk({}, null), choices: [], usage: USAGE });
   }
   response.end('data: [DONE]\n\n');

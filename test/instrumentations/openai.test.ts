@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { capabilitiesOf, declaredFor } from './genai-capabilities.ts';
 import { type ModelServer, startModelServer } from './model-server.ts';
-import { type AppRun, type RecordedSpan, runApp } from './run-app.ts';
+import { type AppRun, type RecordedSpan, runApp, withOlderLibrary } from './run-app.ts';
 
 const SCENARIOS = [
   'chat',
@@ -11,6 +12,13 @@ const SCENARIOS = [
   'awaitsTwice',
   'retries',
   'stream',
+  'unaskedStream',
+  'unaskedReadable',
+  'unaskedHelper',
+  'unaskedRaw',
+  'toolRunner',
+  'limited',
+  'legacy',
   'streamHelper',
   'tee',
   'earlyBreak',
@@ -27,25 +35,34 @@ const SCENARIOS = [
 ];
 
 let server: ModelServer;
+const FILES = ['openai-esm.mjs', 'openai-cjs.cjs'];
 const runs: Record<string, AppRun> = {};
+const bares: Record<string, AppRun> = {};
 
 beforeAll(async () => {
   server = await startModelServer();
-  for (const app of ['openai-esm.mjs', 'openai-cjs.cjs']) runs[app] = await openai(app, SCENARIOS);
-});
+  for (const app of FILES) runs[app] = await openai(app, SCENARIOS);
+  await withOlderLibrary('openai-6', 'openai', async (directory) => {
+    for (const app of FILES) {
+      bares[`openai 6 ${app}`] = await openai(app, SCENARIOS, { bare: true, directory });
+      runs[`openai 6 ${app}`] = await openai(app, SCENARIOS, { directory });
+    }
+  });
+}, 120_000);
 afterAll(() => server.close());
 
 async function openai(
   app: string,
   scenarios: readonly string[],
-  options: { bare?: boolean; gc?: boolean } = {},
+  options: { bare?: boolean; gc?: boolean; directory?: string; content?: string } = {},
 ): Promise<AppRun> {
   server.requests.clear();
   return runApp(app, {
     args: [scenarios.join(',')],
-    env: { MODEL_URL: server.url },
+    env: { MODEL_URL: server.url, AGENTLOG_GENAI_CONTENT: options.content ?? '' },
     nodeArgs: options.gc ? ['--expose-gc'] : [],
     bare: options.bare ?? false,
+    ...(options.directory !== undefined && { directory: options.directory }),
   });
 }
 
@@ -59,10 +76,10 @@ function only(app: string, model: string, operation = 'chat'): RecordedSpan {
   return spans[0] as RecordedSpan;
 }
 
-const APPS = ['openai-esm.mjs', 'openai-cjs.cjs'];
+const APPS = [...FILES, ...FILES.map((file) => `openai 6 ${file}`)];
 
 test.each(APPS)('openai: %s sees exactly what it sees without us', async (app) => {
-  const bare = await openai(app, SCENARIOS, { bare: true });
+  const bare = bares[app] ?? (await openai(app, SCENARIOS, { bare: true }));
   expect(bare.errors).toBe('');
   expect(runs[app]).toMatchObject({ code: bare.code, output: bare.output, errors: bare.errors });
   expect(bare.output.split('\n').filter(Boolean)).toHaveLength(SCENARIOS.length);
@@ -137,6 +154,60 @@ test.each(APPS)('openai: a stream in %s ends with its last chunk and has usage a
   for (const model of ['helped', 'teed', 'read-twice']) {
     expect(only(app, model).attributes['gen_ai.response.finish_reasons'], model).toEqual(['stop']);
     expect(only(app, model).status.code, model).toBe(0);
+  }
+});
+
+test.each(APPS)('openai: in %s usage is asked for where the app did not, and only we see it', (app) => {
+  for (const model of ['unasked', 'unasked-readable', 'unasked-helper']) {
+    expect(only(app, model).attributes, model).toMatchObject({
+      'gen_ai.usage.input_tokens': 11,
+      'gen_ai.usage.output_tokens': 7,
+      'gen_ai.response.finish_reasons': ['stop'],
+    });
+  }
+  // That the app saw the same chunks and the same raw bytes is what the first test compares.
+  expect(only(app, 'unasked-raw').attributes['gen_ai.usage.input_tokens']).toBeUndefined();
+});
+
+test.each(APPS)('openai: in %s a rate limit, a retry and a tool runner can be read from the spans', (app) => {
+  expect(only(app, 'limited').attributes).toMatchObject({
+    'error.type': 'rate_limit_exceeded',
+    'http.response.status_code': 429,
+    'agentlog.gen_ai.retry.after_s': 7,
+  });
+  expect(only(app, 'busy').events).toEqual([
+    {
+      name: 'agentlog.gen_ai.retry',
+      attributes: {
+        'agentlog.gen_ai.retry.attempt': 2,
+        'agentlog.gen_ai.retry.after_s': 0.001,
+        'http.response.status_code': 500,
+        'error.type': '500',
+      },
+    },
+  ]);
+  expect(only(app, 'runs-tools').status.code).toBe(0);
+  expect(only(app, 'legacy', 'text_completion').attributes['gen_ai.usage.output_tokens']).toBe(7);
+});
+
+test('openai: with content on, messages are written as the conventions write them, and the table is true', async () => {
+  const run = await openai('openai-esm.mjs', ['chat', 'unaskedStream', 'response', 'responseStream'], {
+    content: 'prompts,completions,tools',
+  });
+  const contents = genAi(run).map(({ attributes }) => [
+    JSON.parse(String(attributes['gen_ai.input.messages']))[0],
+    JSON.parse(String(attributes['gen_ai.output.messages']))[0].parts,
+  ]);
+  const question = (content: string) => ({ role: 'user', parts: [{ type: 'text', content }] });
+  const answer = (content: string) => [{ type: 'text', content }];
+  expect(contents).toEqual([
+    [question('a secret question'), answer('{"answer":"whisper"}')],
+    [question('a secret question'), answer('whisper')],
+    [question('a secret question'), answer('whisper')],
+    [question('a secret'), answer('whisper')],
+  ]);
+  for (const app of APPS) {
+    expect(capabilitiesOf([...genAi(runs[app]), ...genAi(run)]), app).toEqual(declaredFor('openai'));
   }
 });
 

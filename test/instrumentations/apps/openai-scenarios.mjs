@@ -58,6 +58,52 @@ export const scenarios = {
     });
     return [stream.constructor.name, await collect(stream)];
   },
+  async unaskedStream({ client }) {
+    const stream = await client.chat.completions.create({ model: 'unasked', messages, stream: true });
+    const chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    return chunks;
+  },
+  async unaskedReadable({ client }) {
+    const stream = await client.chat.completions.create({
+      model: 'unasked-readable',
+      messages,
+      stream: true,
+    });
+    let text = '';
+    for await (const part of stream.toReadableStream()) text += Buffer.from(part).toString();
+    return text;
+  },
+  async unaskedHelper({ client }) {
+    const stream = client.chat.completions.stream({ model: 'unasked-helper', messages });
+    return stream.finalChatCompletion();
+  },
+  async unaskedRaw({ client }) {
+    const params = { model: 'unasked-raw', messages, stream: true };
+    const before = JSON.stringify(params);
+    const response = await client.chat.completions.create(params).asResponse();
+    return [await response.text(), before === JSON.stringify(params)];
+  },
+  async toolRunner({ client }) {
+    const runner = client.chat.completions.runTools({
+      model: 'runs-tools',
+      messages,
+      tools: [
+        {
+          type: 'function',
+          function: { name: 'look', parameters: {}, function: () => 'a secret', parse: JSON.parse },
+        },
+      ],
+    });
+    return runner.finalContent();
+  },
+  async limited({ client }) {
+    return client.chat.completions.create({ model: 'limited', messages }).catch(describe);
+  },
+  async legacy({ client }) {
+    const answer = await client.completions.create({ model: 'legacy', prompt: 'a secret' });
+    return answer.choices.length;
+  },
   async streamHelper({ client }) {
     const runner = client.chat.completions.stream({ model: 'helped', messages });
     return runner.finalContent();
