@@ -7,6 +7,7 @@ import type { KeySense } from './keys.ts';
 import { isInMark } from './marks.ts';
 import { mergeMatches } from './mask.ts';
 import { pairRole } from './pairs.ts';
+import { repeatsOf } from './repeats.ts';
 import type { Match, Rule, ScanMemo } from './rule.ts';
 import type { RunRule } from './run-rule.ts';
 import { gateWorkOf, type Work } from './work.ts';
@@ -42,7 +43,9 @@ export function findSecrets(scanner: Scanner, text: string, layer = 0): Match[] 
   scanner.work.spend(layer === 0 ? gateWorkOf(text.length) : 2 + 2 * gateWorkOf(text.length));
   const finds = scanner.gate.find(text);
   const matches = looksLikeJson(text) ? findInJson(scanner, text, finds, layer) : undefined;
-  return mergeMatches(matches ?? findInText(scanner, text, finds, layer));
+  const merged = mergeMatches(matches ?? findInText(scanner, text, finds, layer));
+  const repeats = repeatsOf(text, merged);
+  return repeats.length === 0 ? merged : mergeMatches([...merged, ...repeats]);
 }
 
 function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number): Match[] | undefined {

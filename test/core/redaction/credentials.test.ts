@@ -134,3 +134,14 @@ test('redaction: a passphrase of several words goes whole, a sentence and a comm
     expect(redactor.text(text)).toBe(text);
   }
 });
+
+test('redaction: a secret told by its name is masked wherever else the text has it, a word is not', () => {
+  const secret = ['h7Kq2vXp', '9LmZ4tRb'].join('');
+  expect(redactor.text(`token = '${secret}', the server got ${secret} (${secret})`)).not.toContain(secret);
+  expect(
+    redactor.text(JSON.stringify({ password: secret, message: `cannot log in with ${secret}` })),
+  ).not.toContain(secret);
+  expect(redactor.text('POSTGRES_PASSWORD=postgres host=postgres')).toBe(
+    'POSTGRES_PASSWORD=[REDACTED:credential] host=postgres',
+  );
+});
