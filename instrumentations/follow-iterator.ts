@@ -4,6 +4,8 @@ import type { CallLease, GenAiCall } from './genai-call.ts';
 export interface Follower {
   /** Looks at a chunk on its way to the app. `hide`: the app does not see this one. */
   readonly onChunk: (call: GenAiCall, chunk: unknown) => 'hide' | undefined;
+  /** What passes is not what a model says: its chunks are not counted. */
+  readonly isAround?: boolean;
   /** Whether a stream that ended as if complete was in truth stopped by the app. */
   readonly isCut?: () => boolean;
 }
@@ -20,7 +22,7 @@ const AsyncIteratorPrototype: object = Object.getPrototypeOf(
 export function followIterator(
   source: AsyncIterator<unknown>,
   held: CallLease,
-  { onChunk, isCut }: Follower,
+  { onChunk, isAround, isCut }: Follower,
 ): AsyncIterator<unknown> {
   function take(result: IteratorResult<unknown>): IteratorResult<unknown> | Promise<IteratorResult<unknown>> {
     let seen: 'hide' | undefined;
@@ -29,7 +31,7 @@ export function followIterator(
         if (isCut?.()) held.call.abort();
         else held.call.end();
       } else {
-        held.call.chunk();
+        if (isAround !== true) held.call.chunk();
         seen = onChunk(held.call, result.value);
       }
     });

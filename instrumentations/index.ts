@@ -33,6 +33,19 @@ export const instrumentations: readonly InstrumentationMember[] = [
   },
   { name: 'openai', libraries: ['openai'], module: './openai/openai', exportName: 'OpenAIInstrumentation' },
   {
+    name: 'langchain',
+    libraries: ['@langchain/core', '@langchain/langgraph'],
+    module: './langchain/langchain',
+    exportName: 'LangChainInstrumentation',
+    specifiers: [
+      ...['language_models/chat_models', 'language_models/llms', 'tools', 'retrievers', 'runnables'].map(
+        (path) => `@langchain/core/${path}`,
+      ),
+      'node_modules/@langchain/langgraph/dist/pregel/index.js',
+      'node_modules/@langchain/langgraph/dist/utils.js',
+    ],
+  },
+  {
     name: 'vercel-ai',
     libraries: ['ai'],
     module: './vercel-ai/vercel-ai',

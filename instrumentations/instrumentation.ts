@@ -14,7 +14,10 @@ export interface InstrumentationMember {
   readonly exportName: string;
   /** Our defaults, where they differ from the instrumentation's own; the user's win key by key. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** What an ESM app imports to get at what is patched, where that is neither a package's name nor a file's. */
+  /**
+   * What an ESM app imports to get at what is patched, where that is neither a package's name nor a file's; with
+   * `node_modules/` before it a file that the package imports itself.
+   */
   readonly specifiers?: readonly string[];
   /** Functions of ours that its config takes; each runs beside the user's of the same name. */
   readonly hooks?: Readonly<Record<string, (...args: never[]) => void>>;

@@ -133,6 +133,10 @@ export const GEN_AI_WORKFLOW_NAME = 'gen_ai.workflow.name';
 export const GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
 export const GEN_AI_DATA_SOURCE_ID = 'gen_ai.data_source.id';
 export const GEN_AI_RETRIEVAL_TOP_K = 'gen_ai.retrieval.top_k';
+/** Content: opt-in. */
+export const GEN_AI_RETRIEVAL_QUERY_TEXT = 'gen_ai.retrieval.query.text';
+/** Content: opt-in. */
+export const GEN_AI_RETRIEVAL_DOCUMENTS = 'gen_ai.retrieval.documents';
 /** How many chunks a streamed answer came in. */
 export const GEN_AI_CHUNK_COUNT = 'agentlog.gen_ai.chunk_count';
 /** What one call cost, in US dollars; absent for a model whose price is not known. */

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 interface Hooks {
   supportsSyncHooks(): boolean;
-  register(options: { include: readonly string[] }): void;
+  register(options: { include: readonly (string | RegExp)[] }): void;
 }
 
 const require = createRequire(import.meta.url);
@@ -24,8 +24,15 @@ export function installModuleHooks(modules: readonly string[]): void {
   if (modules.length === 0) return;
   const directory = importInTheMiddle();
   const hooks = require(join(directory, 'register-hooks.mjs')) as Hooks;
-  if (hooks.supportsSyncHooks()) hooks.register({ include: modules });
-  else register(pathToFileURL(join(directory, 'hook.mjs')).href, { data: { include: modules } });
+  const include = modules.map(matcher);
+  if (hooks.supportsSyncHooks()) hooks.register({ include });
+  else register(pathToFileURL(join(directory, 'hook.mjs')).href, { data: { include } });
+}
+
+/** A file inside a package, which the package imports itself by a relative path, is known by the end of its URL. */
+function matcher(name: string): string | RegExp {
+  if (!name.startsWith('node_modules/')) return name;
+  return new RegExp(`/${name.replaceAll(/[.+]/g, '\\$&')}$`);
 }
 
 /** The copy that `@opentelemetry/instrumentation` itself uses: its hooks must be the ones we register. */

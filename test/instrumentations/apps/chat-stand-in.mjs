@@ -36,7 +36,7 @@ export async function startStandIn(plan) {
     }
     const turn =
       body.tools === undefined ? plan.length : body.messages.filter((m) => m.role === 'tool').length;
-    const head = { id: 'chatcmpl-1', created: 1, model: `${body.model}-2026` };
+    const head = { id: `chatcmpl-${count}`, created: 1, model: `${body.model}-2026` };
     const next = plan[turn];
     const calls = next && [
       {
