@@ -10,6 +10,8 @@ export interface InstrumentationMember {
   readonly libraries: readonly string[];
   /** The package of the class, or a file of this room: `./` and no extension. */
   readonly module: string;
+  /** A file of this room whose class extends that of the package, and is used in its place. */
+  readonly extendedBy?: string;
   /** The class; its constructor takes one config object. */
   readonly exportName: string;
   /** Our defaults, where they differ from the instrumentation's own; the user's win key by key. */

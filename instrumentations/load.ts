@@ -151,12 +151,9 @@ function whyNot(
 }
 
 function construct(member: InstrumentationMember, config: Config, resolver: AppResolver): Instrumentation {
-  const exports = (member.fromApp ? loadFromApp(member.module, resolver) : load(member.module)) as Record<
-    string,
-    new (
-      config: Config,
-    ) => Instrumentation
-  >;
+  const exports = (
+    member.fromApp ? loadFromApp(member.module, resolver) : load(member.extendedBy ?? member.module)
+  ) as Record<string, new (config: Config) => Instrumentation>;
   const Class = exports[member.exportName];
   if (typeof Class !== 'function') throw new Error(`${member.module} has no ${member.exportName}`);
   // `registerInstrumentations` enables what is not.

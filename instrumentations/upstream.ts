@@ -38,7 +38,7 @@ export const upstream: readonly InstrumentationMember[] = [
     mergeItems: true,
   }),
   row('grpc', 'GrpcInstrumentation', ['@grpc/grpc-js']),
-  row('pg', 'PgInstrumentation', ['pg', 'pg-pool']),
+  { ...row('pg', 'PgInstrumentation', ['pg', 'pg-pool']), extendedBy: './pg' },
   row('mysql', 'MySQLInstrumentation', ['mysql']),
   row('mysql2', 'MySQL2Instrumentation', ['mysql2']),
   // Its statements hold the shape of a command with every value as `?`.

@@ -5,7 +5,6 @@ import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { SPAN_UNFINISHED } from '../src/core/attributes.ts';
 import { withDeadline } from '../src/core/deadline.ts';
 import { caught } from '../src/core/diag.ts';
-import { IdTable } from '../src/core/id-table.ts';
 import type { LogView, SpanView } from '../src/core/otlp/views.ts';
 import { Backlog } from './backlog.ts';
 import type { FanOut } from './fan-out/index.ts';
@@ -56,7 +55,9 @@ class Ended {
  */
 export class CompositeSpanProcessor implements SpanProcessor {
   readonly #pipeline: Pipeline<ReadableSpan, SpanView>;
-  readonly #live = new IdTable<ReadableSpan>();
+  /** Spans that had not ended when somebody looked last, and those started since. */
+  #live: ReadableSpan[] = [];
+  #liveAtLeast = 0;
   readonly #watchers: readonly Enricher[];
   /** Spans that started and ended, in order, of which the enrichers have not been told. */
   #events: (ReadableSpan | Ended)[] = [];
@@ -84,7 +85,7 @@ export class CompositeSpanProcessor implements SpanProcessor {
       this.#hasStarted = true;
       first(this.#pipeline);
     }
-    if (this.#live.size < LIVE_LIMIT) this.#live.set(span.spanContext().spanId, span);
+    if (this.#live.length < LIVE_LIMIT) this.#live.push(span);
     if (this.#events.push(span) - this.#told >= MAX_EVENTS) this.#tell();
     for (const enricher of this.#watchers) {
       try {
@@ -96,7 +97,6 @@ export class CompositeSpanProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    this.#live.delete(span.spanContext().spanId);
     this.#end(new Ended(span));
   }
 
@@ -116,8 +116,10 @@ export class CompositeSpanProcessor implements SpanProcessor {
    */
   passUnfinished(): void {
     const endTime = hrTime();
-    const unfinished = this.#live.values().sort((a, b) => latestFirst(a.startTime, b.startTime));
-    this.#live.clear();
+    const unfinished = this.#live
+      .filter((span) => !span.ended)
+      .sort((a, b) => latestFirst(a.startTime, b.startTime));
+    this.#live = [];
     for (const span of unfinished) {
       const duration = hrTimeDuration(span.startTime, endTime);
       const ended = new Ended(
@@ -151,6 +153,14 @@ export class CompositeSpanProcessor implements SpanProcessor {
     }
     this.#events = [];
     this.#told = 0;
+    this.#forgetEnded();
+  }
+
+  /** Looked for where they lie in a row, and not before they are as many as the live ones. */
+  #forgetEnded(): void {
+    if (this.#live.length < Math.min(this.#liveAtLeast * 2, LIVE_LIMIT)) return;
+    this.#live = this.#live.filter((span) => !span.ended);
+    this.#liveAtLeast = this.#live.length;
   }
 
   async forceFlush(): Promise<void> {

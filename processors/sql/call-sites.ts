@@ -1,4 +1,4 @@
-import { SpanKind } from '@opentelemetry/api';
+import { type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import {
   CODE_FILE_PATH,
@@ -8,7 +8,7 @@ import {
   HTTP_REQUEST_METHOD,
   OLD_DB_SYSTEM,
 } from '../../src/core/attributes.ts';
-import type { CallSite, RepeatTracker } from '../../src/core/n-plus-one/index.ts';
+import type { CallSite } from '../../src/core/n-plus-one/index.ts';
 import type { Options } from '../../src/core/options.ts';
 import { type SourceLocation, sourceLocation } from '../../src/core/source-location.ts';
 import type { Facts } from '../processor.ts';
@@ -31,7 +31,7 @@ const CONNECTS = /connect|acquire|checkout/i;
  */
 export class CallSites {
   private readonly mode: Options['callSite'];
-  private readonly tracker: RepeatTracker;
+  private readonly wantsSite: (parent: SpanContext | undefined) => boolean;
   private readonly sites = new WeakMap<ReadableSpan, CallSite>();
   /** One site stands for all repeats of a call. */
   private readonly locations = new WeakMap<CallSite, SourceLocation>();
@@ -39,9 +39,10 @@ export class CallSites {
   private readonly calls = new Uint8Array(COUNTERS);
   private readonly connecting = new Uint8Array(COUNTERS);
 
-  constructor(mode: Options['callSite'], tracker: RepeatTracker) {
+  /** `wantsSite` says whether a call below that span is worth a look. */
+  constructor(mode: Options['callSite'], wantsSite: (parent: SpanContext | undefined) => boolean) {
     this.mode = mode;
-    this.tracker = tracker;
+    this.wantsSite = wantsSite;
   }
 
   /** To be called while the app is starting the span; `catchUp` brings the tracker up to this moment. */
@@ -50,8 +51,7 @@ export class CallSites {
     const parentId = span.parentSpanContext?.spanId ?? '';
     const connected = this.lastBelow.size === 0 ? undefined : this.lastBelow.get(parentId);
     const isWanted =
-      this.mode === 'all' ||
-      (this.isTurn(span) && connected === undefined && this.isWanted(parentId, catchUp));
+      this.mode === 'all' || (this.isTurn(span) && connected === undefined && this.isWanted(span, catchUp));
     const here = isWanted ? captureCallSite() : undefined;
     const site = here ?? connected;
     if (site === undefined) return;
@@ -77,9 +77,9 @@ export class CallSites {
     return count === 0;
   }
 
-  private isWanted(parentId: string, catchUp: () => void): boolean {
+  private isWanted(span: ReadableSpan, catchUp: () => void): boolean {
     catchUp();
-    return this.tracker.wantsSite(parentId);
+    return this.wantsSite(span.parentSpanContext);
   }
 
   /** Where this very span was started, when somebody looked. */

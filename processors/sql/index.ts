@@ -1,8 +1,14 @@
-import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, type SpanContext, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { GEN_AI_TOOL_ARGUMENTS_HASH, GEN_AI_TOOL_CALL_ARGUMENTS } from '../../src/core/attributes.ts';
+import { createBeside } from '../../src/core/beside.ts';
 import { argumentsHash } from '../../src/core/genai/arguments-hash.ts';
-import { describeCall, RepeatTracker, type RepeatTrackerOptions } from '../../src/core/n-plus-one/index.ts';
+import {
+  describeCall,
+  type LiveSpan,
+  RepeatTracker,
+  type RepeatTrackerOptions,
+} from '../../src/core/n-plus-one/index.ts';
 import type { Options } from '../../src/core/options.ts';
 import { type Enricher, type Facts, isEntry } from '../processor.ts';
 import { CallSites } from './call-sites.ts';
@@ -28,13 +34,19 @@ export interface SqlEnricherOptions {
 export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
   const renameSpans = options.renameSpans ?? true;
   const tracker = options.nPlusOne === false ? undefined : new RepeatTracker(options.nPlusOne);
-  const callSites = tracker === undefined ? undefined : new CallSites(options.callSite ?? 'auto', tracker);
+  // By span context: a child has the very one of its parent.
+  const live = createBeside<LiveSpan>();
+  const wantsSite = (parent: SpanContext | undefined): boolean =>
+    tracker?.wantsSite(parent && live.get(parent)) ?? false;
+  const callSites = tracker === undefined ? undefined : new CallSites(options.callSite ?? 'auto', wantsSite);
   return {
     name: 'sql',
     onStart(span: ReadableSpan): void {
       if (tracker === undefined) return;
-      const { traceId, spanId } = span.spanContext();
-      tracker.start({ traceId, spanId, parentSpanId: span.parentSpanContext?.spanId, isRoot: isEntry(span) });
+      const spanContext = span.spanContext();
+      const { traceId, spanId } = spanContext;
+      const parent = span.parentSpanContext && live.get(span.parentSpanContext);
+      live.set(spanContext, tracker.start({ traceId, spanId, parent, isRoot: isEntry(span) }));
     },
     ...(callSites === undefined || options.callSite === 'off'
       ? {}
@@ -45,8 +57,9 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
       if (call !== undefined && (call.family === 'db' || call.family === 'cache')) {
         setDatabaseFacts(span, call, facts, renameSpans);
       }
-      const settled = tracker?.end({
-        spanId: span.spanContext().spanId,
+      const node = live.get(span.spanContext());
+      if (tracker === undefined || node === undefined) return;
+      const settled = tracker.end(node, {
         startMs: milliseconds(span.startTime),
         endMs: milliseconds(span.endTime),
         failed: span.status.code === SpanStatusCode.ERROR,

@@ -1,5 +1,6 @@
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { ThrowAwareContextManager } from './context-manager.ts';
+import { HexIdGenerator } from './id-generator.ts';
 import { createParts, type StartOptions } from './parts.ts';
 import { selectDetectors } from './resource.ts';
 
@@ -28,6 +29,7 @@ export function preset(options: StartOptions = {}): Partial<NodeSDKConfiguration
     logRecordProcessors: [pipeline.logRecordProcessor],
     metricReaders: [...metricReaders],
     sampler,
+    idGenerator: new HexIdGenerator(),
     spanLimits: config.spanLimits,
     contextManager,
     textMapPropagator: propagator,

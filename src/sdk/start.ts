@@ -15,6 +15,7 @@ import { withDeadline } from '../core/deadline.ts';
 import { caught, notice } from '../core/diag.ts';
 import { ThrowAwareContextManager } from './context-manager.ts';
 import { registerFirst } from './first-come.ts';
+import { HexIdGenerator } from './id-generator.ts';
 import { createMeterProvider } from './metrics.ts';
 import { createParts, type StartOptions } from './parts.ts';
 import { createResource } from './resource.ts';
@@ -77,6 +78,7 @@ function build(options: StartOptions): Handle {
   const tracerProvider = new TracerProvider({
     resource,
     sampler,
+    idGenerator: new HexIdGenerator(),
     spanLimits: config.spanLimits,
     spanProcessors: [pipeline.spanProcessor],
   });

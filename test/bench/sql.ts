@@ -81,23 +81,20 @@ line(
 /** A request: root, handler, and ten times a pool's span and a statement. */
 function request(tracker: RepeatTracker, id: number): number {
   const traceId = `t${id}`;
-  tracker.start({ traceId, spanId: `r${id}`, parentSpanId: undefined, isRoot: true });
-  tracker.start({ traceId, spanId: `h${id}`, parentSpanId: `r${id}`, isRoot: false });
+  const root = tracker.start({ traceId, spanId: `r${id}`, parent: undefined, isRoot: true });
+  const handler = tracker.start({ traceId, spanId: `h${id}`, parent: root, isRoot: false });
   for (let i = 0; i < 10; i++) {
     for (const [kind, found] of [
       ['p', undefined],
       ['q', call],
     ] as const) {
       const spanId = `${kind}${id}.${i}`;
-      tracker.start({ traceId, spanId, parentSpanId: `h${id}`, isRoot: false });
-      tracker.end({ spanId, startMs: i, endMs: i + 1, failed: false, call: found });
+      const span = tracker.start({ traceId, spanId, parent: handler, isRoot: false });
+      tracker.end(span, { startMs: i, endMs: i + 1, failed: false, call: found });
     }
   }
-  tracker.end({ spanId: `h${id}`, startMs: 0, endMs: 11, failed: false, call: undefined });
-  return (
-    tracker.end({ spanId: `r${id}`, startMs: 0, endMs: 12, failed: false, call: undefined })?.repeats
-      .length ?? 0
-  );
+  tracker.end(handler, { startMs: 0, endMs: 11, failed: false, call: undefined });
+  return tracker.end(root, { startMs: 0, endMs: 12, failed: false, call: undefined })?.repeats.length ?? 0;
 }
 const tracker = new RepeatTracker();
 let next = 0;
@@ -174,11 +171,11 @@ function liveTracesMb(): number {
   for (const [traceId, [root = '', handler = '', ...calls]] of ids.map(
     (each) => [each[0] as string, each] as const,
   )) {
-    live.start({ traceId, spanId: root, parentSpanId: undefined, isRoot: true });
-    live.start({ traceId, spanId: handler, parentSpanId: root, isRoot: false });
+    const rootSpan = live.start({ traceId, spanId: root, parent: undefined, isRoot: true });
+    const parent = live.start({ traceId, spanId: handler, parent: rootSpan, isRoot: false });
     for (const [i, spanId] of calls.entries()) {
-      live.start({ traceId, spanId, parentSpanId: handler, isRoot: false });
-      if (i < 3) live.end({ spanId, startMs: i, endMs: i + 1, failed: false, call });
+      const span = live.start({ traceId, spanId, parent, isRoot: false });
+      if (i < 3) live.end(span, { startMs: i, endMs: i + 1, failed: false, call });
     }
   }
   collect();

@@ -2,6 +2,7 @@ import { N_PLUS_ONE_KIND, N_PLUS_ONE_SIGNATURE } from '../attributes.ts';
 import { SPAN_KIND, type Span, STATUS_CODE } from '../span.ts';
 import type { Trace } from '../trace.ts';
 import { describeCall } from './describe-call.ts';
+import type { LiveSpan } from './live-span.ts';
 import { type Repeat, type RepeatKind, worstFirst } from './repeat.ts';
 import { RepeatTracker } from './tracker.ts';
 
@@ -32,16 +33,19 @@ export function findRepeats(trace: Trace): Repeat[] {
   });
   const { traceId } = trace;
   const absent = [...trace.missingParents].filter((id) => !trace.byId.has(id));
-  for (const spanId of absent) tracker.start({ traceId, spanId, parentSpanId: undefined, isRoot: true });
+  const live = new Map<string, LiveSpan>();
+  for (const spanId of absent)
+    live.set(spanId, tracker.start({ traceId, spanId, parent: undefined, isRoot: true }));
   const repeats: Repeat[] = [];
   for (const { span, isEnd } of eventsOf(trace)) {
     if (!isEnd) {
       const isRoot = span.kind === SPAN_KIND.server || span.kind === SPAN_KIND.consumer;
-      tracker.start({ traceId, spanId: span.spanId, parentSpanId: span.parentSpanId, isRoot });
+      if (live.has(span.spanId)) continue;
+      const parent = live.get(span.parentSpanId ?? '');
+      live.set(span.spanId, tracker.start({ traceId, spanId: span.spanId, parent, isRoot }));
       continue;
     }
-    const settled = tracker.end({
-      spanId: span.spanId,
+    const settled = tracker.end(live.get(span.spanId) as LiveSpan, {
       startMs: Number(span.startTimeUnixNano) / 1e6,
       endMs: Number(span.endTimeUnixNano) / 1e6,
       failed: span.status.code === STATUS_CODE.error,
@@ -50,7 +54,8 @@ export function findRepeats(trace: Trace): Repeat[] {
     for (const repeat of settled?.repeats ?? []) repeats.push(asJudgedBefore(repeat, span));
   }
   for (const spanId of absent) {
-    const settled = tracker.end({ spanId, startMs: 0, endMs: 0, failed: false, call: undefined });
+    const node = live.get(spanId) as LiveSpan;
+    const settled = tracker.end(node, { startMs: 0, endMs: 0, failed: false, call: undefined });
     repeats.push(...(settled?.repeats ?? []));
   }
   return repeats.sort(worstFirst);

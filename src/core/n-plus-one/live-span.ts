@@ -30,7 +30,7 @@ export interface LiveTrace {
   groupCount: number;
 }
 
-/** A live span. An ended one stays reachable from its live children only. */
+/** A span as the tracker knows it; whoever started it keeps it, for its end and for the spans below. */
 export class LiveSpan {
   readonly spanId: string;
   readonly trace: LiveTrace;

@@ -1,4 +1,3 @@
-import { IdTable } from '../id-table.ts';
 import type { Call } from './call.ts';
 import { CallList } from './call-list.ts';
 import type { CallSite } from './call-site.ts';
@@ -18,8 +17,6 @@ import {
 import { type Repeat, worstFirst } from './repeat.ts';
 
 const MAX_REPEATS = 16;
-/** So many ended spans are still known: a GraphQL resolver ends before the resolvers below it begin. */
-const RECENT = 1024;
 /** So many live children are parallel work. */
 const PARALLEL = 3;
 /** How often to look where a repeated call is made: the first look may meet another call. */
@@ -41,13 +38,13 @@ export interface RepeatTrackerOptions {
 export interface SpanStart {
   readonly traceId: string;
   readonly spanId: string;
-  readonly parentSpanId: string | undefined;
+  /** What the tracker knows of the span above; undefined for a span without one, or one it was not told of. */
+  readonly parent: LiveSpan | undefined;
   /** It has no parent in this process, or answers another one's request: nothing of it belongs to the span above. */
   readonly isRoot: boolean;
 }
 
 export interface SpanEnd {
-  readonly spanId: string;
   readonly startMs: number;
   readonly endMs: number;
   readonly failed: boolean;
@@ -77,10 +74,7 @@ export interface Settled {
  */
 export class RepeatTracker {
   private readonly traces = new Map<string, LiveTrace>();
-  /** Live spans, and those of `recent`. */
-  private readonly nodes = new IdTable<LiveSpan>();
-  private readonly recent: LiveSpan[] = [];
-  private oldestRecent = 0;
+  private liveCount = 0;
   private seesDriver = false;
   private readonly maxTraces: number;
   private readonly maxSignatures: number;
@@ -103,31 +97,28 @@ export class RepeatTracker {
 
   /** Live spans at this moment. */
   get spanCount(): number {
-    return this.nodes.size - this.recent.length;
+    return this.liveCount;
   }
 
-  start(span: SpanStart): void {
-    if (this.nodes.has(span.spanId)) return;
-    const known = this.traces.get(span.traceId);
+  /** What to hand in when the span ends, or when one starts below it. */
+  start(span: SpanStart): LiveSpan {
     const above =
-      span.isRoot || span.parentSpanId === undefined ? undefined : this.nodes.get(span.parentSpanId);
+      span.isRoot || span.parent === undefined || span.parent.root.ended ? undefined : span.parent;
     // Below a root that has ended, or that was forgotten, a span stands for itself.
-    const parent = known === undefined || above?.trace !== known || above.root.ended ? undefined : above;
-    const trace = known ?? this.open(span.traceId);
-    const node = new LiveSpan(span.spanId, trace, parent);
+    const trace = above?.trace ?? this.traces.get(span.traceId) ?? this.open(span.traceId);
+    const node = new LiveSpan(span.spanId, trace, above);
     node.next = trace.first;
     if (trace.first !== undefined) trace.first.previous = node;
     trace.first = node;
-    if (parent !== undefined && ++parent.liveChildren === PARALLEL) parent.wanted += LOOKS;
-    this.nodes.set(span.spanId, node);
+    if (above !== undefined && ++above.liveChildren === PARALLEL) above.wanted += LOOKS;
     // Spans that never end inside traces that do not end either.
-    if (this.spanCount > this.maxTraces * 10) this.forgetOldest();
+    if (++this.liveCount > this.maxTraces * 10) this.forgetOldest();
+    return node;
   }
 
   /** Settles what is below the span; undefined when there is nothing to say. */
-  end(span: SpanEnd): Settled | undefined {
-    const node = this.nodes.get(span.spanId);
-    if (node === undefined || node.ended) return undefined;
+  end(node: LiveSpan, span: SpanEnd): Settled | undefined {
+    if (node.ended) return undefined;
     this.close(node);
     const { call } = span;
     if (call !== undefined) this.called(node, span, call);
@@ -139,11 +130,11 @@ export class RepeatTracker {
   }
 
   /**
-   * Whether a call that starts now below `parentSpanId` is worth a look at where it is made: one like it may have run
+   * Whether a call that starts now below `parent` is worth a look at where it is made: one like it may have run
    * twice below a span above, or two others run at this moment. Says so twice for each such call, not for every repeat.
    */
-  wantsSite(parentSpanId: string): boolean {
-    let above = this.nodes.get(parentSpanId);
+  wantsSite(parent: LiveSpan | undefined): boolean {
+    let above = parent;
     for (let level = 1; above !== undefined && level <= MAX_LEVEL; level++) {
       if (above.wanted > 0) {
         above.wanted--;
@@ -172,7 +163,7 @@ export class RepeatTracker {
     if (family === 'tool' && this.forgetsTools(node, above, call)) return;
     const group = this.groupOf(above, call);
     if (group === undefined) return;
-    group.add(call, span.spanId, span.startMs, span.endMs, this.maxSpanIds);
+    group.add(call, node.spanId, span.startMs, span.endMs, this.maxSpanIds);
     if (group.site !== undefined) return;
     group.site = span.site;
     if (span.site !== undefined) above.wanted = Math.max(0, above.wanted - 1);
@@ -267,33 +258,24 @@ export class RepeatTracker {
   }
 
   private forget(trace: LiveTrace): void {
-    for (let node = trace.first; node !== undefined; node = node.next) {
-      node.end();
-      node.groups = undefined;
-      this.nodes.delete(node.spanId);
+    while (trace.first !== undefined) {
+      trace.first.groups = undefined;
+      this.close(trace.first);
     }
-    trace.first = undefined;
-    this.traces.delete(trace.traceId);
   }
 
   private close(node: LiveSpan): void {
     const { trace, previous, next } = node;
     node.end();
+    this.liveCount--;
     if (node.parent !== undefined) node.parent.liveChildren--;
-    this.remember(node);
     if (previous === undefined) trace.first = next;
     else previous.next = next;
     if (next !== undefined) next.previous = previous;
-    if (trace.first === undefined) this.traces.delete(trace.traceId);
-  }
-  private remember(node: LiveSpan): void {
-    const { recent } = this;
-    if (recent.length < RECENT) {
-      recent.push(node);
-      return;
-    }
-    this.nodes.delete((recent[this.oldestRecent] as LiveSpan).spanId);
-    recent[this.oldestRecent] = node;
-    this.oldestRecent = (this.oldestRecent + 1) % RECENT;
+    // It lives as long as its span, and must not hold others.
+    node.previous = undefined;
+    node.next = undefined;
+    if (trace.first === undefined && this.traces.get(trace.traceId) === trace)
+      this.traces.delete(trace.traceId);
   }
 }

@@ -1,0 +1,90 @@
+import { PgInstrumentation as Upstream } from '@opentelemetry/instrumentation-pg';
+
+/** What is read of the options of a pool. */
+interface Options {
+  readonly connectionString?: string | undefined;
+  readonly database?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+}
+
+interface Pool {
+  readonly options: Options;
+}
+
+type Connect = (this: Pool, callback?: unknown) => unknown;
+
+/** The two methods of upstream's that see a pool; private there. */
+interface Patches {
+  _getPoolConnectPatch(): (original: Connect) => Connect;
+  _setPoolConnectEventListeners(pool: Pool): void;
+}
+
+const Base = Upstream as unknown as new (config?: object) => Patches;
+
+interface View {
+  readonly pool: Pool;
+  readonly connectionString: string;
+}
+
+/** By pool, and the way back. */
+const views = new WeakMap<Pool, View>();
+const pools = new WeakMap<Pool, Pool>();
+
+/**
+ * Upstream's instrumentation of pg, which does not read a pool's connection string again for each query.
+ *
+ * For each `pg-pool.connect` span upstream parses it as a URL, which costs as much as all else about that span. So
+ * it is shown the pool with options that say the same in parts.
+ */
+export class PgInstrumentation extends Base {
+  override _getPoolConnectPatch(): (original: Connect) => Connect {
+    const patch = super._getPoolConnectPatch();
+    return (original) => {
+      const patched = patch(function connect(callback) {
+        return original.call(pools.get(this) ?? this, callback);
+      });
+      return function connect(callback) {
+        return patched.call(viewOf(this), callback);
+      };
+    };
+  }
+
+  override _setPoolConnectEventListeners(pool: Pool): void {
+    super._setPoolConnectEventListeners(pools.get(pool) ?? pool);
+  }
+}
+
+function viewOf(pool: Pool): Pool {
+  const connectionString = pool.options?.connectionString;
+  if (typeof connectionString !== 'string') return pool;
+  const known = views.get(pool);
+  if (known?.connectionString === connectionString) return known.pool;
+  const view: Pool = Object.create(pool, { options: { value: partsOf(connectionString, pool.options) } });
+  views.set(pool, { pool: view, connectionString });
+  pools.set(view, pool);
+  return view;
+}
+
+/** As upstream reads it: what the URL says comes before the options, and no URL counts as none. */
+function partsOf(connectionString: string, options: Options): Options {
+  const parts = { ...options, connectionString: undefined };
+  if (!URL.canParse(connectionString)) return parts;
+  const url = new URL(connectionString);
+  return {
+    ...parts,
+    database: url.pathname.slice(1),
+    host: url.hostname,
+    port: Number(url.port) || options.port,
+    user: decoded(url.username) || options.user,
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
