@@ -5,7 +5,7 @@ import {
   GEN_AI_TOTAL_INPUT_TOKENS,
   GEN_AI_TOTAL_OUTPUT_TOKENS,
 } from '../../src/core/attributes.ts';
-import { IdTable } from '../../src/core/id-table.ts';
+import { createBeside } from '../../src/core/beside.ts';
 import { type Facts, isEntry } from '../processor.ts';
 
 /** What one call or many used. */
@@ -60,24 +60,19 @@ export function setTotals({ callCount, inputTokens, outputTokens, costUsd }: Sum
   if (costUsd !== undefined) facts.set(GEN_AI_TOTAL_COST_USD, Number(costUsd.toPrecision(12)));
 }
 
-/** Spans that never end are forgotten with all others. */
-const MAX_OPEN = 10_000;
-
-/** The spans that have started and not ended, as a tree. At most 10,000; 50 ns a span. */
+/** What is known of spans that have started, beside their contexts, as a tree. */
 export class OpenSpans {
-  private readonly open = new IdTable<OpenSpan>();
+  private readonly open = createBeside<OpenSpan>();
 
   start(span: ReadableSpan): void {
-    const { spanId } = span.spanContext();
-    const parentId = isEntry(span) ? undefined : span.parentSpanContext?.spanId;
-    if (this.open.size >= MAX_OPEN) this.open.clear();
-    this.open.set(spanId, new OpenSpan(parentId === undefined ? undefined : this.open.get(parentId)));
+    const { parentSpanContext } = span;
+    const isBelow = parentSpanContext !== undefined && !isEntry(span);
+    const parent = isBelow ? this.open.get(parentSpanContext) : undefined;
+    this.open.set(span.spanContext(), new OpenSpan(parent));
   }
 
   /** The span that ends; one that nobody saw start stands for itself. */
-  take(spanId: string): OpenSpan {
-    const found = this.open.get(spanId) ?? new OpenSpan(undefined);
-    this.open.delete(spanId);
-    return found;
+  of(span: ReadableSpan): OpenSpan {
+    return this.open.get(span.spanContext()) ?? new OpenSpan(undefined);
   }
 }

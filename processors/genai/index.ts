@@ -39,7 +39,7 @@ export function createGenAiEnricher(options: GenAiEnricherOptions = {}): Enriche
       spans.start(span);
     },
     onEnd(span, facts) {
-      const open = spans.take(span.spanContext().spanId);
+      const open = spans.of(span);
       try {
         const isAgent = isGenAi(span) && describe(span, facts, open);
         if (open.sums !== undefined && (isAgent || isEntry(span))) setTotals(open.sums, facts);
