@@ -1,3 +1,4 @@
+import { bedrockHooks } from './bedrock.ts';
 import { httpHooks, undiciHooks } from './genai-http/hooks.ts';
 import type { InstrumentationMember } from './instrumentation.ts';
 import { redisStatement } from './redis-statement.ts';
@@ -58,13 +59,16 @@ export const upstream: readonly InstrumentationMember[] = [
   }),
   row('kafkajs', 'KafkaJsInstrumentation', ['kafkajs']),
   row('amqplib', 'AmqplibInstrumentation', ['amqplib']),
-  row('aws-sdk', 'AwsInstrumentation', [
-    '@smithy/core',
-    '@smithy/smithy-client',
-    '@smithy/middleware-stack',
-    '@aws-sdk/smithy-client',
-    '@aws-sdk/middleware-stack',
-  ]),
+  {
+    ...row('aws-sdk', 'AwsInstrumentation', [
+      '@smithy/core',
+      '@smithy/smithy-client',
+      '@smithy/middleware-stack',
+      '@aws-sdk/smithy-client',
+      '@aws-sdk/middleware-stack',
+    ]),
+    hooks: bedrockHooks,
+  },
   { ...row('aws-lambda', 'AwsLambdaInstrumentation', []), unavailable: outsideLambda },
   row('socket.io', 'SocketIoInstrumentation', ['socket.io']),
   row('dataloader', 'DataloaderInstrumentation', ['dataloader']),

@@ -56,6 +56,19 @@ export const GENAI_LIBRARIES: readonly LibraryCapabilities[] = [
   { library: '@anthropic-ai/sdk', versions: '0.13x, 1', captures: EVERY_CLIENT },
   { library: '@google/genai', versions: '2, 3', captures: [...EVERY_CLIENT, 'embeddings'] },
   {
+    library: '@aws-sdk/client-bedrock-runtime',
+    versions: '3',
+    captures: [
+      'chat',
+      'tokens',
+      'cached tokens',
+      'finish reason',
+      'streaming',
+      'tokens of a stream',
+      'error and status',
+    ],
+  },
+  {
     library: 'HTTP',
     versions: 'without a library',
     captures: [
