@@ -40,7 +40,7 @@ const KEY_OWNERS = words(
   'api apis access secret private priv auth encryption encrypt crypto cipher signing sign signature master account shared ' +
     'service session ssh deploy app application client webhook hmac aes rsa ecdsa dsa pgp gpg jwt jwk consumer subscription ' +
     'license server admin root ingest write integration developer merchant bot account functions host aws azure gcp openai ' +
-    'anthropic stripe sendgrid mailgun twilio datadog algolia heroku cloudflare honeycomb sentry gemini groq mistral cohere dd',
+    'anthropic stripe sendgrid mailgun twilio datadog algolia heroku cloudflare honeycomb sentry gemini groq mistral cohere dd function storage cosmos',
 );
 /** A `key` behind one of these opens nothing. */
 const PLAIN_KEYS = words(
@@ -137,9 +137,18 @@ function senseOfWord(part: string, before: string, after: string): KeySense {
   if (part === 'pass') return PASS_OWNERS.has(before) ? 'strong' : after === '' ? 'weak' : undefined;
   if (part === 'token' && TOKEN_OF_TEXT.has(before)) return undefined;
   if (part === 'pw') return before === '' ? 'weak' : 'strong';
+  if (part.endsWith('key') && KEY_OWNERS.has(lastOwner(part))) return 'strong';
   for (const ending of STRONG_ENDINGS) if (part.endsWith(ending)) return 'strong';
   for (const ending of PLURAL_ENDINGS) if (part.endsWith(ending)) return 'strong';
   return WEAK.has(part) && after === '' ? 'weak' : undefined;
+}
+
+/** `azurestorageaccountkey`: the longest owner that stands before `key`; the word without it when there is none. */
+function lastOwner(part: string): string {
+  const rest = part.slice(0, -3);
+  for (let start = 0; start < rest.length - 2; start++)
+    if (KEY_OWNERS.has(rest.slice(start))) return rest.slice(start);
+  return rest;
 }
 
 function startsWord(key: string, index: number, code: number): boolean {

@@ -1,7 +1,7 @@
 import type { KeySense } from '../keys.ts';
 import { withoutMarks } from '../marks.ts';
 import { isChain, looksLikeCode } from './looks-like-code.ts';
-import { isHash, isRandomLooking } from './random-looking.ts';
+import { isBasicPair, isHash, isRandomLooking } from './random-looking.ts';
 import type { Separator } from './separator.ts';
 import type { AssignedValue } from './value.ts';
 
@@ -52,7 +52,7 @@ const PLACEHOLDER = new RegExp(
   'i',
 );
 /** What a weak name names is not longer. */
-const MAX_WEAK = 512;
+const MAX_WEAK = 4_096;
 const VARIABLE = /^\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|[a-z]+(?:[A-Z][a-z]+)+|\d)$/;
 /** Eight crosses or sixteen of any character in a row. */
 const DRAWN = /[xX]{8}|(.)\1{15}/;
@@ -101,7 +101,8 @@ export function isPlausible(
     // `AUTH …` of Redis has nothing but a space between.
     const isSet = kind === 'assign' || kind === 'call' || kind === 'element' || separator.isFlag === true;
     if (!isSet && name !== 'AUTH') return false;
-    if (!isRandomLooking(secret, weakLength(name, separator)) || isQuoteOfCode(value, secret)) return false;
+    const isRandom = isRandomLooking(secret, weakLength(name, separator)) || isBasicPair(secret);
+    if (!isRandom || isQuoteOfCode(value, secret)) return false;
     return !(name.endsWith('key') && isHash(secret));
   }
   if (/^(?:PWD|OLDPWD|pwd)$/.test(name) && /^(?:[A-Za-z]:[\\/]|\/|~)/.test(secret)) return false;

@@ -23,5 +23,12 @@ export function isHash(value: string): boolean {
 
 /** Whether the value of a weak key in a map is a secret: random, and no hash, path or address. */
 export function isWeakSecret(value: string): boolean {
+  if (isBasicPair(value)) return true;
   return isRandomLooking(value, 10) && !isHash(value) && !/[/:@]/.test(value);
+}
+
+/** `user:password` in base64, as in Docker's `auth`. */
+export function isBasicPair(value: string): boolean {
+  if (value.length < 8 || value.length > 1_024 || !/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return false;
+  return /^[\x21-\x7e]{1,200}:[\x21-\x7e]{2,}$/.test(Buffer.from(value, 'base64').toString('latin1'));
 }

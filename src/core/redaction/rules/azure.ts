@@ -73,6 +73,19 @@ export const AZURE_RULES: readonly Rule[] = [
       return { text: `key ${secret}`, secret };
     },
   }),
+  pattern({
+    id: 'azure-storage-key',
+    literals: ['accountkey', 'account_key', 'storagekey', 'storage_key'],
+    // Whatever stands between name and key: a line break, an operator, a brace.
+    form: '(?:account|storage)_?key[^A-Za-z0-9+/]{1,60}([A-Za-z0-9+/]{86}==)',
+    flags: 'i',
+    border: '',
+    reference: AZURE,
+    example: () => {
+      const secret = `${sample('alnum', 86)}==`;
+      return { text: `ACCOUNT_KEY\n  = "${secret}"`, secret };
+    },
+  }),
   {
     id: 'azure-devops-token',
     kind: 'token',

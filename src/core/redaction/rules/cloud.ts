@@ -70,7 +70,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     '[\\w-]{40}|[0-9a-f]{37}',
     'https://developers.cloudflare.com/fundamentals/api/',
     () => sample('url', 40),
-    isMixed,
+    (secret) => secret.length === 37 || isMixed(secret),
   ),
   form(
     'cloudflare-origin-key',
