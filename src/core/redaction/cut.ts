@@ -8,6 +8,8 @@ export const CUT_MARGIN = 8_192;
 export function fittingLength(text: string, maxBytes: number): number {
   if (text.length * 3 <= maxBytes) return text.length;
   if (text.length <= maxBytes && Buffer.byteLength(text) <= maxBytes) return text.length;
+  // Nothing but ASCII up to the limit, as a rule.
+  if (text.length >= maxBytes && Buffer.byteLength(text.slice(0, maxBytes)) === maxBytes) return maxBytes;
   let low = Math.floor(maxBytes / 3);
   let high = Math.min(text.length, maxBytes);
   while (low < high) {

@@ -38,7 +38,8 @@ export function passphraseEnd(
   if (value.quote !== '' || separator.kind !== 'assign' || separator.isCompared === true) return -1;
   if (text[value.end] !== ' ' || !NAME.test(name)) return -1;
   const rest = text.slice(value.start, value.start + MAX_LENGTH);
-  const lineLength = rest.search(/[\r\n]|$/);
+  const feed = rest.search(/[\r\n]/);
+  const lineLength = feed < 0 ? rest.length : feed;
   const line = rest.slice(0, lineLength).trimEnd();
   if (lineLength === MAX_LENGTH) return -1;
   const words = line.split(' ');

@@ -166,8 +166,17 @@ function isArgument(
 /** `log('password:', password)`: the quote behind the name closes a string, and what follows is code. */
 function isAfterString(text: string, value: AssignedValue, separator: Separator, secret: string): boolean {
   if (separator.isNameQuoted || !/^[,;)\]}+. ]/.test(secret)) return false;
-  const line = text.slice(text.lastIndexOf('\n', value.start) + 1, value.start - 1);
+  const line = lineBefore(text, value.start - 1);
   return line.split(value.quote).length % 2 === 0;
+}
+
+/** A line is read back so far. */
+const MAX_LINE = 512;
+
+/** What stands in the line before `end`. */
+function lineBefore(text: string, end: number): string {
+  const before = text.slice(Math.max(0, end - MAX_LINE), Math.max(0, end));
+  return before.slice(before.lastIndexOf('\n') + 1);
 }
 
 /** Values that are not secrets whatever their key says. */
