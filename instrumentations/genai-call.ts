@@ -12,6 +12,7 @@ import {
 } from '@opentelemetry/api';
 import {
   ERROR_TYPE,
+  GEN_AI_CHUNK_COUNT,
   GEN_AI_OPERATION_NAME,
   GEN_AI_REQUEST_MODEL,
   GEN_AI_RESPONSE_FINISH_REASONS,
@@ -103,6 +104,7 @@ export class GenAiCall {
   beforeEnd: (() => void) | undefined;
   readonly #startedMs = performance.now();
   #firstChunkMs: number | undefined;
+  #chunkCount = 0;
   #lastSign = 0;
   #isLeft = false;
   #isEnded = false;
@@ -171,6 +173,7 @@ export class GenAiCall {
   chunk(): void {
     this.#lastSign = Date.now();
     this.#firstChunkMs ??= performance.now();
+    this.#chunkCount++;
   }
 
   end(endTime?: number): void {
@@ -229,6 +232,7 @@ export class GenAiCall {
     if (usage !== undefined) span.setAttributes(usageAttributes(usage));
     if (this.#firstChunkMs !== undefined) {
       span.setAttribute(GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, (this.#firstChunkMs - this.#startedMs) / 1000);
+      span.setAttribute(GEN_AI_CHUNK_COUNT, this.#chunkCount);
     }
     if (this.attempts > 1) span.setAttribute(HTTP_REQUEST_RESEND_COUNT, this.attempts - 1);
     if (this.#eventContent !== undefined) {

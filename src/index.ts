@@ -10,3 +10,10 @@ export { createRedactor, type Redactor, type RedactorOptions } from './core/reda
 export type { StartOptions } from './sdk/parts.ts';
 export { preset } from './sdk/preset.ts';
 export { type Handle, start } from './sdk/start.ts';
+export {
+  type LlmAnswer,
+  type LlmCallOptions,
+  traceAgent,
+  traceLlm,
+  traceTool,
+} from './sdk/trace-functions.ts';
