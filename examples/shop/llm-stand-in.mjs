@@ -1,5 +1,9 @@
-// A local stand-in for a chat-completions API: answers what the real one would, plain or streamed, with usage.
+// A local stand-in for a chat-completions API: answers what the real one would, plain or streamed, with usage. A
+// request that offers tools is answered with the calls of `PLAN` first (`[["tool", {…}], …]`, one a turn).
 import { createServer } from 'node:http';
+
+const plan = JSON.parse(process.env.PLAN ?? '[]');
+let answered = 0;
 
 const server = createServer(async (req, res) => {
   if (req.method !== 'POST' || !req.url.endsWith('/chat/completions')) {
@@ -8,7 +12,9 @@ const server = createServer(async (req, res) => {
   let body = '';
   for await (const chunk of req) body += chunk;
   const request = JSON.parse(body);
-  const answer = answerTo(request.messages.at(-1).content);
+  const call = request.tools && plan[request.messages.filter(({ role }) => role === 'tool').length];
+  if (call) return json(res, 200, toolCall(request, call));
+  const answer = answerTo(request.messages.findLast(({ role }) => role === 'user').content);
   const usage = countTokens(request.messages, answer);
   if (request.stream) stream(res, request, answer, usage);
   else json(res, 200, completion(request, answer, usage));
@@ -20,7 +26,7 @@ function answerTo(question) {
 
 /** About four characters a token, as a rule of thumb; the client only has to read the numbers. */
 function countTokens(messages, answer) {
-  const prompt = Math.ceil(messages.reduce((sum, message) => sum + message.content.length, 0) / 4);
+  const prompt = Math.ceil(messages.reduce((sum, { content }) => sum + (content?.length ?? 0), 0) / 4);
   const reply = Math.ceil(answer.length / 4);
   return {
     prompt_tokens: prompt,
@@ -33,16 +39,23 @@ function countTokens(messages, answer) {
 
 function head(request, object) {
   const created = Math.floor(Date.now() / 1000);
-  return { id: `chatcmpl-${created}`, object, created, model: `${request.model}-2024-07-18` };
+  return { id: `chatcmpl-${created}-${++answered}`, object, created, model: `${request.model}-2024-07-18` };
 }
 
 function completion(request, content, usage) {
-  const message = { role: 'assistant', content, refusal: null };
-  return {
-    ...head(request, 'chat.completion'),
-    choices: [{ index: 0, message, logprobs: null, finish_reason: 'stop' }],
-    usage,
-  };
+  return whole(request, { role: 'assistant', content, refusal: null }, 'stop', usage);
+}
+
+function toolCall(request, [name, args]) {
+  const call = { name, arguments: JSON.stringify(args) };
+  const tool_calls = [{ id: `call_${answered}`, type: 'function', function: call }];
+  const message = { role: 'assistant', content: null, refusal: null, tool_calls };
+  return whole(request, message, 'tool_calls', countTokens(request.messages, call.arguments));
+}
+
+function whole(request, message, finish_reason, usage) {
+  const choices = [{ index: 0, message, logprobs: null, finish_reason }];
+  return { ...head(request, 'chat.completion'), choices, usage };
 }
 
 function stream(res, request, answer, usage) {

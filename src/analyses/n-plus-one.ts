@@ -96,7 +96,7 @@ function titleOf({ kind, count }: Repeat): string {
     case 'http':
       return `One kind of outgoing request ran ${count} times below one span.`;
     case 'tool':
-      return `One tool ran ${count} times below one span.`;
+      return `One tool was called ${count} times with the same arguments below one span.`;
     default:
       return `N+1: one statement ran ${count} times, one after another, below one span.`;
   }

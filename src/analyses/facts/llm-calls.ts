@@ -52,8 +52,10 @@ export function llmCallsOf(trace: Trace): LlmCall[] {
 
 function isCall(span: Span): boolean {
   const operation = span.attributes[GEN_AI_OPERATION_NAME];
-  if (typeof operation === 'string') return !AROUND_CALLS.has(operation);
-  return typeof span.attributes[GEN_AI_REQUEST_MODEL] === 'string';
+  const hasModel = typeof span.attributes[GEN_AI_REQUEST_MODEL] === 'string';
+  // A search asks a model only where it says which: reranking does, a retriever does not.
+  if (operation === undefined || operation === 'retrieval') return hasModel;
+  return typeof operation === 'string' && !AROUND_CALLS.has(operation);
 }
 
 function readCall(span: Span): LlmCall {

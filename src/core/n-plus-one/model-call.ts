@@ -7,9 +7,21 @@ import {
 import { signatureOf } from '../sql/word-hash.ts';
 import { type Call, type CallAttributes, stringOf } from './call.ts';
 
-/** Tools named like this only look. */
-const LOOKS =
-  /(?:^|[^a-z])(?:get|list|read|search|find|fetch|query|lookup|look|describe|view|show|grep|glob|ls|cat|count|check|retrieve|load|open|browse|stat|head|tail|inspect)(?:$|[^a-z]|(?=[A-Z]))/;
+/** Tools with such a word in their name look, if they have none that does something. */
+const LOOKS = wordIn(
+  'get|list|read|search|find|fetch|query|lookup|look|describe|view|show|grep|glob|ls|cat|count|check|retrieve|load',
+  'open|browse|stat|head|tail|inspect|track|locate|resolve|calculate|compute|convert|compare|verify|validate',
+  'analy[sz]e|summari[sz]e|translate|recall|preview|estimate|forecast',
+);
+const DOES = wordIn(
+  'create|add|insert|update|upsert|edit|write|set|put|delete|remove|drop|send|post|submit|pay|book|buy|cancel|move',
+  'rename|replace|save|store|upload|publish|start|stop|run|exec|execute|apply|patch|merge|commit|push|reset|clear',
+);
+
+function wordIn(...words: string[]): RegExp {
+  return new RegExp(`(?:^|[^a-z])(?:${words.join('|')})(?:$|[^a-z]|(?=[A-Z]))`);
+}
+
 const MODEL_OPERATIONS = new Set(['chat', 'generate_content', 'text_completion', 'embeddings']);
 
 /** A tool call of an agent, or a call of a model; undefined for the agent itself. */
@@ -25,7 +37,7 @@ export function describeModelCall(attributes: CallAttributes): Call | undefined 
     signature: signatureOf(`${tool}\n${values ?? ''}`),
     summary: tool,
     namespace: '',
-    writes: !LOOKS.test(tool),
+    writes: DOES.test(tool) || !LOOKS.test(tool),
     counted: false,
     // Without the arguments nobody can tell a repeat from the next step.
     repeatable: values !== undefined,
