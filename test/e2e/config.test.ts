@@ -185,6 +185,48 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: 'endpoints, headers, protocols and compressions of single signals over the general ones',
+    env: {
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '{url}/t',
+      OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: '{url}/l',
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: '{url}/m',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=blue',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-tenant=green',
+      OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'x-tenant=red',
+      OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: 'gzip',
+      OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: 'gzip',
+    },
+    observe: ({ requests }) =>
+      [
+        ...new Set(
+          requests.map(({ path, headers }) =>
+            [path, headers['content-type'], headers['x-tenant'], headers['content-encoding']].join(' '),
+          ),
+        ),
+      ].sort(),
+    expected: [
+      '/l application/x-protobuf blue ',
+      '/m application/json red gzip',
+      '/t application/json green gzip',
+    ],
+  },
+  ...(['TRACES', 'LOGS'] as const).map((signal) => ({
+    name: `OTEL_EXPORTER_OTLP_${signal}_TIMEOUT over the general one`,
+    env: {
+      OTEL_EXPORTER_OTLP_TIMEOUT: '5000',
+      [`OTEL_EXPORTER_OTLP_${signal}_TIMEOUT`]: '150',
+      [`OTEL_${signal === 'TRACES' ? 'LOGS' : 'TRACES'}_EXPORTER`]: 'none',
+    },
+    delayMs: 1_500,
+    observe: (outcome: Outcome) => outcome.givenUp() > 0,
+    expected: true,
+  })),
+  {
     name: 'OTEL_EXPORTER_OTLP_TIMEOUT shorter than the answer: the request is given up',
     env: { OTEL_EXPORTER_OTLP_TIMEOUT: '150', OTEL_LOGS_EXPORTER: 'none' },
     delayMs: 1_500,

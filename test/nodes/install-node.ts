@@ -6,18 +6,26 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
-/** Path of Node at an exact version: npm's `node` package, installed once per machine outside the repository. */
-export async function installNode(version: string): Promise<string> {
+/** Path of Node at an exact version: npm's `node` package. */
+export function installNode(version: string): Promise<string> {
+  return installPackage('node', version, 'bin/node');
+}
+
+/** Path of a file of a package at an exact version, installed once per machine outside the repository. */
+export async function installPackage(name: string, version: string, file: string): Promise<string> {
   const cache = process.env.AGENTLOG_CACHE ?? join(homedir(), '.cache/agentlog-otel');
-  const place = join(cache, `node-${version}`);
-  const node = join(place, 'node_modules/node/bin/node');
-  if (existsSync(node)) return node;
+  const place = join(cache, `${name}-${version}`);
+  const installed = join(place, 'node_modules', name, file);
+  if (existsSync(installed)) return installed;
   mkdirSync(cache, { recursive: true });
   // Whole or not at all: two test files may install the same version at once.
   const draft = mkdtempSync(join(cache, 'installing-'));
-  writeFileSync(join(draft, 'package.json'), JSON.stringify({ private: true, allowScripts: { node: true } }));
+  writeFileSync(
+    join(draft, 'package.json'),
+    JSON.stringify({ private: true, allowScripts: { [name]: true } }),
+  );
   const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
-  await exec('npm', ['install', '--no-save', `node@${version}`], {
+  await exec('npm', ['install', '--no-save', `${name}@${version}`], {
     cwd: draft,
     env: { ...process.env, PATH },
   });
@@ -26,7 +34,7 @@ export async function installNode(version: string): Promise<string> {
     renameSync(draft, place);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    if (!existsSync(node)) throw error;
+    if (!existsSync(installed)) throw error;
   }
-  return node;
+  return installed;
 }
