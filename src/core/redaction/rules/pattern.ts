@@ -52,7 +52,7 @@ function isDrawing(secret: string): boolean {
 export function pattern(row: PatternRow): Rule {
   const form = new RegExp(row.form, `y${row.flags ?? ''}`);
   const border = row.border === '' ? undefined : new RegExp(`[${row.border ?? 'A-Za-z0-9'}]`);
-  const before = row.before === undefined ? undefined : new RegExp(`[${row.before.chars}]`);
+  const before = row.before === undefined ? undefined : tableOf(row.before.chars);
   const maxBefore = row.before?.max ?? 0;
   return {
     id: row.id,
@@ -65,7 +65,7 @@ export function pattern(row: PatternRow): Rule {
     find(text, at, _literal, memo): Match | undefined {
       let start = at;
       if (before !== undefined) {
-        while (start > 0 && at - start < maxBefore && before.test(text[start - 1] as string)) start--;
+        while (start > 0 && at - start < maxBefore && before[text.charCodeAt(start - 1)] === 1) start--;
       }
       if (
         border !== undefined &&
@@ -93,6 +93,12 @@ export function pattern(row: PatternRow): Rule {
       return /\s/.test(text.slice(start, match.start)) ? match : { ...match, prefixStart: start };
     },
   };
+}
+
+/** A class of ASCII characters, looked up by code: the step back to the beginning runs at every literal. */
+function tableOf(chars: string): Uint8Array {
+  const one = new RegExp(`[${chars}]`);
+  return Uint8Array.from({ length: 128 }, (_, code) => (one.test(String.fromCharCode(code)) ? 1 : 0));
 }
 
 /** Whether the character before `at` belongs to an escape (`%22`, `\n`, `\u0022`), so that a token may begin here. */
