@@ -4,7 +4,7 @@ import { mayHoldMarks } from './marks.ts';
  * Redaction runs between the app's own work, so what one text may cost is bounded, whatever is in it: counted in
  * looks of about a microsecond each, never by the clock, so that the same text always gives the same answer.
  */
-const LIMIT = 3_000;
+const LIMIT = 2_500;
 /** A shorter text is always scanned to its end. */
 const FREE_LENGTH = 128;
 /** A text that takes too much work is tried again at this part of its length. */
