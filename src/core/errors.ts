@@ -10,12 +10,16 @@ export const ERROR_CODES = {
   STORE_MISSING: 1,
   /** The directory or file exists and cannot be read. */
   STORE_UNREADABLE: 1,
+  /** Another process is compacting the store. */
+  STORE_BUSY: 1,
   /** The output could not be written. */
   OUTPUT_FAILED: 1,
   /** The doctor found that something recorded would not arrive anywhere. */
   TELEMETRY_LOST: 1,
   /** `redact --check` found something that would be masked. */
   SECRETS_FOUND: 1,
+  /** The optional package @duckdb/node-api is needed and not installed. */
+  DATABASE_MISSING: 1,
   /** The source cannot answer this question; a narrower answer is never returned as the whole one. */
   QUERY_UNSUPPORTED: 1,
 } as const;

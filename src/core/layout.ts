@@ -20,6 +20,9 @@ export const DIRECTORY_ENV = 'AGENTLOG_DIR';
 /** What the file of this name inside the directory holds, so that git never sees telemetry. */
 export const GITIGNORE = { name: '.gitignore', content: '*\n' } as const;
 
+/** Inside the directory: what `agentlog-otel compact` made of closed files. */
+export const PARQUET_DIRECTORY = 'parquet';
+
 export const SIGNALS = ['traces', 'logs', 'metrics'] as const;
 export type Signal = (typeof SIGNALS)[number];
 
@@ -49,6 +52,31 @@ export function parseFileName(name: string): FileName | undefined {
   const startedAt = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(startedAt.getTime())) return undefined;
   return { startedAt, pid: Number(pid), random: random as string, signal: signal as Signal };
+}
+
+/**
+ * Of these names the files that a living process may still append to: its newest one of each signal. A process
+ * cannot be asked on another machine; there `isAlive` says what is known here, at worst that a closed file is open.
+ */
+export function openFileNames(
+  names: readonly string[],
+  isAlive: (pid: number) => boolean = isProcessAlive,
+): Set<string> {
+  const newest = new Map<string, string>();
+  for (const name of [...names].sort()) {
+    const parsed = parseFileName(name);
+    if (parsed !== undefined) newest.set(`${parsed.pid}.${parsed.signal}`, name);
+  }
+  return new Set([...newest.values()].filter((name) => isAlive(parseFileName(name)?.pid ?? 0)));
+}
+
+/** Whether a process of this machine has this id, whoever's it is. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /**

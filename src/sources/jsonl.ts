@@ -1,10 +1,8 @@
 import { buildTrace } from '../core/trace.ts';
-import { type FileListing, listFiles } from '../store/files.ts';
-import { holdsLogs, holdsSpans, listTraces } from '../store/listing.ts';
-import { CANDIDATE_LIMIT, lookupTrace } from '../store/lookup.ts';
-import { Aggregation } from '../store/query/aggregation.ts';
-import { LogSearch } from '../store/query/log-search.ts';
-import { scanAll } from '../store/scan-all.ts';
+import { aggregate, lookup, search, searchLogs } from '../store/answer.ts';
+import { holdsSpans, listTraces } from '../store/listing.ts';
+import { CANDIDATE_LIMIT } from '../store/lookup.ts';
+import { askStore } from '../store/snapshot.ts';
 import type {
   AggregateAnswer,
   AggregateQuery,
@@ -22,7 +20,7 @@ const NEWEST_BYTES = 64 * 1024 * 1024;
 
 /**
  * OTLP/JSON files: a directory `.agentlog/`, any folder of `.jsonl` and `.json` files, or one such file, whoever
- * wrote it (the collector's `file` exporter included). Looks at the directory anew for each answer, so it sees
+ * wrote it (the collector's `file` exporter included), with the Parquet files that `compact` made. Looks at the directory anew for each answer, so it sees
  * files that have come meanwhile.
  */
 export class JsonlSource implements TraceSource {
@@ -40,61 +38,45 @@ export class JsonlSource implements TraceSource {
 
   async trace(id: string): Promise<TraceAnswer> {
     const prefix = parseTraceId(id);
-    const { files, skippedCount } = await this.#list();
-    const { traceIds, spans, logs, tally } = await lookupTrace(files, prefix);
-    const [only] = traceIds;
+    const found = await askStore(this.#path, (snapshot) => lookup(snapshot, prefix));
+    const [only] = found.traceIds;
     if (only === undefined) throw traceNotFound(prefix, this.name, await this.#newest());
-    if (traceIds.length > 1) {
-      throw traceAmbiguous(prefix, this.name, traceIds, traceIds.length >= CANDIDATE_LIMIT);
+    if (found.traceIds.length > 1) {
+      throw traceAmbiguous(prefix, this.name, found.traceIds, found.traceIds.length >= CANDIDATE_LIMIT);
     }
-    tally.skippedFileCount += skippedCount;
-    return { trace: buildTrace(only, spans, logs), coverage: tally };
+    return { trace: buildTrace(only, found.spans, found.logs), coverage: found.tally };
   }
 
   async search(query: TraceQuery): Promise<SearchAnswer> {
-    const { files, skippedCount } = await this.#list();
-    const { tally, ...listing } = await listTraces(files, query);
-    tally.skippedFileCount += skippedCount;
+    const { tally, ...listing } = await askStore(this.#path, (snapshot) => search(snapshot, query));
     return { ...listing, coverage: tally };
   }
 
   async aggregate(query: AggregateQuery): Promise<AggregateAnswer> {
-    const aggregation = new Aggregation(query);
-    const { files, skippedCount } = await this.#list();
-    const coverage = await scanAll(files.filter(holdsSpans), query.sinceUnixNano, ({ spans }) => {
-      for (const span of spans) aggregation.add(span);
-    });
-    coverage.skippedFileCount += skippedCount;
-    return { ...aggregation.result(), accuracy: 'exact', coverage };
+    const { tally, ...answer } = await askStore(this.#path, (snapshot) => aggregate(snapshot, query));
+    return { ...answer, accuracy: 'exact', coverage: tally };
   }
 
   async logs(query: LogQuery): Promise<LogAnswer> {
-    const search = new LogSearch(query);
-    const { files, skippedCount } = await this.#list();
-    const coverage = await scanAll(files.filter(holdsLogs), query.sinceUnixNano, ({ logs }) =>
-      search.addAll(logs),
-    );
-    coverage.skippedFileCount += skippedCount;
-    return { logs: search.result(), matchCount: search.matchCount, coverage };
+    const { tally, ...answer } = await askStore(this.#path, (snapshot) => searchLogs(snapshot, query));
+    return { ...answer, coverage: tally };
   }
 
   async close(): Promise<void> {}
 
   /** For the message of an id that was not found: out of the files written last, so that it comes quickly. */
   async #newest(): Promise<SearchAnswer> {
-    const { files } = await this.#list();
-    const byAge = files.filter(holdsSpans).sort((a, b) => b.modifiedMs - a.modifiedMs);
-    let sizeBytes = 0;
-    const newest = byAge.filter((file, index) => {
-      sizeBytes += file.sizeBytes;
-      return index === 0 || sizeBytes <= NEWEST_BYTES;
+    const { tally, ...listing } = await askStore(this.#path, async ({ files }) => {
+      const byAge = files.filter(holdsSpans).sort((a, b) => b.modifiedMs - a.modifiedMs);
+      let sizeBytes = 0;
+      const newest = byAge.filter((file, index) => {
+        sizeBytes += file.sizeBytes;
+        return index === 0 || sizeBytes <= NEWEST_BYTES;
+      });
+      const found = await listTraces(newest, { limit: 5 });
+      found.tally.unneededFileCount += byAge.length - newest.length;
+      return found;
     });
-    const { tally, ...listing } = await listTraces(newest, { limit: 5 });
-    tally.unneededFileCount += byAge.length - newest.length;
     return { ...listing, coverage: tally };
-  }
-
-  #list(): Promise<FileListing> {
-    return listFiles(this.#path);
   }
 }

@@ -4,6 +4,8 @@ export interface Coverage {
   readonly fileCount: number;
   /** Files that could not be read, symbolic links, and what only looks like a file. */
   readonly skippedFileCount: number;
+  /** Files that went while they were to be read. */
+  readonly goneFileCount: number;
   /** Files left unread because nothing in them could change the answer. */
   readonly unneededFileCount: number;
   readonly sizeBytes: number;
@@ -17,6 +19,8 @@ export interface Coverage {
   readonly corruptLineCount: number;
   /** Last lines that were cut off: a writer died, or is writing them now. */
   readonly tornLineCount: number;
+  /** Set when Parquet files were left unread, because this optional package is not installed. */
+  readonly missingPackage?: string;
   /** Lines longer than the reader takes (32 MiB). */
   readonly longLineCount: number;
 }
@@ -29,6 +33,7 @@ export function newTally(): Tally {
   return {
     fileCount: 0,
     skippedFileCount: 0,
+    goneFileCount: 0,
     unneededFileCount: 0,
     sizeBytes: 0,
     spanCount: 0,

@@ -14,11 +14,13 @@ export interface Scan {
   /** Which trace ids are worth decoding; log records outside a trace are left out when this is given. */
   readonly keep?: (traceId: string) => boolean;
   readonly onLine: (line: DecodedLine) => void;
+  /** Called after each chunk of lines; reading waits for it. */
+  readonly onChunk?: () => Promise<void>;
 }
 
 /**
  * Reads one file in chunks of 1 MiB and decodes the lines that matter; what cannot be decoded is skipped and
- * counted. A file that has gone meanwhile (rotation) is passed over.
+ * counted. A file that has gone meanwhile (rotation, compaction) is counted as gone.
  * Returns the error code when the file exists and cannot be read.
  * @throws AgentlogError what `onLine` throws.
  */
@@ -30,6 +32,7 @@ export async function scanFile(file: StoreFile, scan: Scan, tally: Tally): Promi
     const reader = new LineReader(handle, scan.needles ?? [], LINE_LIMIT_BYTES);
     for (let lines = await reader.next(); lines !== undefined; lines = await reader.next()) {
       for (const line of lines) takeLine(line, scan, tally);
+      await scan.onChunk?.();
     }
     tally.longLineCount += reader.longLineCount;
     tally.sizeBytes += reader.readBytes;
@@ -38,7 +41,10 @@ export async function scanFile(file: StoreFile, scan: Scan, tally: Tally): Promi
   } catch (error) {
     if (error instanceof AgentlogError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOENT') {
+      tally.goneFileCount += 1;
+      return undefined;
+    }
     tally.skippedFileCount += 1;
     return code ?? 'unknown';
   } finally {

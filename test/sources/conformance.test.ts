@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { makeFileName } from '../../src/core/layout.ts';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
 import { logsRequest, spansRequest } from '../../src/core/otlp/requests.ts';
 import type { LogRecord, Span } from '../../src/core/span.ts';
@@ -10,6 +12,7 @@ import { openSource } from '../../src/sources/index.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
 import { MemorySource } from '../../src/sources/memory.ts';
 import type { AggregateRow, TraceSource } from '../../src/sources/source.ts';
+import { compactStore } from '../../src/store/parquet/compact.ts';
 import { TRACE_ORDERS } from '../../src/store/query/query.ts';
 import { temporaryDirectory } from '../store/temporary.ts';
 import { AGGREGATE_QUERIES, LOG_QUERIES, TRACE_QUERIES } from './queries.ts';
@@ -123,6 +126,17 @@ const { spans, logs } = randomTelemetry(20_261_121, 300);
 /** The same random telemetry in every kind of source; a new one is a line here. */
 const random: Record<string, () => TraceSource | Promise<TraceSource>> = {
   'jsonl, many files': () => new JsonlSource(directoryOf(chunks(spans, 97), chunks(logs, 41))),
+  'jsonl, compacted': async () => {
+    const directory = storeOf(chunks(spans, 97), chunks(logs, 41));
+    await compactStore(directory);
+    return new JsonlSource(directory);
+  },
+  'jsonl, half of it compacted': async () => {
+    const directory = storeOf(chunks(spans.slice(0, 600), 97), chunks(logs.slice(0, 100), 41));
+    await compactStore(directory, { batchBytes: 100_000 });
+    storeOf(chunks(spans.slice(600), 97), chunks(logs.slice(100), 41), directory);
+    return new JsonlSource(directory);
+  },
   'jsonl, one file': () => new JsonlSource(directoryOf([spans], [logs])),
 };
 
@@ -130,6 +144,20 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );
+}
+
+/** The same as a store of ours, written by processes that are gone. */
+function storeOf(spanFiles: Span[][], logFiles: LogRecord[][], into?: string): string {
+  const directory = directoryOf(spanFiles, logFiles);
+  const target = into ?? temporaryDirectory();
+  for (const name of readdirSync(directory)) {
+    const [, signal = ''] = /\.(traces|logs)\./.exec(name) ?? [];
+    const random = randomBytes(4).toString('hex');
+    const startedAt = new Date(1_795_250_400_000);
+    const ours = makeFileName({ startedAt, pid: 4_194_305, random, signal: signal as 'traces' });
+    renameSync(join(directory, name), join(target, ours));
+  }
+  return target;
 }
 
 /** Files of a few lines each, as several processes write them. */

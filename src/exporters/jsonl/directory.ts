@@ -1,6 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DIRECTORY_MODE, FILE_MODE, GITIGNORE, isOwnDirectory, parseFileName } from '../../core/layout.ts';
+import {
+  DIRECTORY_MODE,
+  FILE_MODE,
+  GITIGNORE,
+  isOwnDirectory,
+  openFileNames,
+  parseFileName,
+} from '../../core/layout.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -64,32 +71,16 @@ export function trimDirectory(
   }
 }
 
-/** The telemetry files, oldest first. The newest file of a living process counts as open, per signal. */
+/** The telemetry files, oldest first. */
 function closedAndOpenFiles(directory: string) {
-  const names = safely(() => readdirSync(directory), [])
-    .sort()
-    .reverse();
-  const newest = new Set<string>();
-  const files = [];
-  for (const name of names) {
-    const parsed = parseFileName(name);
+  const names = safely(() => readdirSync(directory), []).sort();
+  const open = openFileNames(names);
+  return names.flatMap((name) => {
     const path = join(directory, name);
-    const stat = parsed && safely(() => statSync(path), undefined);
-    if (parsed === undefined || stat === undefined) continue;
-    const writer = `${parsed.pid}.${parsed.signal}`;
-    const isOpen = !newest.has(writer) && isAlive(parsed.pid);
-    newest.add(writer);
-    files.push({ path, sizeBytes: stat.size, modifiedAt: stat.mtimeMs, isOpen });
-  }
-  return files.reverse();
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+    const stat = parseFileName(name) && safely(() => statSync(path), undefined);
+    if (stat === undefined) return [];
+    return [{ path, sizeBytes: stat.size, modifiedAt: stat.mtimeMs, isOpen: open.has(name) }];
+  });
 }
 
 function safely<T>(read: () => T, otherwise: T): T {

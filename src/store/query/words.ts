@@ -24,6 +24,7 @@ const LOG_KEYS = [EXCEPTION_TYPE, EXCEPTION_MESSAGE];
 
 /** A search for words: which of them stand in a span or log record, as bits; `all` is every bit. */
 export interface WordSearch {
+  readonly words: readonly string[];
   readonly all: number;
   inSpan(span: Span): number;
   inLog(log: LogRecord): number;
@@ -35,18 +36,18 @@ export function wordSearch(text: string | undefined): WordSearch | undefined {
     .filter((word) => word !== '')
     .slice(0, MAX_WORDS);
   if (words.length === 0) return undefined;
-  const find = (parts: readonly string[]): number => {
-    const folded = parts.join('\n').toLowerCase();
-    return words.reduce((bits, word, index) => (folded.includes(word) ? bits | (1 << index) : bits), 0);
-  };
+  const find = (folded: string): number =>
+    words.reduce((bits, word, index) => (folded.includes(word) ? bits | (1 << index) : bits), 0);
   return {
+    words,
     all: 2 ** words.length - 1,
-    inSpan: (span) => find(textsOfSpan(span)),
-    inLog: (log) => find(textsOfLog(log)),
+    inSpan: (span) => find(foldedTextOfSpan(span)),
+    inLog: (log) => find(foldedTextOfLog(log)),
   };
 }
 
-function textsOfSpan(span: Span): string[] {
+/** All of a span that is searched for words, in lower case. */
+export function foldedTextOfSpan(span: Span): string {
   const texts = [span.name, span.status.message ?? ''];
   for (const attributes of [span.attributes, ...span.events.map((event) => event.attributes)]) {
     for (const key of SPAN_KEYS) {
@@ -54,10 +55,11 @@ function textsOfSpan(span: Span): string[] {
       if (typeof value === 'string') texts.push(value);
     }
   }
-  return texts;
+  return texts.join('\n').toLowerCase();
 }
 
-function textsOfLog(log: LogRecord): string[] {
+/** All of a log record that is searched for words, in lower case. */
+export function foldedTextOfLog(log: LogRecord): string {
   const values = LOG_KEYS.flatMap((key) => log.attributes[key] ?? []);
-  return [textOfValue(log.body), ...values.map(textOfValue)];
+  return [textOfValue(log.body), ...values.map(textOfValue)].join('\n').toLowerCase();
 }

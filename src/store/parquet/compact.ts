@@ -1,0 +1,187 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DIRECTORY_MODE, openFileNames, PARQUET_DIRECTORY } from '../../core/layout.ts';
+import { newTally, type Tally } from '../coverage.ts';
+import { listFiles, type StoreFile } from '../files.ts';
+import { Database } from './database.ts';
+import { addFiles } from './history.ts';
+import { LOCK_NAME, withLock } from './lock.ts';
+import {
+  type Manifest,
+  newManifestName,
+  parquetName,
+  publishManifest,
+  readManifests,
+  type StoredFile,
+  syncFile,
+} from './manifest.ts';
+
+/** Files of about this size in all go into one Parquet file: about a million spans. */
+const BATCH_BYTES = 640 * 1024 * 1024;
+const TEMPORARY_PREFIX = 'tmp-';
+
+export interface CompactOptions {
+  /** Called after each file, with bytes of the files read so far and in all. */
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  readonly batchBytes?: number;
+}
+
+export interface Compaction {
+  readonly fileCount: number;
+  readonly spanCount: number;
+  readonly logCount: number;
+  /** Of the files that were read, and of the Parquet files made of them. */
+  readonly sourceBytes: number;
+  readonly parquetBytes: number;
+  /** Files left as they are: a living process writes them, they cannot be read, or hold lines over 32 MiB. */
+  readonly leftFileCount: number;
+  readonly corruptLineCount: number;
+  readonly tornLineCount: number;
+}
+
+/**
+ * Makes Parquet of the closed files of a store. Apps may go on writing and readers reading: a file counts either by
+ * itself or by the Parquet file it went into, never both, also when this process is killed at any instant.
+ *
+ * About 20 µs a span; memory is bounded by the database's limit.
+ * @throws AgentlogError DATABASE_MISSING; STORE_BUSY when another process compacts this store; the STORE_ codes.
+ */
+export async function compactStore(directory: string, options: CompactOptions = {}): Promise<Compaction> {
+  const folder = join(directory, PARQUET_DIRECTORY);
+  await mkdir(folder, { recursive: true, mode: DIRECTORY_MODE });
+  return withLock(folder, async () => {
+    const kept = await cleanUp(directory, folder);
+    const { files } = await listFiles(directory);
+    const open = openFileNames(files.map(({ name }) => name));
+    const candidates = files.filter(
+      ({ name, signal }) => signal !== undefined && signal !== 'metrics' && !kept.has(name),
+    );
+    const closed = candidates.filter(({ name }) => !open.has(name));
+    const total = closed.reduce((sum, file) => sum + file.sizeBytes, 0);
+    const temporary = join(folder, `${TEMPORARY_PREFIX}${process.pid}`);
+    await mkdir(temporary, { recursive: true, mode: DIRECTORY_MODE });
+    const database = await Database.open(folder, temporary);
+    try {
+      const work = new Work(directory, folder, database);
+      let doneBytes = 0;
+      for (const file of closed) {
+        await work.take(file);
+        doneBytes += file.sizeBytes;
+        options.onProgress?.(doneBytes, total);
+        if (work.pendingBytes >= (options.batchBytes ?? BATCH_BYTES)) await work.publish();
+      }
+      await work.publish();
+      return { ...work.done, leftFileCount: candidates.length - work.done.fileCount };
+    } finally {
+      database.close();
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Files taken into the database and not yet published. */
+class Work {
+  readonly done = {
+    fileCount: 0,
+    spanCount: 0,
+    logCount: 0,
+    sourceBytes: 0,
+    parquetBytes: 0,
+    corruptLineCount: 0,
+    tornLineCount: 0,
+  };
+  readonly #directory: string;
+  readonly #folder: string;
+  readonly #database: Database;
+  #files: StoreFile[] = [];
+  #tally: Tally = newTally();
+
+  constructor(directory: string, folder: string, database: Database) {
+    this.#directory = directory;
+    this.#folder = folder;
+    this.#database = database;
+  }
+
+  get pendingBytes(): number {
+    return this.#files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  }
+
+  /** All of a file or nothing of it. */
+  async take(file: StoreFile): Promise<void> {
+    await this.#database.run('BEGIN');
+    const tally = await addFiles(this.#database, [file]);
+    const isWhole = tally.fileCount === 1 && tally.longLineCount === 0;
+    await this.#database.run(isWhole ? 'COMMIT' : 'ROLLBACK');
+    if (!isWhole) return;
+    this.#files.push(file);
+    for (const key of ['spanCount', 'logCount', 'corruptLineCount', 'tornLineCount'] as const)
+      this.#tally[key] += tally[key];
+    for (const time of [tally.oldestUnixNano, tally.newestUnixNano]) {
+      if (time === undefined) continue;
+      if (this.#tally.oldestUnixNano === undefined || time < this.#tally.oldestUnixNano)
+        this.#tally.oldestUnixNano = time;
+      if (this.#tally.newestUnixNano === undefined || time > this.#tally.newestUnixNano)
+        this.#tally.newestUnixNano = time;
+    }
+  }
+
+  async publish(): Promise<void> {
+    if (this.#files.length === 0) return;
+    const name = newManifestName(new Date());
+    const { spanCount, logCount, corruptLineCount, tornLineCount, oldestUnixNano, newestUnixNano } =
+      this.#tally;
+    const spans = await this.#write(name, 'spans', spanCount);
+    const logs = await this.#write(name, 'logs', logCount);
+    const manifest: Manifest = {
+      name,
+      ...(spans && { spans }),
+      ...(logs && { logs }),
+      sources: this.#files.map((file) => file.name),
+      sourceBytes: this.pendingBytes,
+      ...(oldestUnixNano !== undefined && { oldestUnixNano: String(oldestUnixNano) }),
+      ...(newestUnixNano !== undefined && { newestUnixNano: String(newestUnixNano) }),
+      corruptLineCount,
+      tornLineCount,
+    };
+    await publishManifest(this.#directory, manifest);
+    for (const file of this.#files) await rm(file.path, { force: true });
+    this.done.fileCount += this.#files.length;
+    this.done.sourceBytes += this.pendingBytes;
+    this.done.parquetBytes += (spans?.sizeBytes ?? 0) + (logs?.sizeBytes ?? 0);
+    for (const key of ['spanCount', 'logCount', 'corruptLineCount', 'tornLineCount'] as const)
+      this.done[key] += this.#tally[key];
+    this.#files = [];
+    this.#tally = newTally();
+  }
+
+  async #write(
+    manifestName: string,
+    table: 'spans' | 'logs',
+    rowCount: number,
+  ): Promise<StoredFile | undefined> {
+    if (rowCount === 0) return undefined;
+    const name = parquetName(manifestName, table);
+    const path = join(this.#folder, name);
+    await this.#database.drainTo(table, path);
+    await syncFile(path);
+    return { name, rowCount, sizeBytes: (await stat(path)).size };
+  }
+}
+
+/**
+ * Finishes what a compaction that died left behind: files it had published are removed, unpublished Parquet too.
+ * Returns the names that manifests already hold.
+ */
+async function cleanUp(directory: string, folder: string): Promise<Set<string>> {
+  const manifests = await readManifests(directory);
+  const sources = new Set(manifests.flatMap((manifest) => manifest.sources));
+  for (const name of await readdir(directory)) {
+    if (sources.has(name)) await rm(join(directory, name), { force: true });
+  }
+  const named = new Set(manifests.flatMap(({ name, spans, logs }) => [name, spans?.name, logs?.name]));
+  for (const name of await readdir(folder)) {
+    if (!named.has(name) && name !== LOCK_NAME)
+      await rm(join(folder, name), { recursive: true, force: true });
+  }
+  return sources;
+}

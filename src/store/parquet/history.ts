@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PARQUET_DIRECTORY } from '../../core/layout.ts';
+import type { LogRecord, Span } from '../../core/span.ts';
+import { newTally, type Tally } from '../coverage.ts';
+import type { StoreFile } from '../files.ts';
+import { scanFile } from '../scan.ts';
+import { Database } from './database.ts';
+import type { Manifest, StoredFile } from './manifest.ts';
+import { LOG_SELECTION, RowReader, SPAN_SELECTION } from './rows.ts';
+import { Conditions } from './sql-conditions.ts';
+
+const CHUNK_RECORDS = 8_192;
+/** The last character of an id, and what sorts behind every id with a prefix. */
+const BEHIND_HEX = 'g';
+
+/** Runs `ask` on a database that has the Parquet files of a store; it is closed afterwards. */
+export async function withHistory<T>(
+  directory: string,
+  manifests: readonly Manifest[],
+  ask: (database: Database) => Promise<T>,
+): Promise<T> {
+  const folder = join(directory, PARQUET_DIRECTORY);
+  const temporary = await mkdtemp(join(tmpdir(), 'agentlog-duckdb-'));
+  try {
+    const database = await Database.open(folder, temporary);
+    try {
+      const paths = (files: readonly (StoredFile | undefined)[]): string[] =>
+        files.flatMap((file) => (file === undefined ? [] : [join(folder, file.name)]));
+      await database.use(
+        paths(manifests.map(({ spans }) => spans)),
+        paths(manifests.map(({ logs }) => logs)),
+      );
+      return await ask(database);
+    } finally {
+      database.close();
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Reads files of lines into the database, so that one statement sees them beside the Parquet files. */
+export async function addFiles(database: Database, files: readonly StoreFile[]): Promise<Tally> {
+  const tally = newTally();
+  const spans: Span[] = [];
+  const logs: LogRecord[] = [];
+  const drain = async (atLeast: number): Promise<void> => {
+    if (spans.length >= atLeast) await database.addSpans(spans.splice(0));
+    if (logs.length >= atLeast) await database.addLogs(logs.splice(0));
+  };
+  const onLine = (line: { spans: Span[]; logs: LogRecord[] }): void => {
+    for (const span of line.spans) spans.push(span);
+    for (const log of line.logs) logs.push(log);
+  };
+  for (const file of files) {
+    if (file.signal !== 'metrics')
+      await scanFile(file, { onLine, onChunk: () => drain(CHUNK_RECORDS) }, tally);
+  }
+  await drain(1);
+  return tally;
+}
+
+/** What the Parquet files hold of the traces whose id begins with this; a prefix may fit several. */
+export async function lookupRows(
+  database: Database,
+  prefix: string,
+): Promise<{ spans: Span[]; logs: LogRecord[] }> {
+  const conditions = new Conditions();
+  const where = `trace_id >= ${conditions.bind(prefix)} AND trace_id < ${conditions.bind(prefix + BEHIND_HEX)}`;
+  const reader = new RowReader();
+  const spans = await database.run(`SELECT ${SPAN_SELECTION} FROM spans WHERE ${where}`, conditions.values);
+  const logs = await database.run(`SELECT ${LOG_SELECTION} FROM logs WHERE ${where}`, conditions.values);
+  return { spans: spans.map((row) => reader.span(row)), logs: logs.map((row) => reader.log(row)) };
+}
+
+/** Adds what the manifests say of their Parquet files to what was read. */
+export function addManifests(tally: Tally, manifests: readonly Manifest[]): Tally {
+  for (const { spans, logs, oldestUnixNano, newestUnixNano, corruptLineCount, tornLineCount } of manifests) {
+    for (const file of [spans, logs]) {
+      if (file === undefined) continue;
+      tally.fileCount += 1;
+      tally.sizeBytes += file.sizeBytes;
+    }
+    tally.corruptLineCount += corruptLineCount;
+    tally.tornLineCount += tornLineCount;
+    const [oldest, newest] = [BigInt(oldestUnixNano ?? 0), BigInt(newestUnixNano ?? 0)];
+    if (oldestUnixNano === undefined) continue;
+    if (tally.oldestUnixNano === undefined || oldest < tally.oldestUnixNano) tally.oldestUnixNano = oldest;
+    if (tally.newestUnixNano === undefined || newest > tally.newestUnixNano) tally.newestUnixNano = newest;
+  }
+  return tally;
+}

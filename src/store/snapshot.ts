@@ -1,0 +1,73 @@
+import { lstat } from 'node:fs/promises';
+import { AgentlogError } from '../core/errors.ts';
+import type { Tally } from './coverage.ts';
+import { listFiles, type StoreFile } from './files.ts';
+import type { Database } from './parquet/database.ts';
+import type { Manifest } from './parquet/manifest.ts';
+
+/** How often a question is asked again because files went while it was answered: a compaction took them. */
+const ATTEMPTS = 3;
+
+/** What a place holds at one instant: each line either in a file or in the Parquet file it went into, never in both. */
+export interface Snapshot {
+  readonly path: string;
+  readonly files: readonly StoreFile[];
+  readonly skippedCount: number;
+  /** Empty for what is no store, or was never compacted. */
+  readonly manifests: readonly Manifest[];
+}
+
+/** What an answer must say for {@link askStore} to know whether it is whole. */
+interface Counted {
+  readonly tally: Tally;
+}
+
+/**
+ * Answers a question from one snapshot, and once more from a new one when files went meanwhile.
+ * @throws AgentlogError STORE_MISSING, STORE_UNREADABLE; what `ask` throws.
+ */
+export async function askStore<T extends Counted>(
+  path: string,
+  ask: (snapshot: Snapshot) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const snapshot = await takeSnapshot(path);
+    const answer = await ask(snapshot);
+    answer.tally.skippedFileCount += snapshot.skippedCount;
+    if (answer.tally.goneFileCount === 0 || attempt === ATTEMPTS) return answer;
+  }
+}
+
+/**
+ * Answers from the Parquet files, or without them where DuckDB is not installed: then the tally names the package.
+ * @throws AgentlogError DATABASE_MISSING in that case when part of an answer is no answer; what the two throw.
+ */
+export async function askHistory<T extends Counted>(
+  { path, manifests }: Snapshot,
+  withDatabase: (database: Database) => Promise<T>,
+  withoutDatabase: () => Promise<T>,
+  isPartUseful = true,
+): Promise<T> {
+  if (manifests.length === 0) return withoutDatabase();
+  const { addManifests, withHistory } = await import('./parquet/history.ts');
+  try {
+    const answer = await withHistory(path, manifests, withDatabase);
+    addManifests(answer.tally, manifests);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof AgentlogError) || error.code !== 'DATABASE_MISSING' || !isPartUseful) throw error;
+    const answer = await withoutDatabase();
+    answer.tally.missingPackage = '@duckdb/node-api';
+    answer.tally.skippedFileCount += manifests.length;
+    return answer;
+  }
+}
+
+/** The files are listed before the manifests: a compaction that ends between the two hides what was listed. */
+async function takeSnapshot(path: string): Promise<Snapshot> {
+  const { files, skippedCount } = await listFiles(path);
+  const isDirectory = (await lstat(path).catch(() => undefined))?.isDirectory() === true;
+  const manifests = isDirectory ? await (await import('./parquet/manifest.ts')).readManifests(path) : [];
+  const compacted = new Set(manifests.flatMap(({ sources }) => sources));
+  return { path, files: files.filter(({ name }) => !compacted.has(name)), skippedCount, manifests };
+}
