@@ -5,8 +5,8 @@ import { listFiles, type StoreFile } from './files.ts';
 import type { Database } from './parquet/database.ts';
 import type { Manifest } from './parquet/manifest.ts';
 
-/** How often a question is asked again because files went while it was answered: a compaction took them. */
-const ATTEMPTS = 3;
+/** How often a question is asked because files went while it was answered: a compaction took them, each time fewer are left. */
+const ATTEMPTS = 20;
 
 /** What a place holds at one instant: each line either in a file or in the Parquet file it went into, never in both. */
 export interface Snapshot {
@@ -23,7 +23,7 @@ interface Counted {
 }
 
 /**
- * Answers a question from one snapshot, and once more from a new one when files went meanwhile.
+ * Answers a question from one snapshot, and again from a new one when files went meanwhile.
  * @throws AgentlogError STORE_MISSING, STORE_UNREADABLE; what `ask` throws.
  */
 export async function askStore<T extends Counted>(

@@ -1,11 +1,9 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentlogError } from '../../core/errors.ts';
 import { FILE_MODE, isProcessAlive } from '../../core/layout.ts';
 
 export const LOCK_NAME = 'lock';
-/** A lock without a process id is being written, or its writer died just then. */
-const EMPTY_LOCK_MS = 5_000;
 
 /**
  * Runs `work` while no other process does the like on this folder. The lock of a process that is gone is taken over.
@@ -26,21 +24,24 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
   }
 }
 
+/** Made whole and then linked into place: a lock is never there without the id of its process. */
 async function take(path: string): Promise<boolean> {
+  const draft = `${path}-${process.pid}`;
+  await writeFile(draft, String(process.pid), { mode: FILE_MODE });
   try {
-    await writeFile(path, String(process.pid), { flag: 'wx', mode: FILE_MODE });
+    await link(draft, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
 async function isStale(path: string): Promise<boolean> {
   const pid = Number(await readFile(path, 'utf8').catch(() => ''));
-  if (pid > 0) return !isProcessAlive(pid);
-  const found = await stat(path).catch(() => undefined);
-  return found === undefined || Date.now() - found.mtimeMs > EMPTY_LOCK_MS;
+  return !(pid > 0 && isProcessAlive(pid));
 }
 
 async function remove(path: string): Promise<boolean> {
