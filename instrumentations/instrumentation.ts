@@ -21,8 +21,8 @@ export interface InstrumentationMember {
    * `node_modules/` before it a file that the package imports itself.
    */
   readonly specifiers?: readonly string[];
-  /** Functions of ours that its config takes; each runs beside the user's of the same name. */
-  readonly hooks?: Readonly<Record<string, (...args: never[]) => void>>;
+  /** Functions of ours that its config takes, by name; each runs beside the user's. Loaded with the class. */
+  readonly hooks?: { readonly module: string; readonly exportName: string };
   /** The package is the app's own and is loaded from there, not from our tree. */
   readonly fromApp?: boolean;
   /** It begins to measure when it is enabled, so that happens when the SDK starts, not when it is built. */

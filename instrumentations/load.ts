@@ -112,17 +112,23 @@ type Config = Record<string, unknown>;
 
 function configOf(member: InstrumentationMember, options: LoadOptions): Config {
   const given = options.configs?.[member.name] ?? options.configs?.[member.module];
-  const config: Config = { ...member.config, ...given };
-  for (const [name, hook] of Object.entries(member.hooks ?? {})) config[name] = both(hook, config[name]);
-  return config;
+  return { ...member.config, ...given };
+}
+
+function withHooks({ hooks }: InstrumentationMember, config: Config): Config {
+  if (hooks === undefined) return config;
+  const ours = (load(hooks.module) as Record<string, Record<string, Hook>>)[hooks.exportName] ?? {};
+  const merged = { ...config };
+  for (const [name, hook] of Object.entries(ours)) merged[name] = both(hook, config[name]);
+  return merged;
 }
 
 type Hook = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Ours first, on the side; what the user's returns or throws is what the instrumentation gets. */
-function both(ours: (...args: never[]) => void, theirs: unknown): Hook {
+function both(ours: Hook, theirs: unknown): Hook {
   return function hook(this: unknown, ...args) {
-    aside(() => (ours as Hook)(...args));
+    aside(() => ours(...args));
     return typeof theirs === 'function' ? (theirs as Hook).apply(this, args) : undefined;
   };
 }
@@ -150,7 +156,8 @@ function whyNot(
   return member.unavailable?.(options.resolvesFromApp);
 }
 
-function construct(member: InstrumentationMember, config: Config, resolver: AppResolver): Instrumentation {
+function construct(member: InstrumentationMember, given: Config, resolver: AppResolver): Instrumentation {
+  const config = withHooks(member, given);
   const exports = (
     member.fromApp ? loadFromApp(member.module, resolver) : load(member.extendedBy ?? member.module)
   ) as Record<string, new (config: Config) => Instrumentation>;

@@ -1,5 +1,3 @@
-import { bedrockHooks } from './bedrock.ts';
-import { httpHooks, undiciHooks } from './genai-http/hooks.ts';
 import type { InstrumentationMember } from './instrumentation.ts';
 import { redisStatement } from './redis-statement.ts';
 
@@ -26,8 +24,15 @@ function outsideLambda(): string | undefined {
  * older names, with no way to choose. `fs`, `dns` and `net` are not carried: noise for whoever reads a trace.
  */
 export const upstream: readonly InstrumentationMember[] = [
-  { ...row('http', 'HttpInstrumentation', []), hooks: httpHooks },
-  { ...row('undici', 'UndiciInstrumentation', []), hooks: undiciHooks, addsUp: true },
+  {
+    ...row('http', 'HttpInstrumentation', []),
+    hooks: { module: './genai-http/hooks', exportName: 'httpHooks' },
+  },
+  {
+    ...row('undici', 'UndiciInstrumentation', []),
+    hooks: { module: './genai-http/hooks', exportName: 'undiciHooks' },
+    addsUp: true,
+  },
   { ...row('runtime-node', 'RuntimeNodeInstrumentation', []), startsLate: true, addsUp: true },
   row('express', 'ExpressInstrumentation', ['express']),
   row('koa', 'KoaInstrumentation', ['koa']),
@@ -67,7 +72,7 @@ export const upstream: readonly InstrumentationMember[] = [
       '@aws-sdk/smithy-client',
       '@aws-sdk/middleware-stack',
     ]),
-    hooks: bedrockHooks,
+    hooks: { module: './bedrock', exportName: 'bedrockHooks' },
   },
   { ...row('aws-lambda', 'AwsLambdaInstrumentation', []), unavailable: outsideLambda },
   row('socket.io', 'SocketIoInstrumentation', ['socket.io']),

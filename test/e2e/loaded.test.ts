@@ -8,7 +8,10 @@ const SPY = pathToFileURL(join(APPS, 'loaded-modules.mjs')).href;
 const REGISTER = pathToFileURL(join(ROOT, 'dist/src/register.cjs')).href;
 
 /** The packages and our own rooms that a run of an app loaded with `register`. */
-async function loadedBy(app: string, cwd: string): Promise<{ packages: Set<string>; rooms: Set<string> }> {
+async function loadedBy(
+  app: string,
+  cwd: string,
+): Promise<{ packages: Set<string>; rooms: Set<string>; files: Set<string> }> {
   const run = await runApp(app, {
     cwd,
     nodeArgs: ['--import', SPY, '--import', REGISTER],
@@ -23,7 +26,8 @@ async function loadedBy(app: string, cwd: string): Promise<{ packages: Set<strin
   const urls = run.stdout.trim().split('\n');
   const packages = urls.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
   const rooms = urls.flatMap((url) => /\/dist\/(?:src\/)?([^/]+)/.exec(url)?.[1] ?? []);
-  return { packages: new Set(packages), rooms: new Set(rooms) };
+  const files = urls.flatMap((url) => /\/dist\/(.+)$/.exec(url)?.[1] ?? []);
+  return { packages: new Set(packages), rooms: new Set(rooms), files: new Set(files) };
 }
 
 test('register loads nothing of the read side, of sdk-node, or of a library the app does not have', async () => {
@@ -50,6 +54,21 @@ test('register loads nothing of the read side, of sdk-node, or of a library the 
   const allowed =
     /^(?:@opentelemetry\/(?:api|context-async-hooks|core|instrumentation(?:-http|-undici|-runtime-node)?|otlp-exporter-base|resources|sdk-(?:logs|trace)|semantic-conventions)|import-in-the-middle|require-in-the-middle|module-details-from-path|forwarded-parse|debug|ms|supports-color|has-flag|cjs-module-lexer|es-module-lexer|acorn.*)$/;
   expect([...packages].filter((name) => !allowed.test(name))).toEqual([]);
+});
+
+test('register loads nothing for model calls in an app without a GenAI library, but for the look at a host', async () => {
+  using directory = temporaryDirectory();
+  const app = join(directory.path, 'app.cjs');
+  writeFileSync(app, '');
+  const { files } = await loadedBy(app, directory.path);
+  const ours = [...files].filter((file) =>
+    /^instrumentations\/.*(?:genai|stainless|openai|anthropic|bedrock)/.test(file),
+  );
+  expect(ours.sort()).toEqual([
+    'instrumentations/genai-http/hooks.js',
+    'instrumentations/genai-http/lazy.js',
+    'instrumentations/genai-provider.js',
+  ]);
 });
 
 test('register loads an instrumentation once the app has its library', async () => {
