@@ -2,7 +2,7 @@ import type { Trace } from '../core/trace.ts';
 import type { Finding } from './analysis.ts';
 import { type LlmCall, llmCallsOf } from './facts/llm-calls.ts';
 
-/** The model calls of a trace, one finding a model: calls, tokens, time, failures; the slowest model first. */
+/** The model calls of a trace, one finding a model: calls, tokens, cost, time, failures; the slowest model first. */
 export function genaiUsage(trace: Trace): Finding[] {
   const byModel = new Map<string, LlmCall[]>();
   for (const call of llmCallsOf(trace)) {
@@ -21,9 +21,12 @@ function describe(calls: readonly LlmCall[]): Finding {
   const times = calls.length === 1 ? 'once' : `${calls.length} times`;
   const failures =
     failed.length === 0 ? '' : calls.length === 1 ? ' and failed' : `; ${failed.length} failed`;
+  const troubled = calls.filter((call) => call.trouble !== undefined);
+  const costUsd = sum(calls, (call) => call.costUsd);
+  const retryCount = sum(calls, (call) => call.attemptCount - 1);
   return {
     analysis: 'genai-usage',
-    severity: failed.length > 0 ? 'note' : 'info',
+    severity: failed.length > 0 || troubled.length > 0 ? 'note' : 'info',
     title: `A model was called ${times}${failures}.`,
     facts: {
       model: first?.requestModel ?? '',
@@ -32,6 +35,9 @@ function describe(calls: readonly LlmCall[]): Finding {
       errorCount: failed.length,
       inputTokens: sum(calls, (call) => call.inputTokens),
       outputTokens: sum(calls, (call) => call.outputTokens),
+      ...(costUsd > 0 && { costUsd: Number(costUsd.toPrecision(6)) }),
+      ...(retryCount > 0 && { retryCount }),
+      ...(troubled.length > 0 && { trouble: [...new Set(troubled.map((call) => call.trouble))].join(', ') }),
       totalMs: sum(calls, (call) => call.durationMs),
     },
     spanIds: calls.map((call) => call.spanId),

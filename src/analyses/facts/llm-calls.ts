@@ -1,19 +1,37 @@
+import type { Attributes } from '@opentelemetry/api';
 import {
   ERROR_TYPE,
+  GEN_AI_CONTEXT_RATIO,
+  GEN_AI_COST_USD,
   GEN_AI_OPERATION_NAME,
   GEN_AI_PROVIDER_NAME,
   GEN_AI_REQUEST_MODEL,
   GEN_AI_RESPONSE_FINISH_REASONS,
   GEN_AI_RESPONSE_MODEL,
+  GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,
+  GEN_AI_RETRY_AFTER_S,
+  GEN_AI_RETRY_EVENT,
   GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS,
   GEN_AI_USAGE_INPUT_TOKENS,
   GEN_AI_USAGE_OUTPUT_TOKENS,
+  GEN_AI_USAGE_REASONING_OUTPUT_TOKENS,
+  HTTP_REQUEST_RESEND_COUNT,
+  HTTP_RESPONSE_STATUS_CODE,
 } from '../../core/attributes.ts';
-import { type AttributeValue, durationMs, type Span, STATUS_CODE } from '../../core/span.ts';
+import { isModelCall } from '../../core/genai/names.ts';
+import { hasGenAiKey } from '../../core/genai/namespaces.ts';
+import { normaliseGenAi } from '../../core/genai/normalise.ts';
+import {
+  type AttributeValue,
+  type Attributes as CoreAttributes,
+  durationMs,
+  type Span,
+  STATUS_CODE,
+} from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
 
-/** Operations that are no call of a model: they hold calls. */
-const AROUND_CALLS = new Set(['execute_tool', 'invoke_agent', 'create_agent', 'invoke_workflow', 'plan']);
+/** Why an answer is not the whole answer, or there is none. */
+export type LlmTrouble = 'rate limited' | 'timed out' | 'filtered' | 'cut at max tokens';
 
 /** One call of a language or embedding model. Strings are text from telemetry. */
 export interface LlmCall {
@@ -28,6 +46,20 @@ export interface LlmCall {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly cachedInputTokens?: number;
+  /** Part of the output tokens. */
+  readonly reasoningTokens?: number;
+  /** As recorded with the call; absent for a model without a known price. */
+  readonly costUsd?: number;
+  /** Tokens by the model's context window. */
+  readonly contextRatio?: number;
+  /** Time to the first chunk of a streamed answer. */
+  readonly firstChunkMs?: number;
+  /** HTTP status of the last answer, and how long the provider asked to wait. */
+  readonly statusCode?: number;
+  readonly retryAfterS?: number;
+  /** Requests that the client sent; 1 when the first went through or nobody counted. */
+  readonly attemptCount: number;
+  readonly trouble?: LlmTrouble;
   readonly finishReasons: readonly string[];
   readonly errorType?: string;
   readonly isError: boolean;
@@ -38,32 +70,40 @@ export interface LlmCall {
  * not counted again. Linear; never throws.
  */
 export function llmCallsOf(trace: Trace): LlmCall[] {
-  const spans = trace.spans.filter(isCall);
+  const facts = new Map<Span, CoreAttributes>();
+  for (const span of trace.spans) {
+    if (!hasGenAiKey(span.attributes)) continue;
+    const current = currentNames(span);
+    if (isModelCall(current[GEN_AI_OPERATION_NAME], current[GEN_AI_REQUEST_MODEL])) facts.set(span, current);
+  }
   const around = new Set<string>();
-  for (const span of spans) {
+  for (const span of facts.keys()) {
     let parent = span.parentSpanId;
     while (parent !== undefined && !around.has(parent)) {
       around.add(parent);
       parent = trace.byId.get(parent)?.parentSpanId;
     }
   }
-  return spans.filter((span) => !around.has(span.spanId)).map(readCall);
+  return [...facts]
+    .filter(([span]) => !around.has(span.spanId))
+    .map(([span, current]) => readCall(span, current));
 }
 
-function isCall(span: Span): boolean {
-  const operation = span.attributes[GEN_AI_OPERATION_NAME];
-  const hasModel = typeof span.attributes[GEN_AI_REQUEST_MODEL] === 'string';
-  // A search asks a model only where it says which: reranking does, a retriever does not.
-  if (operation === undefined || operation === 'retrieval') return hasModel;
-  return typeof operation === 'string' && !AROUND_CALLS.has(operation);
+/** A file may come from another SDK, with the names of a library. */
+function currentNames({ attributes, scope }: Span): CoreAttributes {
+  const { found } = normaliseGenAi(attributes as Attributes, scope.name);
+  return { ...attributes, ...(found as CoreAttributes) };
 }
 
-function readCall(span: Span): LlmCall {
-  const { attributes } = span;
-  const finishReasons = attributes[GEN_AI_RESPONSE_FINISH_REASONS];
+function readCall(span: Span, attributes: CoreAttributes): LlmCall {
+  const given = attributes[GEN_AI_RESPONSE_FINISH_REASONS];
+  const finishReasons = Array.isArray(given) ? given.filter((each) => typeof each === 'string') : [];
   const errorType = text(attributes[ERROR_TYPE]);
   const requestModel = text(attributes[GEN_AI_REQUEST_MODEL]);
   const responseModel = text(attributes[GEN_AI_RESPONSE_MODEL]);
+  const statusCode = attributes[HTTP_RESPONSE_STATUS_CODE];
+  const firstChunkS = attributes[GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK];
+  const trouble = troubleOf(statusCode, errorType, finishReasons);
   return {
     spanId: span.spanId,
     operation: text(attributes[GEN_AI_OPERATION_NAME]),
@@ -74,12 +114,39 @@ function readCall(span: Span): LlmCall {
     ...count('inputTokens', attributes[GEN_AI_USAGE_INPUT_TOKENS]),
     ...count('outputTokens', attributes[GEN_AI_USAGE_OUTPUT_TOKENS]),
     ...count('cachedInputTokens', attributes[GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS]),
-    finishReasons: Array.isArray(finishReasons)
-      ? finishReasons.filter((each) => typeof each === 'string')
-      : [],
+    ...count('reasoningTokens', attributes[GEN_AI_USAGE_REASONING_OUTPUT_TOKENS]),
+    ...count('costUsd', attributes[GEN_AI_COST_USD]),
+    ...count('contextRatio', attributes[GEN_AI_CONTEXT_RATIO]),
+    ...count('firstChunkMs', typeof firstChunkS === 'number' ? firstChunkS * 1000 : undefined),
+    ...count('statusCode', statusCode),
+    ...count('retryAfterS', attributes[GEN_AI_RETRY_AFTER_S]),
+    attemptCount: attemptsOf(span, attributes),
+    ...(trouble !== undefined && { trouble }),
+    finishReasons,
     ...(errorType !== '' && { errorType }),
     isError: span.status.code === STATUS_CODE.error,
   };
+}
+
+function attemptsOf({ events }: Span, attributes: CoreAttributes): number {
+  const resent = attributes[HTTP_REQUEST_RESEND_COUNT];
+  const retries = events.filter((event) => event.name === GEN_AI_RETRY_EVENT).length;
+  return 1 + Math.max(retries, typeof resent === 'number' && resent > 0 ? Math.floor(resent) : 0);
+}
+
+const CUT = /^(?:length|max_?(?:output_)?tokens|model_length|model_context_window_exceeded)$/i;
+const FILTERED = /filter|safety|refusal|blocklist|prohibited|recitation|guardrail|spii/i;
+
+function troubleOf(
+  statusCode: AttributeValue | undefined,
+  errorType: string,
+  finishReasons: readonly string[],
+): LlmTrouble | undefined {
+  if (statusCode === 429 || /rate_?limit|throttl|resource_?exhausted/i.test(errorType)) return 'rate limited';
+  if (statusCode === 408 || statusCode === 504 || /time_?d?_?out/i.test(errorType)) return 'timed out';
+  if (finishReasons.some((each) => FILTERED.test(each)) || /content_?filter/i.test(errorType))
+    return 'filtered';
+  return finishReasons.some((each) => CUT.test(each)) ? 'cut at max tokens' : undefined;
 }
 
 function count(name: string, value: AttributeValue | undefined): Record<string, number> {

@@ -87,20 +87,17 @@ export function operationName(value: AttributeValue): string | undefined {
 }
 
 /** Operations that are no call of a model: they hold calls. */
-const AROUND_CALLS = new Set([
-  'execute_tool',
-  'invoke_agent',
-  'create_agent',
-  'invoke_workflow',
-  'plan',
-  'retrieval',
-]);
+const AROUND_CALLS = new Set(['execute_tool', 'invoke_agent', 'create_agent', 'invoke_workflow', 'plan']);
+/** Operations that are one, whether or not they say of which. */
+const MODEL_CALLS = new Set(['chat', 'text_completion', 'generate_content', 'embeddings']);
 
-/** Whether a span of this operation is one call of a model; an operation nobody knows is, if it names a model. */
+/**
+ * Whether a span of this operation is one call of a model. A search asks a model only where it names one: reranking
+ * does, a retriever does not; the same for an operation nobody knows.
+ */
 export function isModelCall(operation: unknown, model: unknown): boolean {
-  return typeof operation === 'string'
-    ? !AROUND_CALLS.has(operation) && OPERATIONS.has(operation)
-    : typeof model === 'string';
+  if (typeof operation === 'string' && AROUND_CALLS.has(operation)) return false;
+  return (typeof operation === 'string' && MODEL_CALLS.has(operation)) || typeof model === 'string';
 }
 
 /** A finish reason as providers write it; the Vercel AI SDK has hyphens. */

@@ -2,6 +2,7 @@ import type { Bundle } from '../../bundles/bundle.ts';
 import type { Format } from '../format.ts';
 import { counted, isoTime, milliseconds } from '../numbers.ts';
 import { named, quoted } from '../text.ts';
+import { renderCall } from './calls.ts';
 import { renderError } from './errors.ts';
 import { renderFinding } from './findings.ts';
 import { renderLogs } from './logs.ts';
@@ -91,22 +92,6 @@ function list(title: string, lines: readonly string[]): string {
 
 function cut(count: number, noun: string): string | undefined {
   return count > 0 ? `${counted(count, noun)}: too many to show.` : undefined;
-}
-
-function renderCall(bundle: Bundle, call: Bundle['llmCalls'][number]): string {
-  const tokens = `tokens ${call.inputTokens ?? '?'}→${call.outputTokens ?? '?'}`;
-  const parts = [
-    `#${bundle.handles.get(call.spanId) ?? '?'}`,
-    named(call.operation || 'call'),
-    named(call.model || 'unknown'),
-    call.provider === '' ? '' : `by ${named(call.provider)}`,
-    milliseconds(call.durationMs),
-    tokens,
-    !call.cachedInputTokens ? '' : `cached ${call.cachedInputTokens}`,
-    call.finishReasons.length === 0 ? '' : `finish ${call.finishReasons.slice(0, 4).map(named).join(',')}`,
-    call.isError ? `ERROR ${call.errorType === undefined ? '' : named(call.errorType)}` : '',
-  ];
-  return parts.filter((part) => part !== '').join(' ');
 }
 
 function masked({ redactions }: Bundle): string[] {
