@@ -1,6 +1,6 @@
 /**
  * Part of `npm run build`: makes the compact table of prices in `dist/` from the dev dependency
- * `@pydantic/genai-prices`, so that nobody who installs this package loads that one (src/README.md, decision 18).
+ * `@pydantic/genai-prices`, so that nobody who installs this package loads that one (src/README.md, decision 19).
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -29,12 +29,30 @@ const MEASURED = /^(?:gen_ai|ai|llm)\.(?:request|response|settings|retrieval|gua
  * `messages`. `isTool`: the span is the call of a tool, so what went in and came out of it is that.
  */
 export function contentKind(key: string, value: unknown, isTool = false): FoundContent | undefined {
-  if (!isLibraryKey(key)) return undefined;
-  if (isFactKey(key, value)) return undefined;
-  const kind = named(key);
   const isNumber = typeof value === 'number' || typeof value === 'boolean';
+  const kind = isNumber ? judged(key, value) : remembered(key, value);
+  if (kind === undefined) return undefined;
   if (isNumber && (kind === 'unknown' || MEASURED.test(key))) return undefined;
   return isTool && kind !== 'unknown' ? 'tools' : kind;
+}
+
+/** Libraries write the same keys again and again; those of indexed messages are many. */
+const MAX_MEMO = 2_000;
+const memo = new Map<string, FoundContent | null>();
+
+/** The answer for a key whose value is neither a number nor a truth value: it hangs on the key alone. */
+function remembered(key: string, value: unknown): FoundContent | undefined {
+  let kind = memo.get(key);
+  if (kind === undefined) {
+    kind = judged(key, value) ?? null;
+    if (memo.size >= MAX_MEMO) memo.clear();
+    if (key.length <= 256) memo.set(key, kind);
+  }
+  return kind ?? undefined;
+}
+
+function judged(key: string, value: unknown): FoundContent | undefined {
+  return isLibraryKey(key) && !isFactKey(key, value) ? named(key) : undefined;
 }
 
 function named(key: string): FoundContent {

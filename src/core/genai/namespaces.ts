@@ -23,23 +23,14 @@ const OWN = [
   'weave.',
 ] as const;
 
-/** By the first character, so that most keys are done with after a look at it. */
-const BY_FIRST: readonly (readonly string[] | undefined)[] = (() => {
-  const table: string[][] = [];
-  for (const name of OWN) {
-    const code = name.charCodeAt(0);
-    const list = table[code] ?? [];
-    table[code] = list;
-    list.push(name);
-  }
-  return table;
-})();
+/** Which characters such a key can begin with, so that most keys are done with after a look at the first. */
+const FIRST = new Uint8Array(128);
+for (const name of OWN) FIRST[name.charCodeAt(0)] = 1;
 
 /** Whether the key belongs to a GenAI library alone. */
 export function isGenAiKey(key: string): boolean {
-  const names = BY_FIRST[key.charCodeAt(0)];
-  if (names === undefined) return false;
-  for (let index = 0; index < names.length; index++) if (key.startsWith(names[index] as string)) return true;
+  if (FIRST[key.charCodeAt(0)] !== 1) return false;
+  for (let index = 0; index < OWN.length; index++) if (key.startsWith(OWN[index] as string)) return true;
   return false;
 }
 
