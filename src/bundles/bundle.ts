@@ -1,6 +1,7 @@
 import type { Finding } from '../analyses/analysis.ts';
 import type { ExceptionFact } from '../analyses/facts/exceptions.ts';
 import type { LlmCall } from '../analyses/facts/llm-calls.ts';
+import type { ToolCall } from '../analyses/facts/tool-calls.ts';
 import type { Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage } from '../sources/source.ts';
@@ -45,7 +46,7 @@ export interface Omission {
 /**
  * Everything about one incident. Deterministic: the same telemetry gives the same bundle; times and ids come from
  * the data. Everything from telemetry has been through the redactor once more. Every string inside `trace`,
- * `services`, `errors`, `llmCalls` and the facts of findings may be hostile text: a format quotes it.
+ * `services`, `errors`, `llmCalls`, `toolCalls` and the facts of findings may be hostile text: a format quotes it.
  */
 export interface Bundle {
   readonly schemaVersion: typeof SCHEMA_VERSION;
@@ -66,6 +67,8 @@ export interface Bundle {
   /** Where the failure began first, then in order of appearance. */
   readonly errors: readonly BundleError[];
   readonly llmCalls: readonly LlmCall[];
+  /** In order of start. */
+  readonly toolCalls: readonly ToolCall[];
   readonly redactions: {
     /** Markers seen in the stored telemetry, by rule. */
     readonly stored: ReadonlyMap<string, number>;

@@ -1,5 +1,6 @@
 import { llmCallsOf } from '../analyses/facts/llm-calls.ts';
 import { redactionMarkersOf } from '../analyses/facts/redaction-markers.ts';
+import { toolCallsOf } from '../analyses/facts/tool-calls.ts';
 import { analyse } from '../analyses/index.ts';
 import { SPAN_UNFINISHED } from '../core/attributes.ts';
 import { readOptions, redactorOptions } from '../core/read-options.ts';
@@ -52,6 +53,7 @@ export async function makeBundle(
     findings,
     errors: errorsOf(trace, originOf(findings)),
     llmCalls: llmCallsOf(trace),
+    toolCalls: toolCallsOf(trace),
     redactions: { stored, onReading: new Map(redactor.countsByRule) },
     coverage: answer.coverage,
     omissions: omissionsOf(answer.coverage),

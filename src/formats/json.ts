@@ -25,6 +25,7 @@ export const json: Format = {
       findings: bundle.findings,
       errors: bundle.errors,
       llmCalls: bundle.llmCalls,
+      toolCalls: bundle.toolCalls,
       spans: spans.map((span) => describeSpan(span, handles)),
       logs: trace.logs.map((log) => describeLog(log, handles)),
       missingParents: [...trace.missingParents],

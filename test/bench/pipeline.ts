@@ -187,11 +187,9 @@ for (const { name, samples } of providers) {
   const warm = samples.slice(Math.floor(SAMPLES / 4));
   const nanos = median(warm.map((each) => each.nanos));
   const bytes = median(warm.map((each) => each.bytes));
-  console.log(
-    `${name.padEnd(26)}${nanos.toFixed(0).padStart(7)} ns  (${(nanos - before >= 0 ? '+' : '') + (nanos - before).toFixed(0)})`.padEnd(
-      48,
-    ) + `${bytes.toFixed(0).padStart(7)} bytes of heap`,
-  );
+  const more = nanos - before;
+  const spent = `${name.padEnd(26)}${nanos.toFixed(0).padStart(7)} ns  (${more < 0 ? '' : '+'}${more.toFixed(0)})`;
+  console.log(`${spent.padEnd(48)}${bytes.toFixed(0).padStart(7)} bytes of heap`);
   before = nanos;
 }
 if (written < 0) throw new Error('unreachable: keeps the work from being optimised away');

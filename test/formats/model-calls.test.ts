@@ -35,6 +35,7 @@ test('formats: a model call is one line with tokens, cost, first chunk and why i
   };
   expect(await lines(call(facts))).toEqual([
     '#1 chat gpt-5-mini by openai 900ms first chunk 250ms tokens 1200→150 cached 1000 reasoning 64 cost $0.000375 finish stop',
+    'total cost $0.000375',
   ]);
 });
 

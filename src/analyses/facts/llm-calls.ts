@@ -2,8 +2,11 @@ import type { Attributes } from '@opentelemetry/api';
 import {
   ERROR_TYPE,
   GEN_AI_CONTEXT_RATIO,
+  GEN_AI_COST_SOURCE,
   GEN_AI_COST_USD,
+  GEN_AI_INPUT_MESSAGES,
   GEN_AI_OPERATION_NAME,
+  GEN_AI_OUTPUT_MESSAGES,
   GEN_AI_PROVIDER_NAME,
   GEN_AI_REQUEST_MODEL,
   GEN_AI_RESPONSE_FINISH_REASONS,
@@ -50,6 +53,8 @@ export interface LlmCall {
   readonly reasoningTokens?: number;
   /** As recorded with the call; absent for a model without a known price. */
   readonly costUsd?: number;
+  /** By which prices. */
+  readonly costSource?: string;
   /** Tokens by the model's context window. */
   readonly contextRatio?: number;
   /** Time to the first chunk of a streamed answer. */
@@ -60,6 +65,9 @@ export interface LlmCall {
   /** Requests that the client sent; 1 when the first went through or nobody counted. */
   readonly attemptCount: number;
   readonly trouble?: LlmTrouble;
+  /** What the model was given and what it said, where content was recorded. */
+  readonly prompt?: string;
+  readonly answer?: string;
   readonly finishReasons: readonly string[];
   readonly errorType?: string;
   readonly isError: boolean;
@@ -122,6 +130,9 @@ function readCall(span: Span, attributes: CoreAttributes): LlmCall {
     ...count('retryAfterS', attributes[GEN_AI_RETRY_AFTER_S]),
     attemptCount: attemptsOf(span, attributes),
     ...(trouble !== undefined && { trouble }),
+    ...content('costSource', attributes[GEN_AI_COST_SOURCE]),
+    ...content('prompt', attributes[GEN_AI_INPUT_MESSAGES]),
+    ...content('answer', attributes[GEN_AI_OUTPUT_MESSAGES]),
     finishReasons,
     ...(errorType !== '' && { errorType }),
     isError: span.status.code === STATUS_CODE.error,
@@ -151,6 +162,11 @@ function troubleOf(
 
 function count(name: string, value: AttributeValue | undefined): Record<string, number> {
   return typeof value === 'number' && Number.isFinite(value) ? { [name]: value } : {};
+}
+
+function content(name: string, value: AttributeValue | undefined): Record<string, string> {
+  if (value === undefined || value === null || value === '') return {};
+  return { [name]: typeof value === 'string' ? value : (JSON.stringify(value) ?? '') };
 }
 
 function text(value: AttributeValue | undefined): string {

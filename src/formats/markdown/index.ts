@@ -2,7 +2,7 @@ import type { Bundle } from '../../bundles/bundle.ts';
 import type { Format } from '../format.ts';
 import { counted, isoTime, milliseconds } from '../numbers.ts';
 import { named, quoted } from '../text.ts';
-import { renderCall } from './calls.ts';
+import { renderModelCall, renderToolCall, totalCost } from './calls.ts';
 import { renderError } from './errors.ts';
 import { renderFinding } from './findings.ts';
 import { renderLogs } from './logs.ts';
@@ -37,6 +37,7 @@ export const markdown: Format = {
     const findings = told.slice(0, FINDING_LIMIT);
     const errors = bundle.errors.slice(0, ERROR_LIMIT);
     const calls = bundle.llmCalls.slice(0, CALL_LIMIT);
+    const tools = bundle.toolCalls.slice(0, CALL_LIMIT);
     const leftOut = [
       ...bundle.omissions.map(({ what, count, why }) => `${what}: ${count}; ${why}.`),
       tree.leftOut,
@@ -44,6 +45,7 @@ export const markdown: Format = {
       cut(told.length - findings.length, 'finding'),
       cut(bundle.errors.length - errors.length, 'error'),
       cut(bundle.llmCalls.length - calls.length, 'model call'),
+      cut(bundle.toolCalls.length - tools.length, 'tool call'),
     ].filter((line) => line !== undefined);
     const sections = [
       `# Trace ${bundle.traceId}: ${VERDICTS[bundle.outcome]}`,
@@ -59,7 +61,11 @@ export const markdown: Format = {
       ),
       section(
         'Model calls',
-        calls.map((call) => renderCall(bundle, call)),
+        [...calls.flatMap((call) => renderModelCall(bundle, call)), totalCost(bundle) ?? []].flat(),
+      ),
+      section(
+        'Tool calls',
+        tools.flatMap((call) => renderToolCall(bundle, call)),
       ),
       section('Logs', logs.lines),
       section('Masked values', masked(bundle)),

@@ -21,7 +21,7 @@ test('genai metrics: a call is measured once, under the names of the conventions
   const sums = Object.fromEntries(
     found.map(({ descriptor, dataPoints }) => [
       descriptor.name,
-      (dataPoints[0]?.value as { sum?: number }).sum,
+      (dataPoints[0]?.value as { sum?: number } | undefined)?.sum,
     ]),
   );
   const prefix = 'gen_ai.client.inference';
