@@ -29,8 +29,6 @@ const LIVE_LIMIT = 10_000;
 
 /** So many starts wait at most for the end of a span to be told with it. */
 const MAX_EVENTS = 512;
-/** How long the facts may be caught up with inside the app's `startSpan`, in ms. */
-const CATCH_UP_MS = 1;
 
 /** A span that has ended. */
 class Ended {
@@ -63,7 +61,6 @@ export class CompositeSpanProcessor implements SpanProcessor {
   #events: (ReadableSpan | Ended)[] = [];
   #told = 0;
   readonly #backlog: Backlog<Ended>;
-  readonly #tellForNow = (): void => this.#tell(undefined, performance.now() + CATCH_UP_MS);
   #hasStarted = false;
 
   constructor(pipeline: Pipeline<ReadableSpan, SpanView>) {
@@ -89,7 +86,7 @@ export class CompositeSpanProcessor implements SpanProcessor {
     if (this.#events.push(span) - this.#told >= MAX_EVENTS) this.#tell();
     for (const enricher of this.#watchers) {
       try {
-        enricher.onStarting?.(span, this.#tellForNow);
+        enricher.onStarting?.(span);
       } catch (error) {
         caught(`${enricher.name} facts`, error);
       }
@@ -136,13 +133,13 @@ export class CompositeSpanProcessor implements SpanProcessor {
     this.#backlog.add(ended, ended.weight);
   }
 
-  /** Tells the enrichers what happened, in order, up to the end of that span or until the deadline; then the starts behind it. */
-  #tell(last?: Ended, deadline = Number.POSITIVE_INFINITY): void {
+  /** Tells the enrichers what happened, in order, up to the end of that span; then the starts behind it. */
+  #tell(last?: Ended): void {
     const { enrichers } = this.#pipeline;
     while (this.#told < this.#events.length) {
       const event = this.#events[this.#told] as ReadableSpan | Ended;
       if (event instanceof Ended) {
-        if (last?.isTold || (deadline < Number.POSITIVE_INFINITY && performance.now() >= deadline)) return;
+        if (last?.isTold) return;
         this.#told++;
         event.isTold = true;
         tellEnd(enrichers, event);

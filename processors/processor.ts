@@ -55,11 +55,8 @@ export interface Enricher {
   onStart?(span: ReadableSpan): void;
   /** The span has ended. Children end before their parents, so what they showed may join the parent's facts here. */
   onEnd?(span: ReadableSpan, facts: Facts): void;
-  /**
-   * The span starts at this moment, for what only the stack of the app can tell. `catchUp` tells every enricher now
-   * of what happened so far, this start included; it costs a few µs a span, so call it rarely.
-   */
-  onStarting?(span: ReadableSpan, catchUp: () => void): void;
+  /** The span starts at this moment: for what only the stack of the app can tell. */
+  onStarting?(span: ReadableSpan): void;
   /** A log record was emitted. */
   onLog?(record: ReadableLogRecord, facts: Facts): void;
 }

@@ -1,4 +1,4 @@
-import { type Attributes, type SpanContext, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { GEN_AI_TOOL_ARGUMENTS_HASH, GEN_AI_TOOL_CALL_ARGUMENTS } from '../../src/core/attributes.ts';
 import { createBeside } from '../../src/core/beside.ts';
@@ -28,17 +28,14 @@ export interface SqlEnricherOptions {
  * Finds facts about database calls: sanitised text, summary, signature; N+1, duplicates and query counts on the
  * spans above them. Also N+1 over HTTP and redundant tool calls.
  *
- * About 1 µs a span where statements are known (see `analyzeSql` for new ones), 1 µs more where the place of a repeat
- * is looked for (test/bench/sql.ts); at most 10,000 live traces are followed, for 5 minutes each.
+ * About 1 µs a span where statements are known (see `analyzeSql` for new ones; test/bench/sql.ts); at most 10,000 live traces are followed, for 5 minutes each.
  */
 export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
   const renameSpans = options.renameSpans ?? true;
   const tracker = options.nPlusOne === false ? undefined : new RepeatTracker(options.nPlusOne);
   // By span context: a child has the very one of its parent.
   const live = createBeside<LiveSpan>();
-  const wantsSite = (parent: SpanContext | undefined): boolean =>
-    tracker?.wantsSite(parent && live.get(parent)) ?? false;
-  const callSites = tracker === undefined ? undefined : new CallSites(options.callSite ?? 'auto', wantsSite);
+  const callSites = tracker === undefined ? undefined : new CallSites(options.callSite ?? 'auto');
   return {
     name: 'sql',
     onStart(span: ReadableSpan): void {
@@ -50,7 +47,7 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
     },
     ...(callSites === undefined || options.callSite === 'off'
       ? {}
-      : { onStarting: (span: ReadableSpan, catchUp: () => void) => callSites.onStarting(span, catchUp) }),
+      : { onStarting: (span: ReadableSpan) => callSites.onStarting(span) }),
     onEnd(span: ReadableSpan, facts: Facts): void {
       const attributes: Attributes = span.attributes;
       const call = describeCall(withArgumentsHash(attributes, facts), span.kind === SpanKind.CLIENT);
@@ -66,8 +63,9 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
         call,
         site: callSites?.siteOf(span),
       });
+      const site = callSites?.saidOf(span, settled?.site);
+      if (site !== undefined) callSites?.setFacts(span, site, facts);
       if (settled === undefined) return;
-      if (settled.site !== undefined) callSites?.setFacts(span, settled.site, facts);
       if (settled.totals !== undefined && isEntry(span)) setTotals(settled, facts);
       else setRepeatFacts(settled.repeats, facts);
     },

@@ -136,7 +136,7 @@ function tracerWith(options: SqlEnricherOptions | undefined): Tracer {
       {
         onStart: (span) => {
           enricher?.onStart?.(span);
-          enricher?.onStarting?.(span, () => {});
+          enricher?.onStarting?.(span);
         },
         onEnd: (span) => enricher?.onEnd?.(span, new Facts()),
         forceFlush: () => Promise.resolve(),

@@ -10,6 +10,9 @@ export const MAX_LEVEL = 4;
 /** Ended spans that may lie between as well: resolvers of a deep GraphQL list end before those below them begin. */
 const MAX_ENDED = 32;
 
+/** From so many calls on it is said where they are made. */
+const REPEATED = 3;
+
 /** One bit for each family; statements and cache commands are one. */
 const FAMILY_BIT: Readonly<Record<Call['family'], number>> = {
   db: 1,
@@ -38,9 +41,6 @@ export class LiveSpan {
   readonly root: LiveSpan;
   /** `ENDED`, `WROTE`, and a set of families; one field, because 10,000 traces hold many of these. */
   private flags = 0;
-  liveChildren = 0;
-  /** How many calls below should still be looked at for where they were made. */
-  wanted = 0;
   groups: CallList<Group> | undefined;
   /** Repeats that were settled before the span ended: looks that a write then made stale. */
   settled: Repeat[] | undefined;
@@ -165,13 +165,16 @@ function noteLiveRepeats(root: LiveSpan, tally: Tally): void {
   }
 }
 
-/** Where a call like this one was made, as far as a span above knows. */
+/** Where a call like this one was made, as far as a span above knows; undefined before the third of them has ended. */
 export function siteAbove(node: LiveSpan, call: Call): CallSite | undefined {
   let above = node.parent;
+  let count = 0;
+  let site: CallSite | undefined;
   for (let level = 1; above !== undefined && level <= MAX_LEVEL; level++) {
-    const site = above.groups?.get(call.signature, call.namespace)?.site;
-    if (site !== undefined) return site;
+    const group = above.groups?.get(call.signature, call.namespace);
+    count += group?.count ?? 0;
+    site ??= group?.site;
     above = above.parent;
   }
-  return undefined;
+  return count < REPEATED ? undefined : site;
 }

@@ -17,10 +17,6 @@ import {
 import { type Repeat, worstFirst } from './repeat.ts';
 
 const MAX_REPEATS = 16;
-/** So many live children are parallel work. */
-const PARALLEL = 3;
-/** How often to look where a repeated call is made: the first look may meet another call. */
-const LOOKS = 2;
 
 export interface RepeatTrackerOptions {
   /** Live traces kept at most; the oldest is forgotten. Default 10,000. */
@@ -59,7 +55,7 @@ export interface Settled {
   readonly repeats: readonly Repeat[];
   /** Set for a root below which queries ran or calls repeated. */
   readonly totals: Totals | undefined;
-  /** Where this call, or one like it below the same span, was made. */
+  /** Where a call like this one was made, from the third of them on. */
   readonly site: CallSite | undefined;
 }
 
@@ -110,7 +106,6 @@ export class RepeatTracker {
     node.next = trace.first;
     if (trace.first !== undefined) trace.first.previous = node;
     trace.first = node;
-    if (above !== undefined && ++above.liveChildren === PARALLEL) above.wanted += LOOKS;
     // Spans that never end inside traces that do not end either.
     if (++this.liveCount > this.maxTraces * 10) this.forgetOldest();
     return node;
@@ -122,27 +117,11 @@ export class RepeatTracker {
     this.close(node);
     const { call } = span;
     if (call !== undefined) this.called(node, span, call);
-    const site = span.site ?? (call?.repeatable === true ? siteAbove(node, call) : undefined);
+    const site = call?.repeatable === true ? siteAbove(node, call) : undefined;
     const repeats = node.groups === undefined ? undefined : this.settle(node, node.groups, call);
     const totals = node.root === node ? totalsOf(node) : undefined;
     if (repeats === undefined && totals === undefined && site === undefined) return undefined;
     return { repeats: repeats ?? [], totals, site };
-  }
-
-  /**
-   * Whether a call that starts now below `parent` is worth a look at where it is made: one like it may have run
-   * twice below a span above, or two others run at this moment. Says so twice for each such call, not for every repeat.
-   */
-  wantsSite(parent: LiveSpan | undefined): boolean {
-    let above = parent;
-    for (let level = 1; above !== undefined && level <= MAX_LEVEL; level++) {
-      if (above.wanted > 0) {
-        above.wanted--;
-        return true;
-      }
-      above = above.parent;
-    }
-    return false;
   }
 
   private called(node: LiveSpan, span: SpanEnd, call: Call): void {
@@ -164,10 +143,7 @@ export class RepeatTracker {
     const group = this.groupOf(above, call);
     if (group === undefined) return;
     group.add(call, node.spanId, span.startMs, span.endMs, this.maxSpanIds);
-    if (group.site !== undefined) return;
-    group.site = span.site;
-    if (span.site !== undefined) above.wanted = Math.max(0, above.wanted - 1);
-    else if (group.count === 2) above.wanted += LOOKS;
+    group.site ??= span.site;
   }
 
   /** A tool that may have changed something makes earlier answers stale. True when this very call did. */
@@ -236,8 +212,6 @@ export class RepeatTracker {
     const target = this.groupOf(above, group.call);
     if (target === undefined) return;
     target.merge(group, this.maxSpanIds);
-    if (target.count > 1 && target.count - group.count < 2 && target.site === undefined)
-      above.wanted += LOOKS;
   }
 
   private open(traceId: string): LiveTrace {
@@ -268,7 +242,6 @@ export class RepeatTracker {
     const { trace, previous, next } = node;
     node.end();
     this.liveCount--;
-    if (node.parent !== undefined) node.parent.liveChildren--;
     if (previous === undefined) trace.first = next;
     else previous.next = next;
     if (next !== undefined) next.previous = previous;

@@ -33,10 +33,6 @@ class Spans {
     const span = { startMs: 0, endMs: 10, failed: false, call: undefined, ...end };
     return this.tracker.end(this.known.get(spanId) as LiveSpan, span);
   }
-
-  wantsSite(parentSpanId: string): boolean {
-    return this.tracker.wantsSite(this.known.get(parentSpanId));
-  }
 }
 
 /** Starts and ends a statement below `parent`. */
@@ -143,17 +139,6 @@ test('tracker: a span ended twice does no harm', () => {
   expect(end(spans, 'root')?.totals?.queryCount).toBe(1);
   expect(end(spans, 'root')).toBeUndefined();
   expect(spans.tracker.spanCount).toBe(0);
-});
-
-test('tracker: asks where a repeated call is made twice, not for every repeat', () => {
-  const spans = new Spans();
-  start(spans, 't', 'root');
-  const asked: boolean[] = [];
-  for (let i = 0; i < 9; i++) {
-    asked.push(spans.wantsSite('root'));
-    query(spans, 't', 'root', `q${i}`, 'SELECT * FROM a WHERE b = $1');
-  }
-  expect(asked).toEqual([false, false, true, true, false, false, false, false, false]);
 });
 
 test('tracker: what one look found is known for the repeats that follow', () => {

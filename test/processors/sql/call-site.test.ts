@@ -45,6 +45,37 @@ test('call site: three at once are worth a look', () => {
   expect(functions(recorder)).toEqual([undefined, undefined, 'start', 'start']);
 });
 
+test.each([1, 2, 3])(
+  'call site: in a loop of %i statements that are known only later each has one',
+  (count) => {
+    const recorder = new Recorder();
+    const root = recorder.start('GET /', SpanKind.SERVER);
+    for (let i = 0; i < 6; i++) {
+      for (let each = 0; each < count; each++) recorder.pg(root, `SELECT * FROM t${each} WHERE id = $1`);
+    }
+    const known = recorder.ended.filter((span) => span.attributes['code.function.name'] === 'start');
+    expect(new Set(known.map((span) => span.attributes['db.query.text'])).size).toBe(count);
+  },
+);
+
+test('call site: of a hundred repeats few are looked at, and the last has the place', () => {
+  const recorder = new Recorder();
+  const root = recorder.start('GET /', SpanKind.SERVER);
+  const { captureStackTrace } = Error;
+  let looks = 0;
+  Error.captureStackTrace = (...args) => {
+    looks++;
+    captureStackTrace(...args);
+  };
+  try {
+    for (let i = 0; i < 100; i++) loadItem(recorder, root);
+  } finally {
+    Error.captureStackTrace = captureStackTrace;
+  }
+  expect(looks).toBe(6);
+  expect(functions(recorder).at(-1)).toBe('start');
+});
+
 test('call site: outgoing requests have one too, other spans none', () => {
   const recorder = new Recorder({ callSite: 'all' });
   const http = { 'http.request.method': 'GET', 'url.full': 'http://a/b' };

@@ -29,7 +29,7 @@ export class Recorder {
         {
           onStart: (span) => {
             enricher.onStart?.(span);
-            enricher.onStarting?.(span, () => {});
+            enricher.onStarting?.(span);
           },
           onEnd: (span) => {
             const facts = new Facts();
