@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Span } from '../../src/core/span.ts';
+import { capabilitiesOf, declaredFor } from '../instrumentations/genai-capabilities.ts';
 import { type Run, readLocal, runApp, temporaryDirectory } from './run-app.ts';
 
 const CASES = [
@@ -165,6 +166,7 @@ test('mcp: arguments and results are there when content is on', async () => {
   using directory = temporaryDirectory();
   await runClient(['2', 'esm', 'stdio'], instrumented(directory.path, { AGENTLOG_GENAI_CONTENT: 'tools' }));
   const { spans } = readLocal(directory.path);
+  expect(capabilitiesOf(spans)).toEqual(declaredFor('@modelcontextprotocol/*'));
   const calls = spans.filter((span) => span.name === 'tools/call get_weather');
   expect(calls).toHaveLength(2);
   for (const { attributes } of calls) {

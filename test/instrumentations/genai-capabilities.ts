@@ -1,4 +1,8 @@
-import type { RecordedSpan } from './run-app.ts';
+/** What the table looks at of a span. */
+interface Recorded {
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly events: readonly { readonly name: string }[];
+}
 
 /** What can be captured of a model call, and how it is recognised on the spans of a run. */
 const CAPABILITIES = {
@@ -24,7 +28,9 @@ const CAPABILITIES = {
   agents: (spans) => spans.some((span) => /^(?:invoke_agent|invoke_workflow)$/.test(operation(span))),
   'content (if on)': (spans) =>
     spans.some((span) => has(span, 'input.messages') && has(span, 'output.messages')),
-} as const satisfies Record<string, (spans: readonly RecordedSpan[]) => boolean>;
+  'arguments and results of tools (if on)': (spans) =>
+    spans.some((span) => has(span, 'tool.call.arguments') && has(span, 'tool.call.result')),
+} as const satisfies Record<string, (spans: readonly Recorded[]) => boolean>;
 
 export type Capability = keyof typeof CAPABILITIES;
 
@@ -69,6 +75,34 @@ export const GENAI_LIBRARIES: readonly LibraryCapabilities[] = [
     ],
   },
   {
+    library: '@langchain/core',
+    versions: '1',
+    captures: [
+      'chat',
+      'tokens',
+      'cached tokens',
+      'reasoning tokens',
+      'finish reason',
+      'streaming',
+      'tokens of a stream',
+      'error and status',
+      'tools',
+      'agents',
+      'content (if on)',
+      'arguments and results of tools (if on)',
+    ],
+  },
+  {
+    library: 'ai',
+    versions: '7',
+    captures: [...EVERY_CLIENT, 'embeddings', 'tools', 'agents', 'arguments and results of tools (if on)'],
+  },
+  {
+    library: '@modelcontextprotocol/*',
+    versions: '1, 2',
+    captures: ['tools', 'arguments and results of tools (if on)'],
+  },
+  {
     library: 'HTTP',
     versions: 'without a library',
     captures: [
@@ -86,7 +120,7 @@ export const GENAI_LIBRARIES: readonly LibraryCapabilities[] = [
 ];
 
 /** What these spans show, in the order of the table. */
-export function capabilitiesOf(spans: readonly RecordedSpan[]): Capability[] {
+export function capabilitiesOf(spans: readonly Recorded[]): Capability[] {
   return CAPABILITY_NAMES.filter((name) => CAPABILITIES[name](spans));
 }
 
@@ -96,10 +130,10 @@ export function declaredFor(library: string): Capability[] {
   return CAPABILITY_NAMES.filter((name) => captures.includes(name));
 }
 
-function operation(span: RecordedSpan): string {
+function operation(span: Recorded): string {
   return String(span.attributes['gen_ai.operation.name']);
 }
 
-function has(span: RecordedSpan, key: string): boolean {
+function has(span: Recorded, key: string): boolean {
   return span.attributes[`gen_ai.${key}`] !== undefined;
 }

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { capabilitiesOf, declaredFor } from './genai-capabilities.ts';
 import { type AppRun, type RecordedSpan, runApp, withOlderLibrary } from './run-app.ts';
 
 const APPS = ['langchain-esm.mjs', 'langchain-cjs.cjs', 'langchain-older.mjs'];
@@ -173,4 +174,16 @@ test.each(APPS)('langchain: no word of a question, an answer or a tool is in any
   const text = JSON.stringify(spansOf(app).map(({ events: _, status: __, ...span }) => span));
   expect(text).not.toContain('whisper');
   expect(text).not.toContain('Oslo');
+});
+
+test('langchain: with content on what was said is there, and the table of the README is true', async () => {
+  const run = await runApp('langchain-esm.mjs', {
+    env: { AGENTLOG_GENAI_CONTENT: 'prompts,completions,tools' },
+  });
+  const isOurs = (span: RecordedSpan) => span.scope === '@agentlog/otel/langchain';
+  expect(JSON.stringify(run.spans)).toContain('whisper');
+  const declared = declaredFor('@langchain/core');
+  expect(capabilitiesOf(run.spans.filter(isOurs))).toEqual(declared);
+  const withoutContent = declared.filter((name) => !name.includes('if on'));
+  for (const app of NEWER) expect(capabilitiesOf(ours(app)), app).toEqual(withoutContent);
 });

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { capabilitiesOf, declaredFor } from './genai-capabilities.ts';
 import { type AppRun, type RecordedSpan, runApp } from './run-app.ts';
 
 let bare: AppRun;
@@ -132,4 +133,13 @@ test('vercel-ai: no word of a question, an answer or a tool is in any span', () 
   const text = JSON.stringify(run.spans.map(({ events: _, status: __, ...span }) => span));
   expect(text).not.toContain('whisper');
   expect(text).not.toContain('Oslo');
+});
+
+test('vercel-ai: with content on what was said is there, and the table of the README is true', async () => {
+  const withContent = await runApp('vercel-ai.mjs', {
+    env: { AGENTLOG_GENAI_CONTENT: 'prompts,completions,tools' },
+  });
+  const spans = withContent.spans.filter((span) => span.scope === '@agentlog/otel/vercel-ai');
+  expect(JSON.stringify(spans)).toContain('whisper');
+  expect(capabilitiesOf([...ours(), ...spans])).toEqual(declaredFor('ai'));
 });
