@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import type { Terminal } from './commands/command.ts';
 import { commands } from './commands/index.ts';
@@ -56,15 +57,31 @@ async function makeProgram(args: readonly string[], terminal: Terminal): Promise
 function makeTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   const isTerminal = stdout.isTTY === true;
+  const givenColumns = /^[1-9]\d{0,4}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : undefined;
   return {
     cwd: process.cwd(),
     env,
-    columns: isTerminal ? stdout.columns : undefined,
-    hasColors: isTerminal && !env.NO_COLOR && env.TERM !== 'dumb',
+    columns: givenColumns ?? (isTerminal ? stdout.columns : undefined),
+    hasColors: wantsColors(isTerminal, env),
     now: Date.now(),
     write: (text) => stdout.write(text),
+    drained: async () => {
+      if (stdout.writableNeedDrain) await once(stdout, 'drain');
+    },
+    interrupted: () => {
+      const controller = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+      return controller.signal;
+    },
     say: (line) => stderr.write(`${line}\n`),
   };
+}
+
+/** https://no-color.org and https://force-color.org; of the two, no colours. */
+function wantsColors(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return !/^(?:0|false)$/.test(env.FORCE_COLOR);
+  return isTerminal && env.TERM !== 'dumb';
 }
 
 /** The kind of error and where in our code: its message may quote telemetry, a stack trace helps no user. */

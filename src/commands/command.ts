@@ -4,13 +4,17 @@ import type { Command } from 'commander';
 export interface Terminal {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Columns of the terminal that standard output goes to; undefined when it is piped or a file. */
+  /** What lines are fitted to: `COLUMNS`, else the terminal; undefined when the output is piped or a file. */
   readonly columns: number | undefined;
   readonly hasColors: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The result. */
   write(text: string): void;
+  /** Settled when the reader has taken what was written: who writes without end waits for it. */
+  drained(): Promise<void>;
+  /** Aborted when the user wants the command to end (Ctrl-C); asking for it keeps the signal from ending the process. */
+  interrupted(): AbortSignal;
   /** What is said beside the result, on standard error. */
   say(line: string): void;
 }

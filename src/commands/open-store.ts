@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { AgentlogError } from '../core/errors.ts';
 import { DIRECTORY_ENV, findDirectory, isOwnDirectory } from '../core/layout.ts';
 import { openSource } from '../sources/index.ts';
@@ -9,6 +10,34 @@ import type { Terminal } from './command.ts';
 /** What `--dir` means, for the help of each command. */
 export const DIR_HELP =
   'directory or OTLP/JSON file to read (default: AGENTLOG_DIR, else the nearest .agentlog upwards)';
+
+/** Which telemetry a command reads. */
+export interface PlaceOptions {
+  readonly source?: string;
+  readonly dir?: string;
+}
+
+/** Adds `--source` and `--dir`, which every command that reads has. */
+export function addPlaceOptions(command: Command): Command {
+  return command
+    .option(
+      '--source <where>',
+      'what to read: a path, jsonl:<path>, memory: or another protocol with its address',
+    )
+    .option('--dir <path>', DIR_HELP);
+}
+
+/**
+ * Opens what `--source` or `--dir` says, else the store of this directory.
+ * @throws AgentlogError USAGE for both at once and for an unknown protocol; what {@link openStore} throws.
+ */
+export async function openPlace({ source, dir }: PlaceOptions, terminal: Terminal): Promise<TraceSource> {
+  if (source === undefined) return openStore(dir, terminal);
+  if (dir !== undefined) throw new AgentlogError('USAGE', 'Give --source or --dir, not both.');
+  if (source === '')
+    throw new AgentlogError('USAGE', 'Expected --source to be a path or `protocol:address`.');
+  return /^[a-z][a-z0-9+-]+:/.test(source) ? openSource(source) : openStore(source, terminal);
+}
 
 /**
  * Opens `--dir`, else the directory of {@link findDirectory}. A directory that was named is read whoever owns it;

@@ -41,6 +41,13 @@ export function placed(text: string): string {
   return text.length <= 300 && PLAIN_PATH.test(text) ? text : quoted(text, 300);
 }
 
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Text whole and without quotes, for a cell of its own: on one line, with nothing in it that cannot be seen. */
+export function visible(text: string): string {
+  return text.replace(INVISIBLE, escapeCharacters);
+}
+
 /** Any attribute value as one short piece of text. */
 export function valued(value: unknown, limit: number = DEFAULT_LIMIT): string {
   if (typeof value === 'string') return value.length <= limit ? named(value) : quoted(value, limit);
@@ -81,10 +88,12 @@ function unit(text: string, index: number): string {
 function escaped(text: string, limit: number): string {
   const isCut = text.length > limit;
   const kept = isCut ? text.slice(0, limit) : text;
-  const safe = kept.replace(
-    UNSAFE,
-    (match) =>
-      SHORT_ESCAPES[match] ?? [...match].map((each) => `\\u{${each.codePointAt(0)?.toString(16)}}`).join(''),
-  );
+  const safe = kept.replace(UNSAFE, escapeCharacters);
   return isCut ? `${safe}… +${text.length - limit} characters` : safe;
+}
+
+function escapeCharacters(match: string): string {
+  return (
+    SHORT_ESCAPES[match] ?? [...match].map((each) => `\\u{${each.codePointAt(0)?.toString(16)}}`).join('')
+  );
 }

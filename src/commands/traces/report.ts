@@ -1,9 +1,13 @@
+import type { Redactor } from '../../core/redaction/redactor.ts';
+import { csvLine } from '../../formats/csv.ts';
 import { describeCoverage } from '../../formats/json.ts';
 import { counted, isoTime } from '../../formats/numbers.ts';
 import { escapeJson } from '../../formats/text.ts';
-import type { Coverage, SearchAnswer, TraceQuery } from '../../sources/source.ts';
+import type { SearchAnswer, TraceQuery, TraceSummary } from '../../sources/source.ts';
 import type { Terminal } from '../command.ts';
-import { renderTable } from './table.ts';
+import { faultsOf } from '../faults.ts';
+import { writePage } from './query.ts';
+import { renderTraces } from './table.ts';
 
 /** What there is to render. */
 export interface TracesContext {
@@ -11,23 +15,57 @@ export interface TracesContext {
   /** The answer without filters, when nothing was read because of them; else the same. */
   readonly unfiltered: SearchAnswer;
   readonly query: TraceQuery;
+  /** The options that narrow the answer. */
+  readonly filters: readonly string[];
+  /** What could have been asked for, when there is no answer. */
+  readonly known: string;
   readonly sourceName: string;
   readonly terminal: Terminal;
 }
 
-/** The table, or why it is empty, and what the answer rests on. */
-export function renderReport(context: TracesContext): string {
-  const { answer, terminal } = context;
-  const table = answer.traces.length > 0 ? renderTable(answer, terminal) : '';
-  const lines = [answer.traces.length > 0 ? countLine(context) : whyEmpty(context), faults(answer.coverage)];
-  return `${table}${lines
-    .filter((line) => line !== '')
-    .map((line) => `# ${line}\n`)
-    .join('')}`;
+/** An answer in each form it can be asked for. */
+export interface TracesReport {
+  /** The table, or why it is empty, and what the answer rests on. */
+  text(): string;
+  /** One object: `traces` in their order, `nextCursor`, and what the answer rests on. */
+  json(): string;
+  /** A line of titles and one a trace. */
+  csv(): string;
+  /** What stands below the table. */
+  notes(): string[];
 }
 
-/** One object: `traces` newest first, and what the answer rests on. */
-export function renderJson(context: TracesContext): string {
+export function reportOf(context: TracesContext): TracesReport {
+  const { answer, terminal } = context;
+  const notes = (): string[] => {
+    const first = answer.traces.length > 0 ? countLine(context) : whyEmpty(context);
+    return [first, faultsOf(answer.coverage)].filter((line) => line !== '');
+  };
+  return {
+    notes,
+    text: () =>
+      (answer.traces.length > 0 ? renderTraces(answer, terminal) : '') +
+      notes()
+        .map((line) => `# ${line}\n`)
+        .join(''),
+    json: () => renderJson(context),
+    csv: () => renderCsv(answer.traces),
+  };
+}
+
+/** The answer with the texts of telemetry masked by the newest rules. */
+export function redactAnswer(answer: SearchAnswer, redactor: Redactor): SearchAnswer {
+  const traces = answer.traces.map((trace) => ({
+    ...trace,
+    rootName: redactor.text(trace.rootName),
+    rootService: redactor.text(trace.rootService),
+    ...(trace.errorType !== undefined && { errorType: redactor.text(trace.errorType) }),
+    services: trace.services.map((service) => redactor.text(service)),
+  }));
+  return { ...answer, traces };
+}
+
+function renderJson(context: TracesContext): string {
   const { answer, sourceName } = context;
   const list = answer.traces.map((trace) =>
     escapeJson(
@@ -38,10 +76,12 @@ export function renderJson(context: TracesContext): string {
       }),
     ),
   );
+  const nextCursor = pageOf(context);
   const rest = {
     matchCount: answer.matchCount,
     traceCount: answer.traceCount,
     isCut: answer.isCut,
+    ...(nextCursor !== undefined && { nextCursor }),
     ...(answer.traces.length === 0 && { whyEmpty: whyEmpty(context) }),
     source: sourceName,
     coverage: describeCoverage(answer.coverage),
@@ -50,18 +90,51 @@ export function renderJson(context: TracesContext): string {
   return `{"schemaVersion":1,"traces":[${list.length > 0 ? `\n${list.join(',\n')}\n` : ''}],\n${members}}\n`;
 }
 
-function countLine({ answer, query, terminal, sourceName }: TracesContext): string {
-  const { traces, matchCount, isCut } = answer;
-  if (terminal.columns !== undefined && traces.length === matchCount && !isCut) return '';
-  const total = isCut ? `at least ${matchCount}` : String(matchCount);
-  const next = traces.length < matchCount || isCut ? `; more: --limit ${(query.limit ?? 20) * 5}` : '';
-  return `${traces.length} of ${total} traces in ${sourceName}${next}`;
+function renderCsv(traces: readonly TraceSummary[]): string {
+  const titles = [
+    'trace_id',
+    'start_time',
+    'duration_ms',
+    'span_count',
+    'error_count',
+    'http_status',
+    'error_type',
+    'service',
+    'name',
+    'has_root',
+  ];
+  const rows = traces.map((trace) => [
+    trace.traceId,
+    isoTime(trace.startTimeUnixNano),
+    trace.durationMs,
+    trace.spanCount,
+    trace.errorCount,
+    trace.httpStatusCode,
+    trace.errorType,
+    trace.rootService,
+    trace.rootName,
+    trace.hasRoot,
+  ]);
+  return [titles, ...rows].map(csvLine).join('');
 }
 
-function whyEmpty({ answer, unfiltered, query, sourceName }: TracesContext): string {
+function pageOf({ answer: { nextCursor }, query }: TracesContext): string | undefined {
+  return nextCursor === undefined ? undefined : writePage(nextCursor, query);
+}
+
+function countLine(context: TracesContext): string {
+  const { traces, matchCount, isCut } = context.answer;
+  const page = pageOf(context);
+  if (context.terminal.columns !== undefined && traces.length === matchCount && !isCut) return '';
+  const total = isCut ? `at least ${matchCount}` : String(matchCount);
+  const next = page === undefined ? '' : `; next page: --cursor ${page}`;
+  return `${traces.length} of ${total} traces in ${context.sourceName}${next}`;
+}
+
+function whyEmpty({ answer, unfiltered, query, filters, known, sourceName }: TracesContext): string {
   const { coverage } = unfiltered;
   const fileCount = coverage.fileCount + coverage.unneededFileCount;
-  if (fileCount === 0) {
+  if (fileCount === 0 && coverage.spanCount === 0) {
     return (
       `No traces: ${sourceName} holds no .jsonl or .json file of traces. ` +
       'Start the app with `node --import @agentlog/otel/register app.js`, then send it a request.'
@@ -72,18 +145,8 @@ function whyEmpty({ answer, unfiltered, query, sourceName }: TracesContext): str
   if (newest === undefined) {
     return `No traces: there is no span in ${files}. A span is written within 100 ms of its end.`;
   }
-  const filters = [query.errorsOnly ? '--errors' : '', query.sinceUnixNano === undefined ? '' : '--since'];
-  const asked = filters.filter((filter) => filter !== '').join(' and ');
+  if (query.cursor !== undefined) return `No more traces in ${sourceName}.`;
+  const asked = filters.join(' and ');
   const read = `${counted(answer.traceCount, 'trace')} read from ${files}`;
-  return `No trace fits ${asked}: ${read}; the newest span ended at ${isoTime(newest)}. Ask without ${asked}.`;
-}
-
-function faults({ corruptLineCount, tornLineCount, longLineCount, skippedFileCount }: Coverage): string {
-  const parts = [
-    corruptLineCount > 0 ? counted(corruptLineCount, 'corrupt line') : '',
-    tornLineCount > 0 ? counted(tornLineCount, 'torn last line') : '',
-    longLineCount > 0 ? `${counted(longLineCount, 'line')} over 32 MiB` : '',
-    skippedFileCount > 0 ? `${counted(skippedFileCount, 'file')} that cannot be read` : '',
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : `Skipped: ${parts.join(', ')}.`;
+  return `No trace fits ${asked}: ${read}; the newest span ended at ${isoTime(newest)}.${known} Ask without ${asked}.`;
 }

@@ -1,29 +1,29 @@
 import { isoTime, milliseconds } from '../../formats/numbers.ts';
+import { renderTable } from '../../formats/terminal/table.ts';
 import { named, quoted } from '../../formats/text.ts';
 import type { SearchAnswer, TraceSummary } from '../../sources/source.ts';
 import type { Terminal } from '../command.ts';
 
-const RED = '\u001b[31m';
-const PLAIN = '\u001b[39m';
-/** A terminal narrower than this gets half of each id: still a prefix that `bundle` takes. */
+/** A terminal narrower than this gets half of each id: still a prefix that other commands take. */
 const WIDE_COLUMNS = 120;
 
-/** The traces as aligned columns that fit the terminal; piped, nothing is cut to a width. */
-export function renderTable({ traces }: SearchAnswer, terminal: Terminal): string {
+const COLUMNS = [
+  { title: 'TRACE' },
+  { title: 'START' },
+  { title: 'DURATION', isNumber: true },
+  { title: 'SPANS', isNumber: true },
+  { title: 'STATUS' },
+  { title: 'NAME' },
+];
+
+/** The traces as aligned columns that fit the terminal; piped, nothing is cut to a width. Failed ones are red. */
+export function renderTraces({ traces }: SearchAnswer, terminal: Terminal): string {
   const isNarrow = terminal.columns !== undefined && terminal.columns < WIDE_COLUMNS;
-  const rows = traces.map((trace) => cells(trace, isNarrow));
-  const header = ['TRACE', 'START', 'DURATION', 'SPANS', 'STATUS', 'NAME'];
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const lines = [header, ...rows].map((row) => cutToWidth(align(row, widths), terminal.columns));
-  return lines
-    .map((line, index) => {
-      const isError = index > 0 && (traces[index - 1]?.errorCount ?? 0) > 0;
-      return terminal.hasColors && isError ? `${RED}${line}${PLAIN}` : line;
-    })
-    .map((line) => `${line}\n`)
-    .join('');
+  const rows = traces.map((trace) => ({
+    cells: cells(trace, isNarrow),
+    color: trace.errorCount > 0 ? ('red' as const) : undefined,
+  }));
+  return renderTable(COLUMNS, rows, terminal);
 }
 
 function cells(trace: TraceSummary, isNarrow: boolean): string[] {
@@ -45,16 +45,4 @@ function status({ errorCount, httpStatusCode, errorType }: TraceSummary): string
   if (errorCount === 0) return code || 'ok';
   const type = errorType === undefined ? '' : named(errorType.slice(0, 40));
   return [code, 'ERROR', type === code ? '' : type].filter((part) => part !== '').join(' ');
-}
-
-/** All but the last column padded; numbers need no alignment of their own at these widths. */
-function align(row: readonly string[], widths: readonly number[]): string {
-  return row
-    .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-    .join('  ');
-}
-
-function cutToWidth(line: string, columns: number | undefined): string {
-  if (columns === undefined || line.length <= columns) return line;
-  return `${line.slice(0, Math.max(1, columns - 1))}…`;
 }
