@@ -13,6 +13,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./traces/index.ts')).traces,
   },
   {
+    name: 'trace',
+    summary: 'one trace as a tree: durations, errors, repeated calls, the critical path',
+    load: async () => (await import('./trace.ts')).trace,
+  },
+  {
+    name: 'spans',
+    summary: 'everything that was recorded of some spans of a trace',
+    load: async () => (await import('./spans.ts')).spans,
+  },
+  {
     name: 'doctor',
     summary: 'whether recording here would work: destinations, hooks, settings and where they come from',
     load: async () => (await import('./doctor.ts')).doctor,

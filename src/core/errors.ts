@@ -4,6 +4,8 @@ export const ERROR_CODES = {
   USAGE: 2,
   /** No span carries the id that was asked for. */
   TRACE_NOT_FOUND: 1,
+  /** The trace has no span of this number or id. */
+  SPAN_NOT_FOUND: 1,
   /** The prefix fits more than one trace. */
   TRACE_AMBIGUOUS: 1,
   /** The directory or file does not exist. */

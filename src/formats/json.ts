@@ -53,18 +53,20 @@ export function describeCoverage(coverage: Coverage): Record<string, unknown> {
 }
 
 function member([name, value]: [string, unknown]): string {
-  if (!Array.isArray(value) || value.length === 0) return `${JSON.stringify(name)}: ${line(value)}`;
+  if (!Array.isArray(value) || value.length === 0) return `${JSON.stringify(name)}: ${jsonLine(value)}`;
   // Appending makes no second copy of what may be 50 MB.
   let lines = '';
-  for (const each of value) lines += `${lines === '' ? '' : ',\n'}${line(each)}`;
+  for (const each of value) lines += `${lines === '' ? '' : ',\n'}${jsonLine(each)}`;
   return `${JSON.stringify(name)}: [\n${lines}\n]`;
 }
 
-function line(value: unknown): string {
+/** A value as JSON on one line, in which nothing can hide: bytes as `{"base64": …}`, numbers that JSON lacks as strings. */
+export function jsonLine(value: unknown): string {
   return escapeJson(JSON.stringify(plain(value)));
 }
 
-function describeSpan(span: Span, handles: Bundle['handles']): object {
+/** A span as JSON can hold it, without the attributes of its resource. */
+export function describeSpan(span: Span, handles: Bundle['handles']): object {
   const { resource, scope, startTimeUnixNano, endTimeUnixNano, events, ...rest } = span;
   return {
     handle: handles.get(span.spanId),
@@ -78,7 +80,8 @@ function describeSpan(span: Span, handles: Bundle['handles']): object {
   };
 }
 
-function describeLog(log: LogRecord, handles: Bundle['handles']): object {
+/** A log record as JSON can hold it, without the attributes of its resource. */
+export function describeLog(log: LogRecord, handles: Bundle['handles']): object {
   const { resource, scope, timeUnixNano, ...rest } = log;
   return {
     handle: handles.get(log.spanId ?? '') ?? null,

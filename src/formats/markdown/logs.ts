@@ -2,6 +2,7 @@ import type { Bundle } from '../../bundles/bundle.ts';
 import { SERVICE_NAME } from '../../core/attributes.ts';
 import type { LogRecord } from '../../core/span.ts';
 import { counted, offset } from '../numbers.ts';
+import { severityOf } from '../severity.ts';
 import { named, quoted, valued } from '../text.ts';
 
 const LOG_LIMIT = 60;
@@ -43,13 +44,4 @@ function renderLog(bundle: Bundle, log: LogRecord): string {
     ...attributes,
   ];
   return parts.filter((part) => part !== undefined).join(' ');
-}
-
-function severityOf({ severityNumber, severityText }: LogRecord): string {
-  if (severityNumber >= 1 && severityNumber <= 24) {
-    return ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][
-      Math.floor((severityNumber - 1) / 4)
-    ] as string;
-  }
-  return severityText === undefined ? 'LOG' : named(severityText);
 }

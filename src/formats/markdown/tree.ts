@@ -1,7 +1,7 @@
 import type { Bundle, TreeRow } from '../../bundles/bundle.ts';
 import { STATUS_CODE } from '../../core/span.ts';
 import { counted } from '../numbers.ts';
-import { renderRow, serviceOf } from './rows.ts';
+import { renderRow, serviceOf } from '../rows.ts';
 
 const ROW_LIMIT = 120;
 

@@ -1,4 +1,4 @@
-import type { Bundle, TreeRow } from '../../bundles/bundle.ts';
+import type { Bundle, TreeRow } from '../bundles/bundle.ts';
 import {
   DB_QUERY_TEXT,
   DB_SYSTEM_NAME,
@@ -15,23 +15,32 @@ import {
   SERVER_ADDRESS,
   SERVICE_NAME,
   SPAN_UNFINISHED,
-} from '../../core/attributes.ts';
-import { durationMs, SPAN_KIND, type Span, STATUS_CODE } from '../../core/span.ts';
-import { milliseconds, offset } from '../numbers.ts';
-import { named, placed, quoted } from '../text.ts';
+} from '../core/attributes.ts';
+import { durationMs, SPAN_KIND, type Span, STATUS_CODE } from '../core/span.ts';
+import { milliseconds, offset } from './numbers.ts';
+import { named, placed, quoted } from './text.ts';
 
 /** Deeper rows are not indented further: 10,000 levels must not make 100 MB of blanks. */
 const MAX_INDENT = 24;
 const SQL_LIMIT = 240;
+const NAME_LIMIT = 120;
 
-/** One row of the tree on one line. `above` is the service of the row it hangs below. */
-export function renderRow(bundle: Bundle, row: TreeRow, above: string | undefined): string {
+/**
+ * One row of the tree on one line. `above` is the service of the row it hangs below; the name or statement is cut at
+ * `labelLimit` characters.
+ */
+export function renderRow(
+  bundle: Bundle,
+  row: TreeRow,
+  above: string | undefined,
+  labelLimit: number = SQL_LIMIT,
+): string {
   const [span] = row.spans as readonly [Span, ...Span[]];
   const service = serviceOf(span);
   const parts = [
     handleOf(row),
     KIND_LABELS[span.kind],
-    label(span),
+    label(span, labelLimit),
     row.spans.length === 1 ? single(bundle, span) : group(row.spans),
     ...details(span),
     service !== above && service !== '' ? `[${named(service)}]` : undefined,
@@ -58,11 +67,11 @@ function handleOf({ firstHandle, spans }: TreeRow): string {
 }
 
 /** The statement says more than the span's name, which is only its summary. */
-function label({ name, attributes }: Span): string {
+function label({ name, attributes }: Span, limit: number): string {
   const statement = attributes[DB_QUERY_TEXT] ?? attributes[OLD_DB_STATEMENT];
-  if (typeof statement !== 'string' || statement === '') return quoted(name, 120);
+  if (typeof statement !== 'string' || statement === '') return quoted(name, Math.min(limit, NAME_LIMIT));
   const system = attributes[DB_SYSTEM_NAME] ?? attributes[OLD_DB_SYSTEM];
-  const sql = quoted(statement.replace(/\s+/g, ' ').trim(), SQL_LIMIT);
+  const sql = quoted(statement.replace(/\s+/g, ' ').trim(), limit);
   return typeof system === 'string' ? `${named(system)} ${sql}` : sql;
 }
 
