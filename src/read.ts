@@ -9,8 +9,18 @@
  */
 export type { Analysis, Finding, History, Severity } from './analyses/analysis.ts';
 export { analyse, analyses } from './analyses/index.ts';
+export type { Advice } from './bundles/advice.ts';
 export type { Bundle, BundleError, Omission, Outcome, ServiceFact, TreeRow } from './bundles/bundle.ts';
-export { makeBundle } from './bundles/index.ts';
+export type { Excerpt } from './bundles/excerpts.ts';
+export type { Hypothesis } from './bundles/hypotheses.ts';
+export { type BundleOptions, makeBundle } from './bundles/index.ts';
+export type { LinkedTrace } from './bundles/linked-traces.ts';
+export type { Baseline, Occurrences } from './bundles/past.ts';
+export type { ProcessFact, ProcessHealth } from './bundles/processes.ts';
+export type { RelatedSystem, SystemKind } from './bundles/related-systems.ts';
+export type { Reproduction } from './bundles/reproduction.ts';
+export type { SafetyReport } from './bundles/safety.ts';
+export type { Reason, Selection } from './bundles/selection.ts';
 export { AgentlogError, type ErrorCode } from './core/errors.ts';
 export type { Attributes, AttributeValue, LogRecord, Span } from './core/span.ts';
 export { buildTrace, type Trace } from './core/trace.ts';

@@ -5,9 +5,19 @@ import type { ToolCall } from '../analyses/facts/tool-calls.ts';
 import type { Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage } from '../sources/source.ts';
+import type { Advice } from './advice.ts';
+import type { Excerpt } from './excerpts.ts';
+import type { Hypothesis } from './hypotheses.ts';
+import type { LinkedTrace } from './linked-traces.ts';
+import type { Baseline, Occurrences } from './past.ts';
+import type { ProcessFact } from './processes.ts';
+import type { RelatedSystem } from './related-systems.ts';
+import type { Reproduction } from './reproduction.ts';
+import type { SafetyReport } from './safety.ts';
+import type { Selection } from './selection.ts';
 
 /** The version of {@link Bundle}'s meaning; the JSON form carries it. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * failed: a root span failed, or the process died in it. problem: the request went through, but something is wrong with it. ok: nothing was
@@ -45,13 +55,15 @@ export interface Omission {
 
 /**
  * Everything about one incident. Deterministic: the same telemetry gives the same bundle; times and ids come from
- * the data. Everything from telemetry has been through the redactor once more. Every string inside `trace`,
- * `services`, `errors`, `llmCalls`, `toolCalls` and the facts of findings may be hostile text: a format quotes it.
+ * the data. Everything from telemetry and from source files has been through the redactor once more. Strings may be
+ * hostile text that a format quotes, unless their field says that they are in our own words.
  */
 export interface Bundle {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly traceId: string;
   readonly outcome: Outcome;
+  /** How the trace was chosen, and what else fitted. */
+  readonly selection: Selection;
   readonly trace: Trace;
   /** The spans as a tree, in the order of their handles. */
   readonly tree: readonly TreeRow[];
@@ -64,8 +76,23 @@ export interface Bundle {
   readonly services: readonly ServiceFact[];
   /** Problems first. */
   readonly findings: readonly Finding[];
+  /** What may be the cause, the likeliest first; empty when nothing is wrong. */
+  readonly hypotheses: readonly Hypothesis[];
   /** Where the failure began first, then in order of appearance. */
   readonly errors: readonly BundleError[];
+  /** Lines of source around in-app frames and call sites, the most important first; empty without a project. */
+  readonly excerpts: readonly Excerpt[];
+  /** How the same route usually behaves; absent when the source does not know. */
+  readonly baseline?: Baseline;
+  /** Earlier traces with the same errors, by fingerprint in the order of `errors`. */
+  readonly occurrences: readonly Occurrences[];
+  /** By kind, in a fixed order. */
+  readonly relatedSystems: readonly RelatedSystem[];
+  readonly linkedTraces: readonly LinkedTrace[];
+  /** In order of appearance. */
+  readonly processes: readonly ProcessFact[];
+  readonly reproduction?: Reproduction;
+  readonly suggestedTests: readonly Advice[];
   readonly llmCalls: readonly LlmCall[];
   /** In order of start. */
   readonly toolCalls: readonly ToolCall[];
@@ -75,9 +102,10 @@ export interface Bundle {
     /** What was masked only now, while this bundle was built, by rule. */
     readonly onReading: ReadonlyMap<string, number>;
   };
+  readonly safety: SafetyReport;
   readonly coverage: Coverage;
   readonly omissions: readonly Omission[];
   readonly provenance: { readonly tool: string; readonly toolVersion: string; readonly source: string };
-  /** What to do next, in our own words. */
+  /** What to do or ask next, in our own words. */
   readonly nextSteps: readonly string[];
 }

@@ -5,15 +5,25 @@ import { analyse } from '../analyses/index.ts';
 import { SPAN_UNFINISHED } from '../core/attributes.ts';
 import { readOptions, redactorOptions } from '../core/read-options.ts';
 import { createRedactor, type RedactorOptions } from '../core/redaction/index.ts';
+import type { Redactor } from '../core/redaction/redactor.ts';
 import { type Span, STATUS_CODE } from '../core/span.ts';
 import { toolVersion } from '../core/tool-version.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage, TraceSource } from '../sources/source.ts';
+import { nextStepsOf, testsFor } from './advice.ts';
 import { arrange } from './arrange.ts';
 import { type Bundle, type Omission, type Outcome, SCHEMA_VERSION } from './bundle.ts';
 import { errorsOf } from './errors.ts';
-import { nextSteps } from './next-steps.ts';
+import { excerptsOf } from './excerpts.ts';
+import { hypothesesOf } from './hypotheses.ts';
+import { type LinkedTrace, linkedTracesOf } from './linked-traces.ts';
+import { pastOf } from './past.ts';
+import { processesOf } from './processes.ts';
 import { redactTrace } from './redact-trace.ts';
+import { relatedSystemsOf } from './related-systems.ts';
+import { reproductionOf } from './reproduction.ts';
+import { safetyOf } from './safety.ts';
+import type { Selection } from './selection.ts';
 import { servicesOf } from './services.ts';
 
 const TOOL = 'agentlog-otel';
@@ -21,45 +31,91 @@ const TOOL = 'agentlog-otel';
 export interface BundleOptions {
   /** How text is masked once more on reading. Default: what the `AGENTLOG_REDACTION*` variables say. */
   readonly redaction?: RedactorOptions;
+  /** The directory that source lines may be read from. Without it none are. */
+  readonly project?: string;
+  /** How the trace was chosen. Default: by its id. */
+  readonly selection?: Selection;
 }
 
 /**
- * Gathers everything about one trace: the tree, findings, errors, model calls, logs, redactions, and what the
- * answer rests on. `traceId` may be a unique prefix of at least 8 hex digits.
+ * Gathers everything about one trace: likely causes with the lines of code, the tree, findings, errors, what is
+ * usual, related systems, model calls, logs, redactions, and what the answer rests on. `traceId` may be a unique
+ * prefix of at least 8 hex digits.
  *
- * Linear in the size of the trace, which is held in memory.
- * @throws AgentlogError what {@link TraceSource.trace} throws.
+ * Linear in the size of the trace, which is held in memory; up to five questions to the source about the day before.
+ * @throws AgentlogError what {@link TraceSource.trace} and {@link TraceSource.aggregate} throw.
  */
 export async function makeBundle(
   source: TraceSource,
   traceId: string,
-  { redaction = redactorOptions(readOptions(process.env).options) }: BundleOptions = {},
+  {
+    redaction = redactorOptions(readOptions(process.env).options),
+    project,
+    selection = { by: 'trace id', reasons: [], otherCount: 0 },
+  }: BundleOptions = {},
 ): Promise<Bundle> {
   const answer = await source.trace(traceId);
   const redactor = createRedactor(redaction);
   const stored = redactionMarkersOf(answer.trace);
   const trace = redactTrace(answer.trace, redactor);
-  const findings = analyse(trace);
+  const fingerprints = fingerprintsOf(trace);
+  const past = await pastOf(source, trace, fingerprints, answer.coverage.sizeBytes);
+  const { linked, moreCount } = await linkedTracesOf(source, trace);
+  const findings = analyse(trace, past.history);
   const { rows: tree, handles } = arrange(trace);
+  const errors = errorsOf(trace, originOf(findings));
+  const evidence = findings.flatMap((each) => (each.severity === 'info' ? [] : each.spanIds));
+  const excerpts = project === undefined ? [] : excerptsOf(trace, errors, evidence, project, redactor);
+  const reproduction = reproductionOf(trace);
   const known = {
     schemaVersion: SCHEMA_VERSION,
     traceId: trace.traceId,
     outcome: outcomeOf(trace, findings),
+    selection,
     trace,
     tree,
     handles,
     ...windowOf(trace),
     services: servicesOf(trace),
     findings,
-    errors: errorsOf(trace, originOf(findings)),
+    errors,
+    excerpts,
+    ...(past.baseline !== undefined && { baseline: past.baseline }),
+    occurrences: past.occurrences,
+    relatedSystems: relatedSystemsOf(trace),
+    linkedTraces: linked.map((each) => redactLinked(each, redactor)),
+    processes: processesOf(trace),
+    ...(reproduction !== undefined && { reproduction }),
     llmCalls: llmCallsOf(trace),
     toolCalls: toolCallsOf(trace),
     redactions: { stored, onReading: new Map(redactor.countsByRule) },
+    safety: safetyOf(trace, redaction),
     coverage: answer.coverage,
-    omissions: omissionsOf(answer.coverage),
+    omissions: omissionsOf(answer.coverage, moreCount, past.whyNot),
     provenance: { tool: TOOL, toolVersion: toolVersion(), source: source.name },
   } as const;
-  return { ...known, nextSteps: nextSteps(known) };
+  return {
+    ...known,
+    hypotheses: hypothesesOf({ ...known, baseline: past.baseline }),
+    suggestedTests: testsFor(known),
+    nextSteps: nextStepsOf(known),
+  };
+}
+
+/** It comes from another trace, which nobody has redacted yet. */
+function redactLinked(linked: LinkedTrace, redactor: Redactor): LinkedTrace {
+  const { rootName, services } = linked;
+  return {
+    ...linked,
+    ...(rootName !== undefined && { rootName: redactor.text(rootName) }),
+    ...(services !== undefined && { services: services.map((name) => redactor.text(name)) }),
+  };
+}
+
+/** Of the exceptions, in order of appearance. */
+function fingerprintsOf(trace: Trace): string[] {
+  const found = errorsOf(trace, undefined).flatMap(({ fingerprint }) => fingerprint ?? []);
+  return [...new Set(found)];
 }
 
 /** The span where the failure began that broke the request. */
@@ -82,8 +138,10 @@ function windowOf(trace: Trace): Pick<Bundle, 'startTimeUnixNano' | 'durationMs'
   return { startTimeUnixNano: start, durationMs: Number(end - start) / 1e6 };
 }
 
-function omissionsOf(coverage: Coverage): Omission[] {
+function omissionsOf(coverage: Coverage, linkCount: number, whyNoPast: string | undefined): Omission[] {
   const omissions: Omission[] = [
+    { what: 'further linked traces', count: linkCount, why: 'only the first five were looked up' },
+    { what: 'the day before', count: whyNoPast === undefined ? 0 : 1, why: whyNoPast ?? '' },
     {
       what: 'corrupt lines',
       count: coverage.corruptLineCount,

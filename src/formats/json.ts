@@ -19,11 +19,21 @@ export const json: Format = {
       schemaVersion: bundle.schemaVersion,
       traceId: bundle.traceId,
       outcome: bundle.outcome,
+      selection: bundle.selection,
       startTimeUnixNano: String(bundle.startTimeUnixNano),
       durationMs: bundle.durationMs,
+      hypotheses: bundle.hypotheses,
+      excerpts: bundle.excerpts,
+      baseline: bundle.baseline ?? null,
+      occurrences: bundle.occurrences,
       services: bundle.services,
+      processes: bundle.processes,
+      relatedSystems: bundle.relatedSystems,
+      linkedTraces: bundle.linkedTraces.map(describeLinked),
       findings: bundle.findings,
       errors: bundle.errors,
+      reproduction: bundle.reproduction ?? null,
+      suggestedTests: bundle.suggestedTests,
       llmCalls: bundle.llmCalls,
       toolCalls: bundle.toolCalls,
       spans: spans.map((span) => describeSpan(span, handles)),
@@ -33,6 +43,7 @@ export const json: Format = {
         stored: Object.fromEntries(bundle.redactions.stored),
         onReading: Object.fromEntries(bundle.redactions.onReading),
       },
+      safety: describeSafety(bundle.safety),
       coverage: describeCoverage(bundle.coverage),
       omissions: bundle.omissions,
       provenance: bundle.provenance,
@@ -49,6 +60,22 @@ export function describeCoverage(coverage: Coverage): Record<string, unknown> {
     ...counts,
     ...(oldestUnixNano !== undefined && { oldestUnixNano: String(oldestUnixNano) }),
     ...(newestUnixNano !== undefined && { newestUnixNano: String(newestUnixNano) }),
+  };
+}
+
+function describeLinked({ startTimeUnixNano, ...linked }: Bundle['linkedTraces'][number]): object {
+  return {
+    ...linked,
+    ...(startTimeUnixNano !== undefined && { startTimeUnixNano: String(startTimeUnixNano) }),
+  };
+}
+
+function describeSafety(safety: Bundle['safety']): object {
+  return {
+    ...safety,
+    truncatedFields: Object.fromEntries(safety.truncatedFields),
+    omitted: Object.fromEntries(safety.omitted),
+    outsiderFields: Object.fromEntries(safety.outsiderFields),
   };
 }
 

@@ -68,7 +68,7 @@ test('cli: bundle --format json is one JSON object', async () => {
     '--format',
     'json',
   ]);
-  expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, traceId: CHECKOUT, outcome: 'failed' });
+  expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 2, traceId: CHECKOUT, outcome: 'failed' });
 });
 
 test('cli: --out writes the whole file for its owner alone, says where, and leaves no draft', async () => {

@@ -1,0 +1,115 @@
+import type { Finding } from '../analyses/analysis.ts';
+import type { Bundle } from './bundle.ts';
+
+/** Something to do or to ask, in our own words; the facts may be text from telemetry. */
+export interface Advice {
+  readonly text: string;
+  readonly facts: Finding['facts'];
+}
+
+type Known = Pick<
+  Bundle,
+  | 'traceId'
+  | 'outcome'
+  | 'findings'
+  | 'handles'
+  | 'baseline'
+  | 'errors'
+  | 'trace'
+  | 'coverage'
+  | 'occurrences'
+  | 'linkedTraces'
+  | 'llmCalls'
+>;
+
+/** Tests that would have caught it, the most telling first; at most four. Never throws. */
+export function testsFor({ findings, baseline, llmCalls }: Known): Advice[] {
+  const advice: Advice[] = [];
+  const add = (text: string, facts: Finding['facts'] = {}): void => {
+    advice.push({ text, facts });
+  };
+  for (const { analysis, severity, facts } of findings) {
+    if (analysis === 'error-origin' && severity === 'problem') {
+      add('Call the function where it failed with the input of this request and expect no exception.', {
+        ...(facts.function !== undefined && { function: facts.function }),
+        ...(facts.at !== undefined && { at: facts.at }),
+        ...(facts.type !== undefined && { type: facts.type }),
+      });
+      add(
+        'Send the request of this trace (see Reproduce) and expect its right answer, not only another status.',
+      );
+    } else if (analysis === 'n-plus-one' && severity === 'problem') {
+      add('Run the route with 2 and with 20 rows and expect the same number of calls.', {
+        statement: facts.statement ?? '',
+        count: facts.count ?? 0,
+      });
+    } else if (analysis === 'timeout-cascade' && severity === 'problem') {
+      add(
+        'Let a stand-in for the called side answer after the time limit and expect a quick, clear answer upstream.',
+      );
+    } else if (analysis === 'retry-storm' && severity === 'problem') {
+      add(
+        'Let the called side fail each time and expect a bounded number of attempts with waits between them.',
+      );
+    }
+  }
+  if (llmCalls.some(({ trouble }) => trouble !== undefined)) {
+    add(
+      'Let a stand-in for the model answer with the recorded trouble and expect the route to say so to its caller.',
+    );
+  }
+  if (baseline !== undefined && baseline.thisMs > 2 * baseline.p95Ms) {
+    add('Measure the route and expect it to stay below twice its usual time.', {
+      usualP95Ms: baseline.p95Ms,
+    });
+  }
+  const seen = new Set<string>();
+  return advice.filter(({ text }) => !seen.has(text) && seen.add(text)).slice(0, 4);
+}
+
+/** What to ask or do next, the first one first; at most six, commands included. Never throws. */
+export function nextStepsOf(bundle: Known): string[] {
+  const steps: string[] = [];
+  const handle = (spanId: unknown): string => `#${bundle.handles.get(String(spanId)) ?? '?'}`;
+  const origin = bundle.findings.find((each) => each.analysis === 'error-origin');
+  if (origin?.severity === 'problem') {
+    steps.push(
+      origin.facts.at === undefined
+        ? `No stack was recorded at ${handle(origin.spanIds[0])}: read the logs around it.`
+        : `Read the code at the place of the cause (${handle(origin.spanIds[0])}), then what called it.`,
+    );
+  }
+  const repeat = bundle.findings.find(
+    (each) => each.analysis === 'n-plus-one' && each.severity === 'problem',
+  );
+  if (repeat !== undefined) {
+    const isHere = bundle.handles.has(String(repeat.facts.parentSpanId));
+    const place = isHere
+      ? `below ${handle(repeat.facts.parentSpanId)}`
+      : `that runs ${handle(repeat.spanIds[0])}`;
+    steps.push(`Find the loop ${place} and fetch all its rows with one statement (a join, or = ANY($1)).`);
+  }
+  if (bundle.trace.missingParents.size > 0) {
+    steps.push('Parents are missing: look for the other service’s files and name their folder with --dir.');
+  }
+  if (bundle.outcome === 'empty') {
+    steps.push('Only log records are here: the spans have not ended yet, or went to another directory.');
+  }
+  if (bundle.coverage.tornLineCount > 0) {
+    steps.push('A last line is cut off: if the app is still running, wait 1 s and ask again.');
+  }
+  const [again] = bundle.occurrences.filter(({ traceCount }) => traceCount > 0);
+  if (again !== undefined && /^[0-9a-f]{16}$/.test(again.fingerprint)) {
+    steps.push(
+      `The error is not new: \`agentlog-otel bundle --error ${again.fingerprint} --until <time>\` shows an earlier one.`,
+    );
+  }
+  const linked = bundle.linkedTraces.find(({ isFound }) => isFound);
+  if (linked !== undefined) {
+    steps.push(`What a link leads to: \`agentlog-otel bundle --trace-id ${linked.traceId}\`.`);
+  }
+  steps.push(
+    `Every attribute of every span: \`agentlog-otel bundle --trace-id ${bundle.traceId} --format json\`.`,
+  );
+  return steps.slice(0, 6);
+}

@@ -1,0 +1,177 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { CODE_FILE_PATH, CODE_LINE_NUMBER } from '../core/attributes.ts';
+import type { Redactor } from '../core/redaction/redactor.ts';
+import { sourceLocation } from '../core/source-location.ts';
+import type { Trace } from '../core/trace.ts';
+import type { BundleError } from './bundle.ts';
+
+/** Lines of the project's own source around a place that telemetry names, as they are on disk now, redacted. */
+export interface Excerpt {
+  /** Relative to the project, with `/`. */
+  readonly file: string;
+  /** The line that was named. */
+  readonly line: number;
+  readonly firstLine: number;
+  readonly lines: readonly string[];
+  /** An in-app frame of an exception, or where a call was made. */
+  readonly why: 'frame' | 'call site';
+  readonly spanIds: readonly string[];
+  /** The recorded path is not on this machine: the file is the one whose path ends alike. */
+  readonly isGuessed: boolean;
+}
+
+const AROUND = 5;
+const EXCERPT_LIMIT = 8;
+const FRAMES_PER_ERROR = 3;
+const MAX_FILE_BYTES = 1_048_576;
+const MAX_LINE = 200;
+/** Lines beside the excerpt that are looked at for secrets with it. */
+const CONTEXT = 60;
+/** Under the least size at which the redactor cuts a text; built code of one line is not worth a look. */
+const MAX_CHUNK = 20_000;
+/** Code, never settings: a planted frame must not make anybody read `.env`. */
+const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|sql|graphql|gql|prisma)$/;
+const NOT_SOURCE = /(?:^|\/)(?:\.[^/]*|node_modules|bower_components)(?:\/|$)/;
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly why: Excerpt['why'];
+  readonly spanIds: string[];
+}
+
+/**
+ * The lines around the in-app frames of the errors and the call sites of the trace, at most 8 pieces: errors first,
+ * then the call sites of `importantSpanIds`, then the most frequent. Reads only source files that really (links
+ * resolved) lie inside `project`, up to 1 MiB each; a path of another machine is tried from its end. Never throws.
+ */
+export function excerptsOf(
+  trace: Trace,
+  errors: readonly BundleError[],
+  importantSpanIds: readonly string[],
+  project: string,
+  redactor: Redactor,
+): Excerpt[] {
+  const root = attempt(() => realpathSync(project));
+  if (root === undefined) return [];
+  const excerpts: Excerpt[] = [];
+  for (const place of placesOf(trace, errors, importantSpanIds)) {
+    if (excerpts.length === EXCERPT_LIMIT) break;
+    const found = find(place, root);
+    if (found === undefined) continue;
+    const isShown = excerpts.some(
+      (each) => each.file === found.file && Math.abs(each.line - found.line) <= AROUND,
+    );
+    const excerpt = isShown ? undefined : read(root, found, place, redactor);
+    if (excerpt !== undefined) excerpts.push(excerpt);
+  }
+  return excerpts;
+}
+
+function placesOf(trace: Trace, errors: readonly BundleError[], important: readonly string[]): Place[] {
+  const frames = errors.flatMap(({ frames, spanIds }) =>
+    frames
+      .filter((frame) => frame.isInApp)
+      .slice(0, FRAMES_PER_ERROR)
+      .map(({ file, line, column }): Place => ({ file, line, column, why: 'frame', spanIds: [...spanIds] })),
+  );
+  const sites = new Map<string, Place & { weight: number }>();
+  const isImportant = new Set(important);
+  for (const { spanId, attributes } of trace.spans) {
+    const file = attributes[CODE_FILE_PATH] ?? attributes['code.filepath'];
+    const line = attributes[CODE_LINE_NUMBER] ?? attributes['code.lineno'];
+    if (typeof file !== 'string' || typeof line !== 'number') continue;
+    const key = `${file}:${line}`;
+    const site = sites.get(key) ?? { file, line, column: 1, why: 'call site', spanIds: [], weight: 0 };
+    sites.set(key, site);
+    site.spanIds.push(spanId);
+    site.weight += isImportant.has(spanId) ? 1_000_000 : 1;
+  }
+  return [...frames, ...[...sites.values()].sort((a, b) => b.weight - a.weight)];
+}
+
+interface Found {
+  readonly file: string;
+  readonly line: number;
+  readonly isGuessed: boolean;
+}
+
+/** The path as recorded, else its end inside the project, the longest that is there; of built code its source. */
+function find({ file, line, column }: Place, root: string): Found | undefined {
+  if (file.length > 1_000 || !Number.isSafeInteger(line) || line < 1) return undefined;
+  const exact = isAbsolute(file) ? inside(file, root) : undefined;
+  const parts = file.replaceAll('\\', '/').split('/').filter(Boolean);
+  let guess: string | undefined;
+  for (
+    let skip = 0;
+    exact === undefined && guess === undefined && skip < Math.min(parts.length, 20);
+    skip += 1
+  ) {
+    // The bare name of a file says too little, unless that is all that was recorded.
+    if (skip > 0 && parts.length - skip < 2 && parts.length > 2) break;
+    guess = inside(join(root, ...parts.slice(skip)), root);
+  }
+  const path = exact ?? guess;
+  if (path === undefined) return undefined;
+  const written = sourceLocation(join(root, path), line, column);
+  const source = inside(written.file, root);
+  const isGuessed = exact === undefined;
+  return source === undefined
+    ? { file: path, line, isGuessed }
+    : { file: source, line: written.line, isGuessed };
+}
+
+/** Relative to the root when it is a source file in it, whatever links lead there; else undefined. */
+function inside(path: string, root: string): string | undefined {
+  const real = attempt(() => realpathSync(path));
+  if (real === undefined) return undefined;
+  const inner = relative(root, real).split(sep).join('/');
+  const isInside = inner !== '' && !inner.startsWith('../') && inner !== '..' && !isAbsolute(inner);
+  return isInside && SOURCE_FILE.test(inner) && !NOT_SOURCE.test(inner) ? inner : undefined;
+}
+
+function read(root: string, found: Found, { why, spanIds }: Place, redactor: Redactor): Excerpt | undefined {
+  const text = attempt(() => {
+    const path = join(root, found.file);
+    const stat = statSync(path);
+    return stat.isFile() && stat.size <= MAX_FILE_BYTES ? readFileSync(path, 'utf8') : undefined;
+  });
+  const lines = text?.split(/\r?\n/) ?? [];
+  if (found.line > lines.length) return undefined;
+  const firstLine = Math.max(1, found.line - AROUND);
+  const shown = redacted(lines, firstLine, found.line + AROUND, redactor);
+  if (shown === undefined) return undefined;
+  if (shown.at(-1) === '' && firstLine + shown.length - 1 === lines.length) shown.pop();
+  return {
+    ...found,
+    firstLine,
+    lines: shown.map((line) => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line)),
+    why,
+    spanIds,
+  };
+}
+
+/** With the lines around them, so that a secret over several lines is seen whole; undefined where that moved lines. */
+function redacted(
+  lines: readonly string[],
+  first: number,
+  last: number,
+  redactor: Redactor,
+): string[] | undefined {
+  const from = Math.max(0, first - 1 - CONTEXT);
+  const chunk = lines.slice(from, last + CONTEXT);
+  const text = chunk.join('\n');
+  if (text.length > MAX_CHUNK) return undefined;
+  const masked = redactor.text(text).split('\n');
+  return masked.length === chunk.length ? masked.slice(first - 1 - from, last - from) : undefined;
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}

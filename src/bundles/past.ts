@@ -1,0 +1,173 @@
+import type { History } from '../analyses/analysis.ts';
+import { DB_QUERY_COUNT, EXCEPTION_FINGERPRINT, SERVICE_NAME } from '../core/attributes.ts';
+import { AgentlogError } from '../core/errors.ts';
+import { durationMs } from '../core/span.ts';
+import type { Trace } from '../core/trace.ts';
+import type { AggregateQuery, AggregateRow, TraceSource } from '../sources/source.ts';
+import { entrySpanOf, routeOf } from './entry-span.ts';
+
+/** How the same route behaved in the day before this trace. */
+export interface Baseline {
+  /** Text from telemetry. */
+  readonly route: string;
+  readonly requestCount: number;
+  /** From 0 to 1. */
+  readonly errorRate: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  /** Database queries per request, on average; absent where nobody counted them. */
+  readonly queriesPerRequest?: number;
+  /** This request beside it. */
+  readonly thisMs: number;
+  readonly thisQueryCount?: number;
+}
+
+/** Earlier traces with the same exception fingerprint; none when this is the first. */
+export interface Occurrences {
+  /** 16 hex digits. */
+  readonly fingerprint: string;
+  /** A trace that goes over the end of a minute counts in both. */
+  readonly traceCount: number;
+  /** The minutes of the first and the last one, `2026-11-21T08:40Z`. */
+  readonly firstMinute?: string;
+  readonly lastMinute?: string;
+}
+
+/** What a source knows of the time before the trace. */
+export interface Past {
+  readonly baseline?: Baseline;
+  readonly occurrences: readonly Occurrences[];
+  readonly history: History;
+  /** Why nothing was asked, in our words. */
+  readonly whyNot?: string;
+}
+
+const DAY = 86_400_000_000_000n;
+/** Kinds of spans whose usual times are known. */
+const KIND_LIMIT = 2_000;
+const MINUTE_LIMIT = 20_000;
+/** Each question decodes every hot file, at about 100 MB/s. */
+const MAX_HOT_BYTES = 48 * 1024 * 1024;
+
+const NOTHING: Past = { occurrences: [], history: new Map() };
+
+/**
+ * The day before the trace, by three questions to the source. `hotBytes` is what a lookup had to read: of a store
+ * too large to be read three times more nothing is asked, and `whyNot` says so.
+ * @throws AgentlogError what `aggregate` throws, but for a source that cannot.
+ */
+export async function pastOf(
+  source: TraceSource,
+  trace: Trace,
+  fingerprints: readonly string[],
+  hotBytes: number,
+): Promise<Past> {
+  const entry = entrySpanOf(trace);
+  const start = trace.spans[0]?.startTimeUnixNano;
+  if (entry === undefined || start === undefined) return NOTHING;
+  if (!source.capabilities().canAggregate) return { ...NOTHING, whyNot: 'the source cannot count' };
+  if (hotBytes > MAX_HOT_BYTES) {
+    const size = `${Math.round(hotBytes / 1_048_576)} MiB of files would be read again`;
+    return { ...NOTHING, whyNot: `${size}; after \`agentlog-otel compact\` it is quick` };
+  }
+  const sinceUnixNano = start > DAY ? start - DAY : 0n;
+  const ask = (query: AggregateQuery): Promise<readonly AggregateRow[]> =>
+    source.aggregate(query).then(({ rows }) => rows);
+  try {
+    const kinds = await ask({
+      sinceUnixNano,
+      untilUnixNano: start,
+      groupBy: ['db_signature', 'name'],
+      measures: [{ name: 'count' }, { name: 'p50' }, { name: 'p95' }],
+      limit: KIND_LIMIT,
+    });
+    const route = routeOf(entry);
+    const service = entry.resource.attributes[SERVICE_NAME];
+    const [usual] =
+      route === undefined || kinds.length === 0
+        ? []
+        : await ask({
+            sinceUnixNano,
+            untilUnixNano: start,
+            where: { route, isEntry: true, ...(typeof service === 'string' && { service }) },
+            groupBy: [],
+            measures: [
+              { name: 'count' },
+              { name: 'error_rate' },
+              { name: 'p50' },
+              { name: 'p95' },
+              { name: 'mean', of: DB_QUERY_COUNT },
+            ],
+          });
+    const occurrences: Occurrences[] = [];
+    for (const fingerprint of fingerprints.slice(0, 3)) {
+      const key = EXCEPTION_FINGERPRINT;
+      const minutes = await ask({
+        untilUnixNano: start,
+        where: { attributes: [{ key, op: 'equals', value: fingerprint }] },
+        groupBy: ['minute'],
+        measures: [{ name: 'trace_count' }],
+        limit: MINUTE_LIMIT,
+      });
+      occurrences.push(occurrencesOf(fingerprint, minutes));
+    }
+    const baseline = route === undefined ? undefined : baselineOf(route, entry, usual);
+    return { ...(baseline !== undefined && { baseline }), occurrences, history: historyOf(kinds) };
+  } catch (error) {
+    const isMissing =
+      error instanceof AgentlogError &&
+      (error.code === 'QUERY_UNSUPPORTED' || error.code === 'DATABASE_MISSING');
+    if (!isMissing) throw error;
+    return { ...NOTHING, whyNot: `the source cannot count here (${error.code})` };
+  }
+}
+
+function baselineOf(
+  route: string,
+  entry: NonNullable<ReturnType<typeof entrySpanOf>>,
+  row: AggregateRow | undefined,
+): Baseline | undefined {
+  const [count, errorRate, p50Ms, p95Ms, queries] = row?.values ?? [];
+  if (!count || typeof p50Ms !== 'number' || typeof p95Ms !== 'number') return undefined;
+  const thisQueryCount = entry.attributes[DB_QUERY_COUNT];
+  return {
+    route,
+    requestCount: count,
+    errorRate: errorRate ?? 0,
+    p50Ms,
+    p95Ms,
+    ...(typeof queries === 'number' && { queriesPerRequest: queries }),
+    thisMs: durationMs(entry),
+    ...(typeof thisQueryCount === 'number' && { thisQueryCount }),
+  };
+}
+
+function occurrencesOf(fingerprint: string, rows: readonly AggregateRow[]): Occurrences {
+  const minutes = rows.flatMap(({ group: [minute] }) => minute ?? []).sort();
+  const [first] = minutes;
+  const last = minutes.at(-1);
+  return {
+    fingerprint,
+    traceCount: rows.reduce((sum, { values: [count] }) => sum + (count ?? 0), 0),
+    ...(first !== undefined && { firstMinute: short(first) }),
+    ...(last !== undefined && { lastMinute: short(last) }),
+  };
+}
+
+/** Without the seconds, which are always zero. */
+function short(minute: string): string {
+  return minute.replace(/:00Z$/, 'Z');
+}
+
+function historyOf(rows: readonly AggregateRow[]): History {
+  const history = new Map<string, { count: number; p50Ms: number; p95Ms: number }>();
+  for (const { group, values } of rows) {
+    const [signature, name] = group;
+    const [count, p50Ms, p95Ms] = values;
+    const key = signature ?? name;
+    if (key == null || count == null || p50Ms == null || p95Ms == null) continue;
+    // Rows come most frequent first: one statement may have run under two names.
+    if (!history.has(key)) history.set(key, { count, p50Ms, p95Ms });
+  }
+  return history;
+}
