@@ -3,9 +3,7 @@ import {
   DB_QUERY_SUMMARY,
   DB_SIGNATURE,
   DB_SYSTEM_NAME,
-  ERROR_TYPE,
   EXCEPTION_FINGERPRINT,
-  EXCEPTION_TYPE,
   GEN_AI_CONVERSATION_ID,
   GEN_AI_PROVIDER_NAME,
   GEN_AI_REQUEST_MODEL,
@@ -18,7 +16,7 @@ import {
 } from '../../core/attributes.ts';
 import type { Attributes, Span } from '../../core/span.ts';
 import type { Dimension } from './query.ts';
-import { methodOf, statusOf } from './span-filter.ts';
+import { exceptionTypeOf, methodOf, statusOf } from './span-filter.ts';
 
 const MINUTE = 60_000_000_000n;
 const HOUR = 60n * MINUTE;
@@ -43,13 +41,7 @@ export const dimensionOf: Readonly<Record<Dimension, (span: Span) => string | nu
   db_signature: ({ attributes }) => text(attributes, DB_SIGNATURE),
   db_table: ({ attributes }) => text(attributes, DB_COLLECTION_NAME),
   exception_fingerprint: ({ attributes }) => text(attributes, EXCEPTION_FINGERPRINT),
-  exception_type: (span) => {
-    for (const { attributes } of span.events) {
-      const type = text(attributes, EXCEPTION_TYPE);
-      if (type !== null) return type;
-    }
-    return text(span.attributes, EXCEPTION_TYPE, ERROR_TYPE);
-  },
+  exception_type: exceptionTypeOf,
   model: ({ attributes }) => text(attributes, GEN_AI_RESPONSE_MODEL, GEN_AI_REQUEST_MODEL),
   provider: ({ attributes }) => text(attributes, GEN_AI_PROVIDER_NAME),
   session: ({ attributes }) => text(attributes, 'session.id', GEN_AI_CONVERSATION_ID),

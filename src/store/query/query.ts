@@ -16,6 +16,10 @@ export interface SpanFilter {
   readonly service?: string;
   /** `http.route`, exactly: `/orders/:id`, or with the method before it: `GET /orders/:id`. */
   readonly route?: string;
+  /** The span itself, 16 lower-case hex digits. */
+  readonly spanId?: string;
+  /** Type of the exception it recorded (`exception.type` of an event or of its own), else its `error.type`, exactly. */
+  readonly exceptionType?: string;
   /** Name of the span, exactly. */
   readonly name?: string;
   /** SERVER and CONSUMER spans, and spans without a parent; false: the others. */

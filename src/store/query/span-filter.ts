@@ -1,4 +1,6 @@
 import {
+  ERROR_TYPE,
+  EXCEPTION_TYPE,
   HTTP_REQUEST_METHOD,
   HTTP_RESPONSE_STATUS_CODE,
   HTTP_ROUTE,
@@ -17,10 +19,13 @@ export type SpanTest = (span: Span) => boolean;
  * @throws AgentlogError USAGE for an expression or a status that means nothing.
  */
 export function spanTest(filter: SpanFilter = {}): SpanTest {
+  const { spanId, exceptionType } = filter;
   const { service, route, name, isEntry, isError, httpStatus, minDurationMs, maxDurationMs } = filter;
   const tests: SpanTest[] = [];
   if (service !== undefined) tests.push((span) => span.resource.attributes[SERVICE_NAME] === service);
   if (route !== undefined) tests.push(routeTest(route));
+  if (spanId !== undefined) tests.push((span) => span.spanId === spanId);
+  if (exceptionType !== undefined) tests.push((span) => exceptionTypeOf(span) === exceptionType);
   if (name !== undefined) tests.push((span) => span.name === name);
   if (isEntry !== undefined) tests.push((span) => isEntrySpan(span) === isEntry);
   if (isError !== undefined) tests.push((span) => (span.status.code === STATUS_CODE.error) === isError);
@@ -47,6 +52,15 @@ export function isEntrySpan(span: Span): boolean {
   return (
     span.kind === SPAN_KIND.server || span.kind === SPAN_KIND.consumer || span.parentSpanId === undefined
   );
+}
+
+/** The type of the exception a span recorded, else its `error.type`; null for neither. */
+export function exceptionTypeOf({ events, attributes }: Span): string | null {
+  for (const { [EXCEPTION_TYPE]: type } of [...events.map((event) => event.attributes), attributes]) {
+    if (typeof type === 'string') return type;
+  }
+  const type = attributes[ERROR_TYPE];
+  return typeof type === 'string' ? type : null;
 }
 
 /** The HTTP status of a span by the current or the old name; undefined for none. */
