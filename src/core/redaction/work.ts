@@ -38,13 +38,18 @@ export class Work {
     if (this.#left < 0) throw new TooMuchWork();
   }
 
+  /** Gives up at once on what will take this much at least, rather than on the way. @throws TooMuchWork */
+  foresee(units: number): void {
+    if (units > this.#left) throw new TooMuchWork();
+  }
+
   /**
    * What `scan` gives for the first `length` characters of a text, or for fewer of them when these take too much:
    * in all no more than twice the limit.
    */
   within<T>(text: string, length: number, scan: (length: number) => T): T {
     // What was redacted before has its marks in it, and shall not be cut a second time.
-    let limit = mayHoldMarks(text) ? LIMIT * AGAIN : LIMIT;
+    let limit = mayHoldMarks(length < text.length ? text.slice(0, length) : text) ? LIMIT * AGAIN : LIMIT;
     for (let part = length; ; part = shorter(text, part)) {
       this.#left = part <= FREE_LENGTH ? Number.POSITIVE_INFINITY : limit;
       try {
