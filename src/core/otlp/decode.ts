@@ -157,8 +157,8 @@ function decodeValue(value: unknown): AttributeValue {
   return null;
 }
 
-/** A key such as `__proto__` becomes an own property like any other. */
-function define(target: Attributes, key: string, value: AttributeValue): void {
+/** Sets an attribute: a key such as `__proto__` becomes an own property like any other. */
+export function define(target: Attributes, key: string, value: AttributeValue): void {
   if (key === '__proto__')
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true });
   else target[key] = value;
