@@ -6,7 +6,8 @@ import { dirname, join, resolve } from 'node:path';
  * The layout of `.agentlog/`, shared by the process that writes it and the tools that read it.
  *
  * A process appends to files of its own, one per signal, so no locks are needed:
- * `<utc>-<pid>-<rand>.{traces,logs,metrics}.jsonl`, each line one OTLP/JSON request.
+ * `<utc>-<pid>-<rand>.{traces,logs,metrics}.jsonl`, each line one OTLP/JSON request. A closed one is sealed:
+ * `….jsonl.zst` takes its place, with a sidecar `….jsonl.idx` that says what is in it.
  */
 
 /** The name of the directory. */
@@ -36,7 +37,14 @@ export interface FileName {
 }
 
 const NAME =
-  /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-(\d{1,10})-([0-9a-f]{8})\.(traces|logs|metrics)\.jsonl$/;
+  /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-(\d{1,10})-([0-9a-f]{8})\.(traces|logs|metrics)\.jsonl(?:\.zst)?$/;
+
+/** What a sealed file has behind its name. */
+export const SEALED_SUFFIX = '.zst';
+/** A process begins a new file when the last one is this old, by the clock or by its own time, whichever comes first. */
+export const FILE_MAX_AGE_MS = 3_600_000;
+/** So a file begun this long ago is closed, whatever process has its number now. */
+const SURELY_CLOSED_MS = 2 * FILE_MAX_AGE_MS;
 
 /** `20261121T084007Z-4242-9f86d081.traces.jsonl`; sorts by time. Milliseconds are cut. */
 export function makeFileName(name: FileName): string {
@@ -44,7 +52,17 @@ export function makeFileName(name: FileName): string {
   return `${utc}-${name.pid}-${name.random}.${name.signal}.jsonl`;
 }
 
-/** The parts of a name made by {@link makeFileName}; undefined for any other file. */
+/** The name of a file before it was sealed, which is its own while it is not. */
+export function unsealedName(name: string): string {
+  return name.endsWith(`.jsonl${SEALED_SUFFIX}`) ? name.slice(0, -SEALED_SUFFIX.length) : name;
+}
+
+/** The name of the sidecar of a file, sealed or not. */
+export function sidecarName(name: string): string {
+  return `${unsealedName(name)}.idx`;
+}
+
+/** The parts of a name made by {@link makeFileName}, sealed or not; undefined for any other file. */
 export function parseFileName(name: string): FileName | undefined {
   const match = NAME.exec(name);
   if (match === null) return undefined;
@@ -56,18 +74,27 @@ export function parseFileName(name: string): FileName | undefined {
 
 /**
  * Of these names the files that a living process may still append to: its newest one of each signal. A process
- * cannot be asked on another machine; there `isAlive` says what is known here, at worst that a closed file is open.
+ * cannot be asked on another machine or in another container; there `isAlive` says what is known here.
+ *
+ * With `now` (ms since the epoch) a number that another process has today is told from the writer: no process
+ * appends to a file for longer than an hour.
  */
 export function openFileNames(
   names: readonly string[],
   isAlive: (pid: number) => boolean = isProcessAlive,
+  now?: number,
 ): Set<string> {
   const newest = new Map<string, string>();
   for (const name of [...names].sort()) {
     const parsed = parseFileName(name);
     if (parsed !== undefined) newest.set(`${parsed.pid}.${parsed.signal}`, name);
   }
-  return new Set([...newest.values()].filter((name) => isAlive(parseFileName(name)?.pid ?? 0)));
+  const isOpen = (name: string): boolean => {
+    const { pid = 0, startedAt } = parseFileName(name) ?? {};
+    if (name !== unsealedName(name) || !isAlive(pid)) return false;
+    return now === undefined || now - (startedAt?.getTime() ?? 0) < SURELY_CLOSED_MS;
+  };
+  return new Set([...newest.values()].filter(isOpen));
 }
 
 /** Whether a process of this machine has this id, whoever's it is. */

@@ -19,6 +19,8 @@ export interface Coverage {
   readonly corruptLineCount: number;
   /** Last lines that were cut off: a writer died, or is writing them now. */
   readonly tornLineCount: number;
+  /** Compressed files that break off or are damaged: what could be read of them counts. */
+  readonly damagedFileCount: number;
   /** Set when Parquet files were left unread, because this optional package is not installed. */
   readonly missingPackage?: string;
   /** Lines longer than the reader takes (32 MiB). */
@@ -40,6 +42,7 @@ export function newTally(): Tally {
     logCount: 0,
     corruptLineCount: 0,
     tornLineCount: 0,
+    damagedFileCount: 0,
     longLineCount: 0,
   };
 }

@@ -1,7 +1,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AgentlogError } from '../core/errors.ts';
-import { parseFileName, type Signal } from '../core/layout.ts';
+import { parseFileName, SEALED_SUFFIX, type Signal } from '../core/layout.ts';
 
 /** One file that may hold OTLP/JSON. */
 export interface StoreFile {
@@ -13,6 +13,11 @@ export interface StoreFile {
   readonly signal: Signal | undefined;
 }
 
+/** Lines, documents and the collector's frames, compressed or not; what a file is its bytes say. */
+const TELEMETRY = /\.(?:jsonl?|ndjson|pb|binpb)(?:\.(?:gz|zst|zstd))?$/;
+/** A directory is listed until two listings agree, at most so often: files come and go under their new names. */
+const LISTINGS = 5;
+
 export interface FileListing {
   /** By name, so that the same directory is always read in the same order. */
   readonly files: readonly StoreFile[];
@@ -21,7 +26,8 @@ export interface FileListing {
 }
 
 /**
- * The `.jsonl` and `.json` files directly in a directory, or the one file that was named.
+ * The OTLP files directly in a directory (`.jsonl`, `.json`, `.pb`, also with `.gz` or `.zst`), or the one file that
+ * was named, whatever its name. Of a file that is being sealed either form is listed, never both or neither.
  *
  * Symbolic links inside a directory are skipped: they may lead out of it. A file that goes while listing
  * (rotation) is left out.
@@ -35,12 +41,10 @@ export async function listFiles(path: string): Promise<FileListing> {
     const file = { path, name: basename(path), sizeBytes: target.size, modifiedMs: target.mtimeMs };
     return { files: [{ ...file, signal: parseFileName(file.name)?.signal }], skippedCount: 0 };
   }
-  const names = await readdir(path).catch((cause: unknown) => {
-    throw describe(path, cause);
-  });
+  const names = await stableNames(path);
   const files: StoreFile[] = [];
   let skippedCount = 0;
-  for (const name of names.filter((each) => /\.jsonl?$/.test(each)).sort()) {
+  for (const name of names) {
     const inside = join(path, name);
     const found = await lstat(inside).catch(() => undefined);
     if (found?.isFile()) {
@@ -49,6 +53,21 @@ export async function listFiles(path: string): Promise<FileListing> {
     } else if (found !== undefined) skippedCount += 1;
   }
   return { files, skippedCount };
+}
+
+/** One `readdir` may miss a file whose old name it has passed and whose new one was not there yet. */
+async function stableNames(path: string): Promise<string[]> {
+  let names: string[] = [];
+  for (let count = 0; count < LISTINGS; count += 1) {
+    const before = names.join('/');
+    const all = await readdir(path).catch((cause: unknown) => {
+      throw describe(path, cause);
+    });
+    names = all.filter((name) => TELEMETRY.test(name)).sort();
+    if (count > 0 && names.join('/') === before) break;
+  }
+  const known = new Set(names);
+  return names.filter((name) => !(known.has(name + SEALED_SUFFIX) && parseFileName(name) !== undefined));
 }
 
 function describe(path: string, cause: unknown): AgentlogError {

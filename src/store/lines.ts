@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { ByteSource } from './bytes.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
@@ -20,8 +20,7 @@ export interface RawLine {
  */
 export class LineReader {
   longLineCount = 0;
-  readBytes = 0;
-  readonly #handle: FileHandle;
+  readonly #bytes: ByteSource;
   readonly #needles: readonly Buffer[];
   readonly #limit: number;
   #buffer: Buffer = Buffer.allocUnsafe(CHUNK_BYTES * 2);
@@ -31,8 +30,8 @@ export class LineReader {
   #isSkipping = false;
   #isAtEnd = false;
 
-  constructor(handle: FileHandle, needles: readonly Buffer[], limitBytes: number) {
-    this.#handle = handle;
+  constructor(bytes: ByteSource, needles: readonly Buffer[], limitBytes: number) {
+    this.#bytes = bytes;
     this.#needles = needles;
     this.#limit = limitBytes;
   }
@@ -41,8 +40,7 @@ export class LineReader {
   async next(): Promise<RawLine[] | undefined> {
     if (this.#isAtEnd) return undefined;
     const carried = this.#makeRoom();
-    const { bytesRead } = await this.#handle.read(this.#buffer, carried, CHUNK_BYTES, null);
-    this.readBytes += bytesRead;
+    const bytesRead = await this.#bytes.read(this.#buffer, carried, CHUNK_BYTES);
     const filled = carried + bytesRead;
     if (bytesRead === 0) return this.#finish(carried);
     const lastBreak = this.#buffer.subarray(carried, filled).lastIndexOf(NEWLINE);

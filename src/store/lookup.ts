@@ -2,6 +2,7 @@ import type { LogRecord, Span } from '../core/span.ts';
 import { newTally, type Tally } from './coverage.ts';
 import { type StoreFile, unreadable } from './files.ts';
 import { scanFile } from './scan.ts';
+import { mayHold } from './sidecars.ts';
 
 /** Candidates of an ambiguous prefix that are remembered. */
 export const CANDIDATE_LIMIT = 100;
@@ -20,7 +21,7 @@ export interface Lookup {
 /**
  * Everything the files hold about the trace whose id begins with `prefix` (lower-case hex, up to all 32 digits).
  *
- * A byte scan finds the lines that name the id anywhere; decoding then keeps only spans and log records whose
+ * Sealed files whose sidecar rules the id out stay closed. A byte scan finds the lines that name the id anywhere; decoding then keeps only spans and log records whose
  * own trace id it is, so a link or an attribute that quotes an id brings nothing in. One pass also for a
  * prefix: when a second id appears, what was gathered is dropped.
  * @throws AgentlogError STORE_UNREADABLE when there are files and none of them can be read.
@@ -35,10 +36,11 @@ export async function lookupTrace(files: readonly StoreFile[], prefix: string): 
     if (ids.size < CANDIDATE_LIMIT) ids.add(traceId);
     return ids.size === 1;
   };
-  const readable = files.filter((file) => file.signal !== 'metrics');
-  tally.unneededFileCount = files.length - readable.length;
   const failure = await forEachFile(files, PARALLEL_FILES, async (file, index) => {
-    if (file.signal === 'metrics') return undefined;
+    if (file.signal === 'metrics' || !(await mayHold(file, prefix))) {
+      tally.unneededFileCount += 1;
+      return undefined;
+    }
     const part = parts[index];
     return scanFile(
       file,

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { AgentlogError } from '../core/errors.ts';
+import { unsealedName } from '../core/layout.ts';
 import type { Tally } from './coverage.ts';
 import { listFiles, type StoreFile } from './files.ts';
 import type { Database } from './parquet/database.ts';
@@ -69,5 +70,10 @@ async function takeSnapshot(path: string): Promise<Snapshot> {
   const isDirectory = (await lstat(path).catch(() => undefined))?.isDirectory() === true;
   const manifests = isDirectory ? await (await import('./parquet/manifest.ts')).readManifests(path) : [];
   const compacted = new Set(manifests.flatMap(({ sources }) => sources));
-  return { path, files: files.filter(({ name }) => !compacted.has(name)), skippedCount, manifests };
+  return {
+    path,
+    files: files.filter(({ name }) => !compacted.has(unsealedName(name))),
+    skippedCount,
+    manifests,
+  };
 }

@@ -1,19 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { makeFileName } from '../../src/core/layout.ts';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
 import { logsRequest, spansRequest } from '../../src/core/otlp/requests.ts';
 import type { LogRecord, Span } from '../../src/core/span.ts';
 import type { Trace } from '../../src/core/trace.ts';
+import { sealFile } from '../../src/exporters/jsonl/seal.ts';
 import { openSource } from '../../src/sources/index.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
 import { MemorySource } from '../../src/sources/memory.ts';
 import type { AggregateRow, TraceSource } from '../../src/sources/source.ts';
 import { compactStore } from '../../src/store/parquet/compact.ts';
 import { TRACE_ORDERS } from '../../src/store/query/query.ts';
+import { framed, logsProto, spansProto } from '../core/otlp/encode-proto.ts';
 import { temporaryDirectory } from '../store/temporary.ts';
 import { AGGREGATE_QUERIES, LOG_QUERIES, TRACE_QUERIES } from './queries.ts';
 import { randomTelemetry } from './random-telemetry.ts';
@@ -138,6 +141,48 @@ const random: Record<string, () => TraceSource | Promise<TraceSource>> = {
     return new JsonlSource(directory);
   },
   'jsonl, one file': () => new JsonlSource(directoryOf([spans], [logs])),
+  'jsonl, sealed, every other without its sidecar': async () => {
+    const directory = storeOf(chunks(spans, 97), chunks(logs, 41));
+    await sealAll(directory, () => true);
+    const sidecars = readdirSync(directory).filter((name) => name.endsWith('.idx'));
+    for (const name of sidecars.filter((_, index) => index % 2 === 0)) rmSync(join(directory, name));
+    return new JsonlSource(directory);
+  },
+  'jsonl, compacted, sealed and hot': async () => {
+    const directory = storeOf(chunks(spans.slice(0, 500), 97), chunks(logs.slice(0, 80), 41));
+    await sealAll(directory, (_, index) => index % 2 === 0);
+    await compactStore(directory, { batchBytes: 100_000 });
+    storeOf(chunks(spans.slice(500), 97), chunks(logs.slice(80), 41), directory);
+    await sealAll(directory, (_, index) => index % 2 === 0);
+    return new JsonlSource(directory);
+  },
+  'jsonl, compressed by others': () => {
+    const directory = directoryOf(chunks(spans, 97), chunks(logs, 41));
+    for (const [index, name] of readdirSync(directory).entries()) {
+      const content = readFileSync(join(directory, name));
+      const half = content.indexOf('\n', content.length / 2) + 1;
+      const parts = [content.subarray(0, half), content.subarray(half)];
+      const [pack, suffix] = index % 2 === 0 ? [gzipSync, '.gz'] : [zstdCompressSync, '.zst'];
+      writeFileSync(join(directory, name + suffix), Buffer.concat(parts.map((part) => pack(part))));
+      rmSync(join(directory, name));
+    }
+    return new JsonlSource(directory);
+  },
+  'jsonl, frames of the collector': () => {
+    const messages = [
+      ...chunks(spans, 31).map((part) => [spansProto(part), JSON.stringify(spansRequest(part))] as const),
+      ...chunks(logs, 31).map((part) => [logsProto(part), JSON.stringify(logsRequest(part))] as const),
+    ];
+    const byKind = (kind: number): Buffer =>
+      framed(
+        ...messages.flatMap(([proto, json], index) => {
+          const packed = [proto, zstdCompressSync(proto), zstdCompressSync(Buffer.from(json))];
+          return index % packed.length === kind ? [packed[kind] as Buffer] : [];
+        }),
+      );
+    const files = { 'a.pb': byKind(0), 'b.pb': byKind(1), 'c.json': byKind(2) };
+    return new JsonlSource(temporaryDirectory(files));
+  },
 };
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
@@ -158,6 +203,11 @@ function storeOf(spanFiles: Span[][], logFiles: LogRecord[][], into?: string): s
     renameSync(join(directory, name), join(target, ours));
   }
   return target;
+}
+
+async function sealAll(directory: string, isSealed: (name: string, index: number) => boolean): Promise<void> {
+  const names = readdirSync(directory).filter((name) => name.endsWith('.jsonl'));
+  for (const name of names.filter(isSealed)) await sealFile(join(directory, name));
 }
 
 /** Files of a few lines each, as several processes write them. */

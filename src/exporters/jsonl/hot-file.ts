@@ -1,19 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { FILE_MODE, makeFileName, type Signal } from '../../core/layout.ts';
+import { FILE_MAX_AGE_MS, FILE_MODE, makeFileName, type Signal } from '../../core/layout.ts';
 
 /** The newest time in a name of ours. */
 let newestName = 0;
 
 /** A file this process appends to. Every method may throw what the file system throws. */
 export class HotFile {
-  /** By `performance.now()`: unlike the clock it never jumps. */
-  readonly openedAt: number = performance.now();
+  readonly path: string;
+  /** By `performance.now()`, which never jumps, and by the clock, which goes on while the machine sleeps. */
+  readonly #openedAt: number = performance.now();
+  readonly #openedOn: number = Date.now();
   readonly #descriptor: number;
   #sizeBytes = 0;
 
-  private constructor(descriptor: number) {
+  private constructor(path: string, descriptor: number) {
+    this.path = path;
     this.#descriptor = descriptor;
   }
 
@@ -25,11 +28,19 @@ export class HotFile {
     const random = randomBytes(4).toString('hex');
     const name = makeFileName({ startedAt: new Date(newestName), pid: process.pid, random, signal });
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL;
-    return new HotFile(openSync(join(directory, name), flags, FILE_MODE));
+    const path = join(directory, name);
+    return new HotFile(path, openSync(path, flags, FILE_MODE));
   }
 
   get sizeBytes(): number {
     return this.#sizeBytes;
+  }
+
+  /** Whether a new file is due: whoever compacts relies on it (`openFileNames`). */
+  get isOld(): boolean {
+    return (
+      performance.now() - this.#openedAt >= FILE_MAX_AGE_MS || Date.now() - this.#openedOn >= FILE_MAX_AGE_MS
+    );
   }
 
   /** Writes whole lines. A write may break off in the middle of one: then nothing may follow it in this file. */

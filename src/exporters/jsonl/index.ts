@@ -1,8 +1,9 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { notice } from '../../core/diag.ts';
 import type { Signal } from '../../core/layout.ts';
-import { prepareDirectory, trimDirectory } from './directory.ts';
+import { leftovers, prepareDirectory, trimDirectory } from './directory.ts';
 import { HotFile } from './hot-file.ts';
+import { sealLater } from './seal.ts';
 
 export interface JsonlOptions {
   /** Absolute path of `.agentlog`. Made at the first write, not before. */
@@ -12,7 +13,6 @@ export interface JsonlOptions {
   readonly dirMaxAgeDays: number;
 }
 
-const FILE_MAX_AGE_MS = 3_600_000;
 /** After a failure the next try waits this long: the disk may be full for a while. */
 const RETRY_MS = 5_000;
 
@@ -22,7 +22,7 @@ const RETRY_MS = 5_000;
  *
  * Writes are synchronous: an export that has returned survives any end of the process (the page cache keeps
  * it). A failure to write turns the writer off with one message until it works again; the lost records count
- * as failed. Cost: one `write` a batch, about 1 µs a span.
+ * as failed. Cost: one `write` a batch, about 1 µs a span. A file that is full or an hour old is closed and sealed.
  */
 export class JsonlExporter<T> {
   readonly isSynchronous = true;
@@ -58,7 +58,7 @@ export class JsonlExporter<T> {
     const now = performance.now();
     if (now < this.#retryAt) return new Error('the local file is off');
     try {
-      this.#fileFor(now).append(this.#join(items));
+      this.#fileFor().append(this.#join(items));
       return undefined;
     } catch (cause) {
       this.#retryAt = now + RETRY_MS;
@@ -73,13 +73,14 @@ export class JsonlExporter<T> {
     }
   }
 
-  #fileFor(now: number): HotFile {
+  #fileFor(): HotFile {
     const { directory, fileMaxBytes } = this.#options;
     const file = this.#file;
     if (file !== undefined) {
-      const isDone = file.sizeBytes >= fileMaxBytes || now - file.openedAt >= FILE_MAX_AGE_MS;
+      const isDone = file.sizeBytes >= fileMaxBytes || file.isOld;
       if (!isDone && file.isStillThere()) return file;
       this.#closeFile();
+      if (isDone) sealLater([file.path, ...leftovers(directory, Date.now())]);
     }
     prepareDirectory(directory);
     trimDirectory(directory, this.#options, Date.now());

@@ -1,6 +1,14 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DIRECTORY_MODE, openFileNames, PARQUET_DIRECTORY } from '../../core/layout.ts';
+import {
+  DIRECTORY_MODE,
+  isProcessAlive,
+  openFileNames,
+  PARQUET_DIRECTORY,
+  SEALED_SUFFIX,
+  sidecarName,
+  unsealedName,
+} from '../../core/layout.ts';
 import { newTally, type Tally } from '../coverage.ts';
 import { listFiles, type StoreFile } from '../files.ts';
 import { Database } from './database.ts';
@@ -33,7 +41,7 @@ export interface Compaction {
   /** Of the files that were read, and of the Parquet files made of them. */
   readonly sourceBytes: number;
   readonly parquetBytes: number;
-  /** Files left as they are: a living process writes them, they cannot be read, or hold lines over 32 MiB. */
+  /** Files left as they are: a living process writes them, they cannot be read in full, or hold lines over 32 MiB. */
   readonly leftFileCount: number;
   readonly corruptLineCount: number;
   readonly tornLineCount: number;
@@ -52,9 +60,13 @@ export async function compactStore(directory: string, options: CompactOptions = 
   return withLock(folder, async () => {
     const kept = await cleanUp(directory, folder);
     const { files } = await listFiles(directory);
-    const open = openFileNames(files.map(({ name }) => name));
+    const open = openFileNames(
+      files.map(({ name }) => name),
+      isProcessAlive,
+      Date.now(),
+    );
     const candidates = files.filter(
-      ({ name, signal }) => signal !== undefined && signal !== 'metrics' && !kept.has(name),
+      ({ name, signal }) => signal !== undefined && signal !== 'metrics' && !kept.has(unsealedName(name)),
     );
     const closed = candidates.filter(({ name }) => !open.has(name));
     const total = closed.reduce((sum, file) => sum + file.sizeBytes, 0);
@@ -110,7 +122,7 @@ class Work {
   async take(file: StoreFile): Promise<void> {
     await this.#database.run('BEGIN');
     const tally = await addFiles(this.#database, [file]);
-    const isWhole = tally.fileCount === 1 && tally.longLineCount === 0;
+    const isWhole = tally.fileCount === 1 && tally.longLineCount === 0 && tally.damagedFileCount === 0;
     await this.#database.run(isWhole ? 'COMMIT' : 'ROLLBACK');
     if (!isWhole) return;
     this.#files.push(file);
@@ -136,7 +148,7 @@ class Work {
       name,
       ...(spans && { spans }),
       ...(logs && { logs }),
-      sources: this.#files.map((file) => file.name),
+      sources: this.#files.map((file) => unsealedName(file.name)),
       sourceBytes: this.pendingBytes,
       ...(oldestUnixNano !== undefined && { oldestUnixNano: String(oldestUnixNano) }),
       ...(newestUnixNano !== undefined && { newestUnixNano: String(newestUnixNano) }),
@@ -144,7 +156,7 @@ class Work {
       tornLineCount,
     };
     await publishManifest(this.#directory, manifest);
-    for (const file of this.#files) await rm(file.path, { force: true });
+    for (const { name } of this.#files) await removeSource(this.#directory, unsealedName(name));
     this.done.fileCount += this.#files.length;
     this.done.sourceBytes += this.pendingBytes;
     this.done.parquetBytes += (spans?.sizeBytes ?? 0) + (logs?.sizeBytes ?? 0);
@@ -168,6 +180,12 @@ class Work {
   }
 }
 
+/** In whichever form it is there: a writer may seal it while it is compacted. */
+async function removeSource(directory: string, name: string): Promise<void> {
+  for (const each of [name, name + SEALED_SUFFIX, sidecarName(name)])
+    await rm(join(directory, each), { force: true });
+}
+
 /**
  * Finishes what a compaction that died left behind: files it had published are removed, unpublished Parquet too.
  * Returns the names that manifests already hold.
@@ -176,7 +194,8 @@ async function cleanUp(directory: string, folder: string): Promise<Set<string>> 
   const manifests = await readManifests(directory);
   const sources = new Set(manifests.flatMap((manifest) => manifest.sources));
   for (const name of await readdir(directory)) {
-    if (sources.has(name)) await rm(join(directory, name), { force: true });
+    const source = unsealedName(name.replace(/\.idx$/, ''));
+    if (sources.has(source)) await removeSource(directory, source);
   }
   const named = new Set(manifests.flatMap(({ name, spans, logs }) => [name, spans?.name, logs?.name]));
   for (const name of await readdir(folder)) {

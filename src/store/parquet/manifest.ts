@@ -23,7 +23,7 @@ export interface Manifest {
   readonly name: string;
   readonly spans?: StoredFile;
   readonly logs?: StoredFile;
-  /** The files of the directory that are in these, by name. */
+  /** The files of the directory that are in these, by the name they had before they were sealed. */
   readonly sources: readonly string[];
   readonly sourceBytes: number;
   /** Decimal nanoseconds: start of the oldest and end of the newest span; absent without spans. */
