@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeFileName, type Signal } from '../../src/core/layout.ts';
@@ -36,7 +36,9 @@ function writeFiles(directory: string, number: number, spanCount = 5, pid = GONE
 
 function write(directory: string, signal: Signal, pid: number, content: string): string {
   const random = randomBytes(4).toString('hex');
-  const name = makeFileName({ startedAt: new Date(1_795_250_400_000), pid, random, signal });
+  // A living writer begins a new file every hour.
+  const startedAt = new Date(pid === GONE ? 1_795_250_400_000 : Date.now());
+  const name = makeFileName({ startedAt, pid, random, signal });
   writeFileSync(join(directory, name), content);
   return name;
 }
@@ -60,6 +62,16 @@ test('compact: closed files become Parquet, a living writer’s newest file stay
   expect(after.trace.logs).toEqual(before.trace.logs);
   expect(await counts(directory)).toEqual([103, 21]);
   expect(await compactStore(directory)).toMatchObject({ fileCount: 0, leftFileCount: 2 });
+});
+
+test('compact: a number that another process has today does not keep old files of another machine open', async () => {
+  const directory = temporaryDirectory();
+  writeFiles(directory, 1, 5, process.pid);
+  for (const name of readdirSync(directory)) {
+    const old = name.replace(/^\d{8}T\d{6}Z/, '20260101T000000Z');
+    renameSync(join(directory, name), join(directory, old));
+  }
+  expect(await compactStore(directory)).toMatchObject({ fileCount: 2, spanCount: 5, leftFileCount: 0 });
 });
 
 test('compact: killed at a hundred random instants while files arrive, no span is lost and none is there twice', async () => {
