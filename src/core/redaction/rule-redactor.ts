@@ -1,5 +1,5 @@
 import type { AttributeValue } from '../span.ts';
-import { isPlaceholder } from './assignment/plausible.ts';
+import { isPlaceholder } from './assignment/placeholder.ts';
 import { isWeakSecret } from './assignment/random-looking.ts';
 import { CUT_MARGIN, cutMark, fittingLength, wasCut } from './cut.ts';
 import { Gate } from './gate/gate.ts';

@@ -1,4 +1,4 @@
-import { isPlaceholder } from './assignment/plausible.ts';
+import { isPlaceholder } from './assignment/placeholder.ts';
 import { isWeakSecret } from './assignment/random-looking.ts';
 import { type Decoded, decodeEscapes, decodePercent } from './decoded.ts';
 import type { Finds, Gate } from './gate/gate.ts';

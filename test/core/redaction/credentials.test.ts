@@ -145,3 +145,24 @@ test('redaction: a secret told by its name is masked wherever else the text has 
     'POSTGRES_PASSWORD=[REDACTED:credential] host=postgres',
   );
 });
+
+test('redaction: a drawing makes a placeholder only of what is little else', () => {
+  const redactor = createRedactor();
+  const key = `b3BlbnNzaC1r${'A'.repeat(18)}QG9uZTM2Nx7Kq2Zp4Lw9Tt5Vb8Nm1Hc6Rd3Fg`;
+  expect(redactor.text(`token=${key}`)).toBe('token=[REDACTED:credential]');
+  expect(redactor.attributes({ 'db.password': key })).toEqual({ 'db.password': '[REDACTED:sensitive-key]' });
+  expect(redactor.text(`token=${'x'.repeat(30)}`)).toBe(`token=${'x'.repeat(30)}`);
+});
+
+test('redaction: an example word in a real password does not show it', () => {
+  const redactor = createRedactor();
+  for (const password of [
+    'testing7Qx2p',
+    'myTest-9k2Lm4',
+    'fake-8f3kd92ls',
+    'vault:7Qx2!p',
+    'Example-Pass-7291',
+  ]) {
+    expect(redactor.text(`password=${password}`), password).toBe('password=[REDACTED:credential]');
+  }
+});

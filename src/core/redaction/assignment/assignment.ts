@@ -15,6 +15,9 @@ const SPACE = 32;
 /** `token.ts:12:5` of a stack trace. */
 const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|py|go|java|rb|php|rs|cs|kt|swift|vue|cpp?|h)$/;
 
+/** `arn:aws:secretsmanager:…:secret:prod/db` says where a secret lies. */
+const ARN = /\barn:aws[\w-]{0,12}:secretsmanager:[\w-]{0,24}:\d{0,12}:$/;
+
 /**
  * A credential set beside its name in any text: `password=…`, `"client_secret": "…"`, `--token …`, `setPassword("…")`,
  * `<password>…</password>`. `at` is where the word stands. Only the value is the match; the name stays.
@@ -39,6 +42,8 @@ export function findAssignment(
   const isNamed = isFlag(text, nameStart) || (read.kind === 'space' && isNetrc(text, nameStart));
   const separator = { ...read, isFlag: isNamed };
   if (!isAllowedHere(text, nameStart, separator) || SOURCE_FILE.test(name)) return undefined;
+  if (separator.isTight && name === 'secret' && ARN.test(text.slice(Math.max(0, nameStart - 80), nameStart)))
+    return undefined;
   const matches: Match[] = [];
   for (let from = separator.end; matches.length < 64; ) {
     const value = readValue(text, from, separator, memo);

@@ -1,4 +1,4 @@
-import { isPlaceholder } from './plausible.ts';
+import { isPlaceholder } from './placeholder.ts';
 import type { Separator } from './separator.ts';
 import type { AssignedValue } from './value.ts';
 

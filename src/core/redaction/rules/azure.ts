@@ -1,4 +1,4 @@
-import { isPlaceholder } from '../assignment/plausible.ts';
+import { isPlaceholder } from '../assignment/placeholder.ts';
 import type { Rule } from '../rule.ts';
 import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';

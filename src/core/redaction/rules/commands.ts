@@ -1,4 +1,4 @@
-import { isPlaceholder } from '../assignment/plausible.ts';
+import { isPlaceholder } from '../assignment/placeholder.ts';
 import type { Rule } from '../rule.ts';
 import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';
@@ -53,6 +53,8 @@ export const COMMAND_RULES: readonly Rule[] = [
     '(?:mysql(?:dump|admin)?|mariadb|sshpass)[ \\t](?:[^\\n|;]{0,120}?[ \\t])?-p[ \\t]{0,1}["\']?(?!-)((?:[^\\s"\'<]|<(?!\\/)){3,200})',
     'https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html',
     () => ['mysql -u root -p', sample('alnum', 14)],
+    undefined,
+    (secret) => !isPlaceholder(secret),
   ),
   form(
     'command-password',

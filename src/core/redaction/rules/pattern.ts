@@ -1,3 +1,4 @@
+import { isDrawn } from '../assignment/placeholder.ts';
 import type { Example, Match, Rule, RuleKind } from '../rule.ts';
 import { workOf } from '../work.ts';
 import { redactedForm } from './redacted-form.ts';
@@ -84,6 +85,7 @@ export function pattern(row: PatternRow): Rule {
       if (
         BEGINS_MASKED.test(secret) ||
         DOCUMENTATION.test(secret) ||
+        isDrawn(secret) ||
         isDrawing(secret) ||
         row.check?.(secret, found[0]) === false
       )

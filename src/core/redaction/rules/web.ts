@@ -1,4 +1,4 @@
-import { isPlaceholder } from '../assignment/plausible.ts';
+import { isPlaceholder } from '../assignment/placeholder.ts';
 import { mayHoldMarks } from '../marks.ts';
 import type { Match, Rule, ScanMemo } from '../rule.ts';
 import { pattern } from './pattern.ts';
@@ -135,6 +135,9 @@ function findSignature(text: string, at: number, literal: string): Match | undef
 }
 
 const MAX_USERINFO = 1_024;
+/** Nobody's password: a variable, stars, crosses. */
+const TEMPLATE =
+  /^(?:\$\{[^{}]*\}|\$\(\w+\)|\$[A-Z_]{3,}|\{{1,2}[^{}]*\}{1,2}|\*{3,}|[xX]{3,}|%s|%?\.{3}|…|PASS(?:WORD)?|TOKEN)$/;
 const SCHEME_BEFORE = /([A-Za-z][A-Za-z0-9+.-]{0,30}):\/\/$/;
 
 /** `scheme://user:password@host`: both parts, or a lone user of http(s), which is a token. `at` is the at sign. */
@@ -160,6 +163,7 @@ function findUserinfo(text: string, at: number, _literal: string, memo: ScanMemo
       ? [{ start, end: at, ruleId: 'url-userinfo', isSpecific: true }]
       : undefined;
   }
+  if (TEMPLATE.test(userinfo.slice(colon + 1))) return undefined;
   const matches: Match[] = [];
   if (colon > 0) matches.push({ start, end: start + colon, ruleId: 'url-userinfo', isSpecific: true });
   if (at > start + colon + 1)
