@@ -14,6 +14,10 @@ export const ERROR_CODES = {
   STORE_UNREADABLE: 1,
   /** Another process is compacting the store. */
   STORE_BUSY: 1,
+  /** A backend could not be reached, or did not answer in time. */
+  SOURCE_UNREACHABLE: 1,
+  /** A backend answered with something that cannot be used: a refusal, an error, another program's page. */
+  SOURCE_FAILED: 1,
   /** The output could not be written. */
   OUTPUT_FAILED: 1,
   /** The doctor found that something recorded would not arrive anywhere. */

@@ -39,6 +39,8 @@ export async function startJaeger(): Promise<Jaeger> {
   const { JAEGER_QUERY_ENDPOINT, JAEGER_OTLP_HTTP_ENDPOINT } = start.env;
   return {
     ...program,
+    // Nothing is worth flushing, and SIGTERM waits for every connection that a client keeps alive.
+    stop: () => program.stop('SIGKILL'),
     queryUrl: `http://${JAEGER_QUERY_ENDPOINT}`,
     otlpUrl: `http://${JAEGER_OTLP_HTTP_ENDPOINT}`,
   };
