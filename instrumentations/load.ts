@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { loadSync } from '../src/core/load-sync.ts';
 import { aside } from './aside.ts';
+import { guardHooks, guardPatches } from './guards.ts';
 import type { AppResolver, InstrumentationMember } from './instrumentation.ts';
 
 export interface LoadOptions {
@@ -111,8 +112,8 @@ function decide(
 type Config = Record<string, unknown>;
 
 function configOf(member: InstrumentationMember, options: LoadOptions): Config {
-  const given = options.configs?.[member.name] ?? options.configs?.[member.module];
-  return { ...member.config, ...given };
+  const given = options.configs?.[member.name] ?? options.configs?.[member.module] ?? {};
+  return { ...member.config, ...guardHooks(member.name, { ...given }) };
 }
 
 function withHooks({ hooks }: InstrumentationMember, config: Config): Config {
@@ -125,7 +126,7 @@ function withHooks({ hooks }: InstrumentationMember, config: Config): Config {
 
 type Hook = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Ours first, on the side; what the user's returns or throws is what the instrumentation gets. */
+/** Ours first, on the side; what the user's returns is what the instrumentation gets. */
 function both(ours: Hook, theirs: unknown): Hook {
   return function hook(this: unknown, ...args) {
     aside(() => ours(...args));
@@ -164,7 +165,9 @@ function construct(member: InstrumentationMember, given: Config, resolver: AppRe
   const Class = exports[member.exportName];
   if (typeof Class !== 'function') throw new Error(`${member.module} has no ${member.exportName}`);
   // `registerInstrumentations` enables what is not.
-  return new Class(member.startsLate ? { ...config, enabled: false } : config);
+  const instrumentation = new Class(member.startsLate ? { ...config, enabled: false } : config);
+  guardPatches(instrumentation);
+  return instrumentation;
 }
 
 /** Files of this room have the extension this one has: `.ts` in the sources, `.js` in `dist/`. */

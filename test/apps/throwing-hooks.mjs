@@ -1,8 +1,11 @@
-// An app whose own hooks for the http instrumentation throw, in every place where it may give one.
+// An app whose own hooks for the http instrumentation throw, in every place where it may give one, or reject when
+// told so.
 import { start } from '@agentlog/otel';
 
 const boom = () => {
-  throw new Error('the hook broke');
+  const error = new Error('the hook broke');
+  if (process.env.APP_HOOKS === 'reject') return Promise.reject(error);
+  throw error;
 };
 start({
   instrumentations: {
@@ -10,8 +13,10 @@ start({
       requestHook: boom,
       responseHook: boom,
       applyCustomAttributesOnSpan: boom,
-      ignoreIncomingRequestHook: boom,
-      ignoreOutgoingRequestHook: boom,
+      // A promise is true, so one that rejects would ignore the request.
+      ...(process.env.APP_HOOKS === 'reject'
+        ? {}
+        : { ignoreIncomingRequestHook: boom, ignoreOutgoingRequestHook: boom }),
       startIncomingSpanHook: boom,
       startOutgoingSpanHook: boom,
     },

@@ -49,8 +49,21 @@ test.each(BAD)(
   },
 );
 
-test('own hooks: an http hook that throws, in every place there is, reaches no request', async () => {
-  const run = await runBeside('throwing-hooks.mjs', {});
-  expect(run).toMatchObject({ code: 0, stdout: 'fine\n', stderr: '' });
-  expect(run.local.spans.map((span) => span.kind).sort()).toEqual([2, 3]);
-});
+test.each(['throw', 'reject'])(
+  'own hooks: http hooks that %s, in every place there is, reach no request',
+  async (how) => {
+    const run = await runBeside('throwing-hooks.mjs', { APP_HOOKS: how });
+    expect(run).toMatchObject({ code: 0, stdout: 'fine\n' });
+    const hooks = [
+      'requestHook',
+      'responseHook',
+      'applyCustomAttributesOnSpan',
+      'startIncomingSpanHook',
+      'startOutgoingSpanHook',
+    ];
+    for (const hook of hooks) expect(run.stderr).toContain(`${hook} of http failed (Error)`);
+    expect(run.said.every((line) => line.includes('the app goes on'))).toBe(true);
+    expect(new Set(run.said).size).toBe(run.said.length);
+    expect(run.local.spans.map((span) => span.kind).sort()).toEqual([2, 3]);
+  },
+);
