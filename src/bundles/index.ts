@@ -2,21 +2,20 @@ import { llmCallsOf } from '../analyses/facts/llm-calls.ts';
 import { redactionMarkersOf } from '../analyses/facts/redaction-markers.ts';
 import { toolCallsOf } from '../analyses/facts/tool-calls.ts';
 import { analyse } from '../analyses/index.ts';
-import { SPAN_UNFINISHED } from '../core/attributes.ts';
 import { readOptions, redactorOptions } from '../core/read-options.ts';
 import { createRedactor, type RedactorOptions } from '../core/redaction/index.ts';
 import type { Redactor } from '../core/redaction/redactor.ts';
-import { type Span, STATUS_CODE } from '../core/span.ts';
 import { toolVersion } from '../core/tool-version.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage, TraceSource } from '../sources/source.ts';
 import { nextStepsOf, testsFor } from './advice.ts';
 import { arrange } from './arrange.ts';
-import { type Bundle, type Omission, type Outcome, SCHEMA_VERSION } from './bundle.ts';
+import { type Bundle, type Omission, SCHEMA_VERSION } from './bundle.ts';
 import { errorsOf } from './errors.ts';
 import { excerptsOf } from './excerpts.ts';
 import { hypothesesOf } from './hypotheses.ts';
 import { type LinkedTrace, linkedTracesOf } from './linked-traces.ts';
+import { outcomeOf, windowOf } from './outcome.ts';
 import { pastOf } from './past.ts';
 import { processesOf } from './processes.ts';
 import { redactTrace } from './redact-trace.ts';
@@ -121,21 +120,6 @@ function fingerprintsOf(trace: Trace): string[] {
 /** The span where the failure began that broke the request. */
 function originOf(findings: Bundle['findings']): string | undefined {
   return findings.find((finding) => finding.analysis === 'error-origin')?.spanIds[0];
-}
-
-function outcomeOf(trace: Trace, findings: Bundle['findings']): Outcome {
-  if (trace.spans.length === 0) return 'empty';
-  const hasFailed = (root: Span): boolean =>
-    root.status.code === STATUS_CODE.error || root.attributes[SPAN_UNFINISHED] === true;
-  if (trace.roots.some(hasFailed)) return 'failed';
-  return findings.some((finding) => finding.severity === 'problem') ? 'problem' : 'ok';
-}
-
-function windowOf(trace: Trace): Pick<Bundle, 'startTimeUnixNano' | 'durationMs'> {
-  const start = trace.spans[0]?.startTimeUnixNano ?? trace.logs[0]?.timeUnixNano ?? 0n;
-  let end = start;
-  for (const span of trace.spans) if (span.endTimeUnixNano > end) end = span.endTimeUnixNano;
-  return { startTimeUnixNano: start, durationMs: Number(end - start) / 1e6 };
 }
 
 function omissionsOf(coverage: Coverage, linkCount: number, whyNoPast: string | undefined): Omission[] {

@@ -1,4 +1,4 @@
-import type { Bundle } from '../bundles/bundle.ts';
+import type { TraceView } from '../bundles/trace-view.ts';
 import { AgentlogError } from '../core/errors.ts';
 
 const HANDLE = /^#?(\d{1,7})(?:-#?(\d{1,7}))?$/;
@@ -7,7 +7,7 @@ const HANDLE = /^#?(\d{1,7})(?:-#?(\d{1,7}))?$/;
  * The ids of spans named as `#3`, `3`, `#3-7` or by their 16 hex digits, each once, in the order given.
  * @throws AgentlogError USAGE for what names no span, SPAN_NOT_FOUND with the handles there are.
  */
-export function resolveSpans(bundle: Bundle, names: readonly string[]): string[] {
+export function resolveSpans(bundle: TraceView, names: readonly string[]): string[] {
   const byHandle = new Map([...bundle.handles].map(([id, handle]) => [handle, id]));
   const found = new Set<string>();
   for (const name of names.flatMap((each) => each.split(',')).map((each) => each.trim())) {
@@ -33,7 +33,7 @@ export function resolveSpans(bundle: Bundle, names: readonly string[]): string[]
   return [...found];
 }
 
-function notFound({ traceId, handles }: Bundle, name: string): AgentlogError {
+function notFound({ traceId, handles }: TraceView, name: string): AgentlogError {
   const there = handles.size === 0 ? 'no spans, only log records' : `the spans #1 to #${handles.size}`;
   return new AgentlogError(
     'SPAN_NOT_FOUND',

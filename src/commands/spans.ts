@@ -44,27 +44,27 @@ async function run(
   }
   const source = await openPlace(options, terminal);
   try {
-    const { makeBundle } = await import('../bundles/index.ts');
-    const bundle = await makeBundle(source, traceId, { redaction: readRedaction(terminal) });
-    const chosen = resolveSpans(bundle, names).flatMap((id) => bundle.trace.byId.get(id) ?? []);
+    const { viewTrace } = await import('../bundles/trace-view.ts');
+    const view = await viewTrace(source, traceId, readRedaction(terminal));
+    const chosen = resolveSpans(view, names).flatMap((id) => view.trace.byId.get(id) ?? []);
     if (options.json) {
       const { describeSpan, jsonLine } = await import('../formats/json.ts');
       const lines = chosen.map((span) => {
-        const parentHandle = bundle.handles.get(span.parentSpanId ?? '');
+        const parentHandle = view.handles.get(span.parentSpanId ?? '');
         return jsonLine({
-          ...describeSpan(span, bundle.handles),
+          ...describeSpan(span, view.handles),
           ...(parentHandle !== undefined && { parentHandle }),
           resource: span.resource.attributes,
           scope: span.scope,
         });
       });
-      const head = JSON.stringify({ schemaVersion: bundle.schemaVersion, traceId: bundle.traceId });
+      const head = JSON.stringify({ schemaVersion: view.schemaVersion, traceId: view.traceId });
       terminal.write(`${head.slice(0, -1)},"spans":[\n${lines.join(',\n')}\n]}\n`);
       return;
     }
     const { renderSpan } = await import('../formats/terminal/span.ts');
     for (const [index, span] of chosen.entries()) {
-      terminal.write(`${index === 0 ? '' : '\n'}${renderSpan(bundle, span, terminal)}`);
+      terminal.write(`${index === 0 ? '' : '\n'}${renderSpan(view, span, terminal)}`);
       await terminal.drained();
     }
   } finally {

@@ -47,18 +47,18 @@ async function run(traceId: string, options: Options, terminal: Terminal): Promi
       : parseCount(options.maxChars, '--max-chars', MAX_CHARS, MIN_CHARS);
   const source = await openPlace(options, terminal);
   try {
-    const { makeBundle } = await import('../bundles/index.ts');
-    const bundle = await makeBundle(source, traceId, { redaction: readRedaction(terminal) });
-    const [focus] = options.focus === undefined ? [] : resolveSpans(bundle, [options.focus]);
+    const { viewTrace } = await import('../bundles/trace-view.ts');
+    const view = await viewTrace(source, traceId, readRedaction(terminal));
+    const [focus] = options.focus === undefined ? [] : resolveSpans(view, [options.focus]);
     const wanted = { ...(focus !== undefined && { focus }), ...(maxChars !== undefined && { maxChars }) };
     if (options.json) {
       const { renderTreeJson } = await import('../formats/terminal/tree-json.ts');
-      terminal.write(renderTreeJson(bundle, wanted));
+      terminal.write(renderTreeJson(view, wanted));
       return;
     }
     const { renderTree } = await import('../formats/terminal/tree.ts');
-    const notes = [faultsOf(bundle.coverage)].filter((note) => note !== '');
-    terminal.write(renderTree(bundle, { ...wanted, notes }, terminal));
+    const notes = [faultsOf(view.coverage)].filter((note) => note !== '');
+    terminal.write(renderTree(view, { ...wanted, notes }, terminal));
   } finally {
     await source.close();
   }

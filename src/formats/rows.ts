@@ -30,7 +30,7 @@ const NAME_LIMIT = 120;
  * `labelLimit` characters.
  */
 export function renderRow(
-  bundle: Bundle,
+  bundle: Pick<Bundle, 'startTimeUnixNano'>,
   row: TreeRow,
   above: string | undefined,
   labelLimit: number = SQL_LIMIT,
@@ -75,7 +75,7 @@ function label({ name, attributes }: Span, limit: number): string {
   return typeof system === 'string' ? `${named(system)} ${sql}` : sql;
 }
 
-function single(bundle: Bundle, span: Span): string {
+function single(bundle: Pick<Bundle, 'startTimeUnixNano'>, span: Span): string {
   return `${milliseconds(durationMs(span))} at ${offset(bundle.startTimeUnixNano, span.startTimeUnixNano)}`;
 }
 

@@ -1,9 +1,10 @@
-import type { Bundle, TreeRow } from '../../bundles/bundle.ts';
+import type { TreeRow } from '../../bundles/bundle.ts';
+import type { TraceView } from '../../bundles/trace-view.ts';
 import type { Span } from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
 
 /** The rows of one span, what is above and what is below it; of a row of siblings only those of them. Linear. */
-export function focusOn({ tree, trace, handles }: Bundle, spanId: string): TreeRow[] {
+export function focusOn({ tree, trace, handles }: TraceView, spanId: string): TreeRow[] {
   const kept = relativesOf(trace, spanId);
   return tree.flatMap((row) => {
     const spans = row.spans.filter((span) => kept.has(span.spanId));

@@ -1,6 +1,7 @@
 import { criticalPathOf } from '../../analyses/facts/critical-path.ts';
 import { mainRoot } from '../../analyses/facts/main-root.ts';
-import type { Bundle, TreeRow } from '../../bundles/bundle.ts';
+import type { TreeRow } from '../../bundles/bundle.ts';
+import type { TraceView } from '../../bundles/trace-view.ts';
 import { milliseconds } from '../numbers.ts';
 
 const REPEAT_LABELS: Readonly<Record<string, string>> = {
@@ -24,7 +25,7 @@ export interface Marks {
 }
 
 /** The marks of a trace: its critical path and its repeated calls. Linear. */
-export function marksOf({ trace, findings }: Bundle): Marks {
+export function marksOf({ trace, findings }: TraceView): Marks {
   const root = mainRoot(trace);
   const path = new Map<string, number>();
   if (root !== undefined) {

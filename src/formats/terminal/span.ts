@@ -1,4 +1,4 @@
-import type { Bundle } from '../../bundles/bundle.ts';
+import type { TraceView } from '../../bundles/trace-view.ts';
 import type { Attributes, AttributeValue, LogRecord, Span } from '../../core/span.ts';
 import { durationMs, STATUS_CODE } from '../../core/span.ts';
 import { jsonLine } from '../json.ts';
@@ -11,7 +11,7 @@ const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consu
 const STATUSES = ['unset', 'ok', 'error'];
 
 /** One span with all that was recorded of it; nothing is cut. Text of several lines stands one below the other. */
-export function renderSpan(bundle: Bundle, span: Span, { hasColors }: Pick<Screen, 'hasColors'>): string {
+export function renderSpan(bundle: TraceView, span: Span, { hasColors }: Pick<Screen, 'hasColors'>): string {
   const { handles, trace, startTimeUnixNano } = bundle;
   const { parentSpanId, status, resource, scope, droppedCount, traceState } = span;
   const isFailed = status.code === STATUS_CODE.error;
@@ -47,13 +47,13 @@ export function renderSpan(bundle: Bundle, span: Span, { hasColors }: Pick<Scree
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function childrenLine({ handles }: Bundle, children: readonly Span[]): string {
+function childrenLine({ handles }: TraceView, children: readonly Span[]): string {
   const shown = children.slice(0, 8).map(({ spanId }) => `#${handles.get(spanId)}`);
   const rest = children.length - shown.length;
   return `${children.length === 1 ? 'child' : 'children'} ${shown.join(' ')}${rest > 0 ? ` +${rest} more` : ''}`;
 }
 
-function logLine(logs: readonly LogRecord[], { traceId, handles }: Bundle, span: Span): string[] {
+function logLine(logs: readonly LogRecord[], { traceId, handles }: TraceView, span: Span): string[] {
   if (logs.length === 0) return [];
   const ask = `agentlog-otel logs --trace ${traceId.slice(0, 8)} --span ${handles.get(span.spanId)}`;
   return [`  ${counted(logs.length, 'log record')}: ${ask}`];

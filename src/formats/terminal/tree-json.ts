@@ -1,4 +1,5 @@
-import type { Bundle, TreeRow } from '../../bundles/bundle.ts';
+import type { TreeRow } from '../../bundles/bundle.ts';
+import type { TraceView } from '../../bundles/trace-view.ts';
 import {
   DB_QUERY_TEXT,
   HTTP_RESPONSE_STATUS_CODE,
@@ -23,7 +24,7 @@ const FRAME_CHARS = 200;
  * The tree as one JSON object, a span a line in the order of their handles: what is needed to choose spans. Their
  * attributes come from `spans`.
  */
-export function renderTreeJson(bundle: Bundle, { focus, maxChars }: TreeOptions): string {
+export function renderTreeJson(bundle: TraceView, { focus, maxChars }: TreeOptions): string {
   const marks = marksOf(bundle);
   const rows = focus === undefined ? bundle.tree : focusOn(bundle, focus);
   const texts = rows.map((row) =>
@@ -55,7 +56,7 @@ export function renderTreeJson(bundle: Bundle, { focus, maxChars }: TreeOptions)
   return `${head},"leftOutSpanCount":${leftOutSpanCount},"spans":[${shown === '' ? '' : `\n${shown}\n`}]}\n`;
 }
 
-function describe({ handles, trace }: Bundle, row: TreeRow, span: Span, marks: Marks): object {
+function describe({ handles, trace }: TraceView, row: TreeRow, span: Span, marks: Marks): object {
   const { attributes, status, parentSpanId } = span;
   const own = { ...row, spans: [span] };
   const criticalMs = marks.criticalMs(own);

@@ -1,4 +1,5 @@
-import type { Bundle, TreeRow } from '../../bundles/bundle.ts';
+import type { TreeRow } from '../../bundles/bundle.ts';
+import type { TraceView } from '../../bundles/trace-view.ts';
 import { SPAN_UNFINISHED } from '../../core/attributes.ts';
 import { STATUS_CODE } from '../../core/span.ts';
 import { counted, handleRanges, isoTime, milliseconds } from '../numbers.ts';
@@ -25,7 +26,7 @@ const LABEL_LIMITS = [240, 120, 60, 30, 16];
 /** Room for the sentence that says what was left out. */
 const LEFT_OUT_CHARS = 170;
 
-const VERDICTS: Record<Bundle['outcome'], string> = {
+const VERDICTS: Record<TraceView['outcome'], string> = {
   failed: 'FAILED',
   problem: 'went through, with a problem',
   ok: 'no problem found',
@@ -33,7 +34,7 @@ const VERDICTS: Record<Bundle['outcome'], string> = {
 };
 
 /** One trace as a tree: a line a span, or a group of siblings that are alike; `*` before those the end waited for. */
-export function renderTree(bundle: Bundle, options: TreeOptions, screen: Screen): string {
+export function renderTree(bundle: TraceView, options: TreeOptions, screen: Screen): string {
   const marks = marksOf(bundle);
   const rows = options.focus === undefined ? bundle.tree : focusOn(bundle, options.focus);
   const narrowed = (line: string): string => cutToWidth(line, screen.columns);
@@ -61,7 +62,7 @@ export function renderTree(bundle: Bundle, options: TreeOptions, screen: Screen)
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function overview({ startTimeUnixNano, durationMs, trace, services, tree }: Bundle): string {
+function overview({ startTimeUnixNano, durationMs, trace, services, tree }: TraceView): string {
   const counts = [
     counted(trace.spans.length, 'span'),
     counted(services.length, 'service'),
@@ -71,7 +72,12 @@ function overview({ startTimeUnixNano, durationMs, trace, services, tree }: Bund
   return `${isoTime(startTimeUnixNano)}, ${milliseconds(durationMs)}, ${counts}.${legend}`;
 }
 
-function renderRows(bundle: Bundle, rows: readonly TreeRow[], marks: Marks, { columns }: Screen): string[] {
+function renderRows(
+  bundle: TraceView,
+  rows: readonly TreeRow[],
+  marks: Marks,
+  { columns }: Screen,
+): string[] {
   const services: string[] = [];
   return rows.map((row) => {
     const above = row.depth === 0 ? undefined : services[row.depth - 1];
@@ -88,7 +94,7 @@ function renderRows(bundle: Bundle, rows: readonly TreeRow[], marks: Marks, { co
   });
 }
 
-function findingLines({ findings, handles }: Bundle, shown: ReadonlySet<string>): string[] {
+function findingLines({ findings, handles }: TraceView, shown: ReadonlySet<string>): string[] {
   const told = findings.filter(
     ({ severity, spanIds }) =>
       severity !== 'info' && (spanIds.length === 0 || spanIds.some((id) => shown.has(id))),
