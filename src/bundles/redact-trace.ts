@@ -11,8 +11,7 @@ export function redactTrace(trace: Trace, redactor: Redactor): Trace {
   const resourceOf = (resource: Resource): Resource => {
     const known = resources.get(resource);
     if (known !== undefined) return known;
-    const attributes = redactor.attributes(resource.attributes);
-    const redacted = attributes === resource.attributes ? resource : { attributes };
+    const redacted = redactResource(resource, redactor);
     resources.set(resource, redacted);
     return redacted;
   };
@@ -22,7 +21,12 @@ export function redactTrace(trace: Trace, redactor: Redactor): Trace {
   return redactor.maskedCount === before ? trace : buildTrace(trace.traceId, spans, logs);
 }
 
-function redactSpan(span: Span, redactor: Redactor, resourceOf: (resource: Resource) => Resource): Span {
+/** One span with every place that telemetry can write masked. Never throws. */
+export function redactSpan(
+  span: Span,
+  redactor: Redactor,
+  resourceOf: (resource: Resource) => Resource = (resource) => redactResource(resource, redactor),
+): Span {
   const { status, traceState } = span;
   return {
     ...span,
@@ -41,10 +45,11 @@ function redactSpan(span: Span, redactor: Redactor, resourceOf: (resource: Resou
   };
 }
 
-function redactLog(
+/** One log record likewise. */
+export function redactLog(
   log: LogRecord,
   redactor: Redactor,
-  resourceOf: (resource: Resource) => Resource,
+  resourceOf: (resource: Resource) => Resource = (resource) => redactResource(resource, redactor),
 ): LogRecord {
   return {
     ...log,
@@ -55,4 +60,9 @@ function redactLog(
     resource: resourceOf(log.resource),
     scope: { ...log.scope, name: redactor.text(log.scope.name) },
   };
+}
+
+function redactResource(resource: Resource, redactor: Redactor): Resource {
+  const attributes = redactor.attributes(resource.attributes);
+  return attributes === resource.attributes ? resource : { attributes };
 }

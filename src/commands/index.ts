@@ -23,6 +23,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./spans.ts')).spans,
   },
   {
+    name: 'logs',
+    summary: 'log records, newest first: of a trace, a service, a severity, with words',
+    load: async () => (await import('./logs/index.ts')).logs,
+  },
+  {
     name: 'doctor',
     summary: 'whether recording here would work: destinations, hooks, settings and where they come from',
     load: async () => (await import('./doctor.ts')).doctor,
