@@ -127,6 +127,11 @@ function omissionsOf(coverage: Coverage, linkCount: number, whyNoPast: string | 
     { what: 'further linked traces', count: linkCount, why: 'only the first five were looked up' },
     { what: 'the day before', count: whyNoPast === undefined ? 0 : 1, why: whyNoPast ?? '' },
     {
+      what: 'the rest of the trace (PARTIAL)',
+      count: coverage.isPartial ? 1 : 0,
+      why: 'the backend says that it gave only a part: the trace is larger than its limit for one trace',
+    },
+    {
       what: 'corrupt lines',
       count: coverage.corruptLineCount,
       why: 'they are no OTLP/JSON; they may have held spans of this trace',

@@ -1,6 +1,6 @@
 import type { History } from '../analyses/analysis.ts';
 import { DB_QUERY_COUNT, EXCEPTION_FINGERPRINT, SERVICE_NAME } from '../core/attributes.ts';
-import { AgentlogError } from '../core/errors.ts';
+import { AgentlogError, type ErrorCode } from '../core/errors.ts';
 import { durationMs } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { AggregateQuery, AggregateRow, TraceSource } from '../sources/source.ts';
@@ -49,12 +49,20 @@ const MINUTE_LIMIT = 20_000;
 /** Each question decodes every hot file, at about 100 MB/s. */
 const MAX_HOT_BYTES = 48 * 1024 * 1024;
 
+/** Failures that cost the past, not the bundle: a backend may know traces and refuse to search or count. */
+const NO_PAST: readonly ErrorCode[] = [
+  'QUERY_UNSUPPORTED',
+  'DATABASE_MISSING',
+  'SOURCE_FAILED',
+  'SOURCE_UNREACHABLE',
+];
+
 const NOTHING: Past = { occurrences: [], history: new Map() };
 
 /**
  * The day before the trace, by three questions to the source. `hotBytes` is what a lookup had to read: of a store
  * too large to be read three times more nothing is asked, and `whyNot` says so.
- * @throws AgentlogError what `aggregate` throws, but for a source that cannot.
+ * @throws AgentlogError what `aggregate` throws, but for a source that cannot or does not answer.
  */
 export async function pastOf(
   source: TraceSource,
@@ -114,10 +122,7 @@ export async function pastOf(
     const baseline = route === undefined ? undefined : baselineOf(route, entry, usual);
     return { ...(baseline !== undefined && { baseline }), occurrences, history: historyOf(kinds) };
   } catch (error) {
-    const isMissing =
-      error instanceof AgentlogError &&
-      (error.code === 'QUERY_UNSUPPORTED' || error.code === 'DATABASE_MISSING');
-    if (!isMissing) throw error;
+    if (!(error instanceof AgentlogError) || !NO_PAST.includes(error.code)) throw error;
     return { ...NOTHING, whyNot: `the source cannot count here (${error.code})` };
   }
 }

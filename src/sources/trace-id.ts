@@ -1,5 +1,5 @@
 import { AgentlogError } from '../core/errors.ts';
-import type { SearchAnswer } from './source.ts';
+import type { SearchAnswer, TraceSource } from './source.ts';
 
 /** Candidates named in a message. */
 const NAMED_LIMIT = 10;
@@ -19,14 +19,34 @@ export function parseTraceId(id: string): string {
   );
 }
 
+/**
+ * A whole id in lower case, for a source that cannot look for a prefix.
+ * @throws AgentlogError USAGE
+ */
+export function parseWholeTraceId(id: string, source: string): string {
+  const parsed = parseTraceId(id);
+  if (parsed.length === 32) return parsed;
+  throw new AgentlogError(
+    'USAGE',
+    `${source} finds traces by all 32 hex digits only, got ${parsed.length}. \`agentlog-otel traces\` lists the ids.`,
+  );
+}
+
+/** {@link traceNotFound} of a backend, with its newest traces if it tells them. */
+export async function remoteTraceNotFound(id: string, source: TraceSource): Promise<AgentlogError> {
+  return traceNotFound(id, source.name, await source.search({ limit: 5 }));
+}
+
 /** The error for an id that nothing carries; `newest` is the answer to a search without filters. */
 export function traceNotFound(id: string, source: string, newest: SearchAnswer): AgentlogError {
   const { coverage, traces } = newest;
   const what = id.length === 32 ? `Trace \`${id}\`` : `A trace beginning with \`${id}\``;
   const fileCount = coverage.fileCount + coverage.unneededFileCount;
-  const files = fileCount === 1 ? '1 file' : `${fileCount} files`;
   const time = coverage.newestUnixNano;
-  const newestTime = time === undefined ? '' : `, newest span ${isoSeconds(time)}`;
+  const rests = [
+    ...(source.startsWith('jsonl:') ? [fileCount === 1 ? '1 file' : `${fileCount} files`] : []),
+    ...(time === undefined ? [] : [`newest span ${isoSeconds(time)}`]),
+  ].join(', ');
   const list = traces.map((each) => `\n  ${each.traceId}  ${isoSeconds(each.startTimeUnixNano)}`).join('');
   const next =
     list === ''
@@ -34,7 +54,7 @@ export function traceNotFound(id: string, source: string, newest: SearchAnswer):
       : `The newest traces are:${list}`;
   return new AgentlogError(
     'TRACE_NOT_FOUND',
-    `${what} not found in ${source} (${files}${newestTime}). ` +
+    `${what} not found in ${source}${rests === '' ? '' : ` (${rests})`}. ` +
       `If the app is still running, wait 1 s and try again. ${next}`,
   );
 }

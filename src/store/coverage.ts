@@ -21,6 +21,12 @@ export interface Coverage {
   readonly tornLineCount: number;
   /** Compressed files that break off or are damaged: what could be read of them counts. */
   readonly damagedFileCount: number;
+  /** Set by a backend that may hold more that fits: how many traces the answer rests on. */
+  readonly sampledTraceCount?: number;
+  /** Set when a backend would not look further back than this without being told to. */
+  readonly searchedSinceUnixNano?: bigint;
+  /** Set when a backend said that it gave only a part of the trace. */
+  readonly isPartial?: true;
   /** Set when Parquet files were left unread, because this optional package is not installed. */
   readonly missingPackage?: string;
   /** Lines longer than the reader takes (32 MiB). */

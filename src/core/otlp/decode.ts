@@ -25,7 +25,11 @@ type Json = Record<string, unknown>;
  * @throws SyntaxError when the line is not JSON, TypeError when it is not an OTLP request.
  */
 export function decodeLine(line: string, keep?: (traceId: string) => boolean): DecodedLine {
-  const request = JSON.parse(line) as Json;
+  return decodeRequest(JSON.parse(line), keep);
+}
+
+/** {@link decodeLine} for what is parsed already. */
+export function decodeRequest(request: unknown, keep?: (traceId: string) => boolean): DecodedLine {
   if (
     !isObject(request) ||
     !('resourceSpans' in request || 'resourceLogs' in request || 'resourceMetrics' in request)

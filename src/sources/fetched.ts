@@ -1,0 +1,57 @@
+import type { Span } from '../core/span.ts';
+import { addToWindow, newTally, type Tally } from '../store/coverage.ts';
+import { Aggregation } from '../store/query/aggregation.ts';
+import { Summaries } from '../store/summaries.ts';
+import type { AggregateAnswer, AggregateQuery, Coverage, SearchAnswer, TraceQuery } from './source.ts';
+
+/** Whole traces that a backend gave for a question: at least all that fit, unless there were too many to ask for. */
+export interface Fetched {
+  readonly spans: readonly Span[];
+  /** Whether the backend may hold more that fit. */
+  readonly isCut: boolean;
+  /** How far back the backend looked, when it would not look further than that unasked. */
+  readonly sinceUnixNano?: bigint;
+}
+
+/** The answer to a search: every filter is checked here once more, whatever the backend did with it. */
+export function searchFetched(query: TraceQuery, fetched: Fetched): SearchAnswer {
+  const summaries = new Summaries(query);
+  summaries.addAll(fetched.spans);
+  const { traceCount } = summaries;
+  const isCut = fetched.isCut || summaries.isCut;
+  return { ...summaries.result(), traceCount, isCut, coverage: coverageOf(fetched) };
+}
+
+/** The numbers over the spans that were fetched: a sample, whose size the coverage says. */
+export function aggregateFetched(query: AggregateQuery, fetched: Fetched): AggregateAnswer {
+  const aggregation = new Aggregation(query);
+  for (const span of fetched.spans) aggregation.add(span);
+  const traceCount = new Set(fetched.spans.map((span) => span.traceId)).size;
+  const coverage = { ...coverageOf(fetched), sampledTraceCount: traceCount };
+  return { ...aggregation.result(), accuracy: 'sampled', coverage };
+}
+
+export function coverageOf({ spans, isCut, sinceUnixNano }: Fetched): Coverage {
+  const tally: Tally = newTally();
+  tally.spanCount = spans.length;
+  for (const span of spans) addToWindow(tally, span);
+  if (isCut) tally.sampledTraceCount = new Set(spans.map((span) => span.traceId)).size;
+  if (sinceUnixNano !== undefined) tally.searchedSinceUnixNano = sinceUnixNano;
+  return tally;
+}
+
+/** Runs `ask` on every item, at most `parallel` at once; the results are in the order of the items. */
+export async function inParallel<T, R>(
+  items: readonly T[],
+  parallel: number,
+  ask: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++)
+      results[index] = await ask(items[index] as T);
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, work));
+  return results;
+}

@@ -1,0 +1,245 @@
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBrotliDecompress, createGunzip } from 'node:zlib';
+import { AgentlogError } from '../core/errors.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** Answers past this are given up, measured after decompression. */
+const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
+const TRIES = 4;
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5_000;
+const REDIRECT_LIMIT = 3;
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Without parameters, lower case; `''` for none. */
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export interface HttpPost {
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+/**
+ * One backend over HTTP or HTTPS: its headers on every request, one deadline for each request from its first byte to
+ * its last, 429, 503 and a broken connection tried again with jitter, answers bounded, redirects only within the same
+ * origin (credentials go nowhere else).
+ *
+ * What fails is an AgentlogError that names the backend and the next step; no text of an answer is in it.
+ */
+export class HttpClient {
+  readonly #endpoint: Endpoint;
+  readonly #agent: HttpAgent;
+  readonly #limitBytes: number;
+
+  constructor(endpoint: Endpoint, limitBytes: number = ANSWER_LIMIT_BYTES) {
+    this.#endpoint = endpoint;
+    this.#limitBytes = limitBytes;
+    const { ca } = endpoint;
+    this.#agent =
+      endpoint.url.protocol === 'https:'
+        ? new HttpsAgent({ keepAlive: true, ...(ca !== undefined && { ca }) })
+        : new HttpAgent({ keepAlive: true });
+  }
+
+  /** Asks for `path` below the base address; the parameters are escaped here. Any status is an answer, save 401, 403. */
+  async get(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+    const query = new URLSearchParams(parameters).toString();
+    return this.#patiently(this.#below(path, query), undefined);
+  }
+
+  async post(path: string, post: HttpPost): Promise<HttpAnswer> {
+    return this.#patiently(this.#below(path, ''), post);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #below(path: string, query: string): URL {
+    const url = new URL(this.#endpoint.url);
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
+    url.search = query;
+    return url;
+  }
+
+  async #patiently(url: URL, post: HttpPost | undefined): Promise<HttpAnswer> {
+    for (let attempt = 1; ; attempt++) {
+      const isLast = attempt === TRIES;
+      const deadline = AbortSignal.timeout(this.#endpoint.timeoutMs);
+      try {
+        const { answer, retryAfterMs } = await this.#follow(url, post, deadline);
+        const isBusy = answer.status === 429 || answer.status === 503;
+        if (isBusy && !isLast) {
+          await sleep(waitMs(attempt, retryAfterMs));
+          continue;
+        }
+        if (isBusy) throw this.#failure(`it is busy (${answer.status}, ${TRIES} tries)`, BUSY);
+        if (answer.status === 401 || answer.status === 403) {
+          throw this.#failure(`it refused the credentials (${answer.status})`, CREDENTIALS);
+        }
+        return answer;
+      } catch (error) {
+        if (error instanceof AgentlogError) throw error;
+        // A request that was already on its way when the connection broke may have arrived: only reading is repeated.
+        if (isBroken(error) && post === undefined && !isLast) await sleep(waitMs(attempt, undefined));
+        else throw this.#unreachable(error, deadline.aborted);
+      }
+    }
+  }
+
+  async #follow(start: URL, post: HttpPost | undefined, deadline: AbortSignal) {
+    let url = start;
+    for (let count = 0; count <= REDIRECT_LIMIT; count++) {
+      const response = await this.#send(url, post, deadline);
+      const { statusCode: status = 0, headers } = response;
+      if (status < 300 || status >= 400 || status === 304 || headers.location === undefined) {
+        const contentType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+        const body = await this.#read(response, deadline);
+        return { answer: { status, contentType, body }, retryAfterMs: retryAfter(headers['retry-after']) };
+      }
+      response.destroy();
+      const next = URL.canParse(headers.location, url.href) ? new URL(headers.location, url.href) : undefined;
+      if (next?.origin !== url.origin) {
+        throw this.#failure(
+          'it sends its answers from another host, and credentials are not carried there',
+          'Name the address that it redirects to.',
+        );
+      }
+      url = next;
+    }
+    throw this.#failure('it redirects in a circle', 'Check the address.');
+  }
+
+  #send(url: URL, post: HttpPost | undefined, signal: AbortSignal): Promise<IncomingMessage> {
+    const isTls = url.protocol === 'https:';
+    const options: RequestOptions = {
+      method: post === undefined ? 'GET' : 'POST',
+      agent: this.#agent,
+      signal,
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': 'gzip, br',
+        ...this.#endpoint.headers,
+        ...(post !== undefined && { 'content-type': post.contentType, 'content-length': post.body.length }),
+      },
+    };
+    return new Promise((resolve, reject) => {
+      const request = (isTls ? httpsRequest : httpRequest)(url, options, resolve);
+      request.on('error', reject);
+      request.end(post?.body);
+    });
+  }
+
+  async #read(response: IncomingMessage, signal: AbortSignal): Promise<string> {
+    const encoding = response.headers['content-encoding'];
+    const decoder =
+      encoding === 'gzip' ? createGunzip() : encoding === 'br' ? createBrotliDecompress() : undefined;
+    const stream = decoder === undefined ? response : response.pipe(decoder);
+    // A pipe does not carry an error along.
+    response.on('error', (error) => decoder?.destroy(error));
+    const abort = (): void => void stream.destroy(signal.reason as Error);
+    signal.addEventListener('abort', abort);
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    try {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        sizeBytes += chunk.length;
+        if (sizeBytes > this.#limitBytes) {
+          throw this.#failure(
+            `its answer is larger than ${Math.round(this.#limitBytes / 1024 / 1024)} MiB`,
+            'Ask for less: a shorter window with --since, a smaller --limit, or a filter.',
+          );
+        }
+        chunks.push(chunk);
+      }
+    } finally {
+      signal.removeEventListener('abort', abort);
+      response.destroy();
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  #failure(what: string, next: string): AgentlogError {
+    return new AgentlogError('SOURCE_FAILED', `${this.#endpoint.name} could not be asked: ${what}. ${next}`);
+  }
+
+  #unreachable(error: unknown, isLate: boolean): AgentlogError {
+    const { code = '', message = '' } = error as NodeJS.ErrnoException;
+    const { name, url, timeoutMs } = this.#endpoint;
+    const [what, next] = isLate
+      ? [`no whole answer within ${timeoutMs / 1000} s`, LATE]
+      : whyOf(code, message, url);
+    return new AgentlogError('SOURCE_UNREACHABLE', `${name} could not be asked: ${what}. ${next}`, {
+      cause: error,
+    });
+  }
+}
+
+const BUSY = 'Wait a minute, or ask for less: a shorter window with --since, a smaller --limit.';
+const CREDENTIALS =
+  'Set AGENTLOG_SOURCE_TOKEN (bearer), AGENTLOG_SOURCE_BASIC (user:password), AGENTLOG_SOURCE_TENANT or AGENTLOG_SOURCE_HEADERS.';
+const LATE = 'Ask for less, or raise AGENTLOG_SOURCE_TIMEOUT (milliseconds).';
+
+/** What happened and what to do, by the code of Node's error. */
+function whyOf(code: string, message: string, url: URL): readonly [string, string] {
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  if (code === 'ECONNREFUSED') {
+    return [
+      `nothing listens on port ${port}`,
+      'Is it running, and is this its query port (Jaeger 16686, Tempo 3200), not the one for OTLP?',
+    ];
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return ['the name of its host is unknown', 'Check the address.'];
+  }
+  if (/WRONG_VERSION_NUMBER|EPROTO|ERR_SSL/.test(code)) {
+    return [`port ${port} does not speak TLS`, 'Try http:// in place of https://.'];
+  }
+  if (/CERT|SIGNATURE|UNABLE_TO/.test(code)) {
+    return [
+      `its certificate is not trusted (${code})`,
+      'Name the certificate of its authority with AGENTLOG_SOURCE_CA, as a PEM file.',
+    ];
+  }
+  if (code.startsWith('HPE_')) {
+    return [
+      `port ${port} does not speak HTTP`,
+      'Check the port; if it speaks TLS, begin the address with https://.',
+    ];
+  }
+  if (code === 'Z_DATA_ERROR' || code === 'Z_BUF_ERROR') return ['its answer was damaged', 'Try again.'];
+  if (code === 'ECONNRESET' || /aborted|socket hang up/.test(message)) {
+    return [
+      'it broke the connection off',
+      'Try again; if it always does, check the port and whether it speaks TLS (https://).',
+    ];
+  }
+  return [code === '' ? 'the request failed' : code, 'Check the address and try again.'];
+}
+
+function isBroken(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+/** Between half and the whole of a wait that doubles; at least as long as the backend asks, up to 5 s. */
+function waitMs(attempt: number, retryAfterMs: number | undefined): number {
+  const whole = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+  return Math.max(whole * (0.5 + Math.random() / 2), Math.min(LONGEST_WAIT_MS, retryAfterMs ?? 0));
+}
+
+function retryAfter(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : undefined;
+}
