@@ -20,7 +20,9 @@ export type { ProcessFact, ProcessHealth } from './bundles/processes.ts';
 export type { RelatedSystem, SystemKind } from './bundles/related-systems.ts';
 export type { Reproduction } from './bundles/reproduction.ts';
 export type { SafetyReport } from './bundles/safety.ts';
-export type { Reason, Selection } from './bundles/selection.ts';
+export { type Selected, selectTrace, type Wanted } from './bundles/select/index.ts';
+export type { Reason, Selection } from './bundles/select/selection.ts';
+export type { TypicalTrace } from './bundles/typical.ts';
 export { AgentlogError, type ErrorCode } from './core/errors.ts';
 export type { Attributes, AttributeValue, LogRecord, Span } from './core/span.ts';
 export { buildTrace, type Trace } from './core/trace.ts';
@@ -46,4 +48,5 @@ export type {
   TraceQuery,
   TraceSource,
   TraceSummary,
+  Window,
 } from './sources/source.ts';

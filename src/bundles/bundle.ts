@@ -14,7 +14,8 @@ import type { ProcessFact } from './processes.ts';
 import type { RelatedSystem } from './related-systems.ts';
 import type { Reproduction } from './reproduction.ts';
 import type { SafetyReport } from './safety.ts';
-import type { Selection } from './selection.ts';
+import type { Selection } from './select/selection.ts';
+import type { TypicalTrace } from './typical.ts';
 
 /** The version of {@link Bundle}'s meaning; the JSON form carries it. */
 export const SCHEMA_VERSION = 2;
@@ -84,6 +85,8 @@ export interface Bundle {
   readonly excerpts: readonly Excerpt[];
   /** How the same route usually behaves; absent when the source does not know. */
   readonly baseline?: Baseline;
+  /** A healthy trace of the same route beside this one; only where one was chosen with it. */
+  readonly typical?: TypicalTrace;
   /** Earlier traces with the same errors, by fingerprint in the order of `errors`. */
   readonly occurrences: readonly Occurrences[];
   /** By kind, in a fixed order. */

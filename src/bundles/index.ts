@@ -22,8 +22,9 @@ import { redactTrace } from './redact-trace.ts';
 import { relatedSystemsOf } from './related-systems.ts';
 import { reproductionOf } from './reproduction.ts';
 import { safetyOf } from './safety.ts';
-import type { Selection } from './selection.ts';
+import type { Selection } from './select/selection.ts';
 import { servicesOf } from './services.ts';
+import { typicalOf } from './typical.ts';
 
 const TOOL = 'agentlog-otel';
 
@@ -60,6 +61,10 @@ export async function makeBundle(
   const fingerprints = fingerprintsOf(trace);
   const past = await pastOf(source, trace, fingerprints, answer.coverage.sizeBytes);
   const { linked, moreCount } = await linkedTracesOf(source, trace);
+  const typical =
+    selection.typicalTraceId === undefined
+      ? undefined
+      : await typicalOf(source, trace, selection.typicalTraceId, redactor);
   const findings = analyse(trace, past.history);
   const { rows: tree, handles } = arrange(trace);
   const errors = errorsOf(trace, originOf(findings));
@@ -80,6 +85,7 @@ export async function makeBundle(
     errors,
     excerpts,
     ...(past.baseline !== undefined && { baseline: past.baseline }),
+    ...(typical !== undefined && { typical }),
     occurrences: past.occurrences,
     relatedSystems: relatedSystemsOf(trace),
     linkedTraces: linked.map((each) => redactLinked(each, redactor)),

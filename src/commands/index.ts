@@ -5,7 +5,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'bundle',
     summary: 'everything about one trace: what failed and where, the tree, logs, model calls',
-    load: async () => (await import('./bundle.ts')).bundle,
+    load: async () => (await import('./bundle/index.ts')).bundle,
   },
   {
     name: 'traces',

@@ -5,6 +5,7 @@ import type { Format } from './format.ts';
 export const formats: Readonly<Record<string, () => Promise<Format>>> = {
   markdown: async () => (await import('./markdown/index.ts')).markdown,
   json: async () => (await import('./json.ts')).json,
+  otlp: async () => (await import('./otlp.ts')).otlp,
 };
 
 /**

@@ -25,6 +25,7 @@ export const json: Format = {
       hypotheses: bundle.hypotheses,
       excerpts: bundle.excerpts,
       baseline: bundle.baseline ?? null,
+      typical: bundle.typical ?? null,
       occurrences: bundle.occurrences,
       services: bundle.services,
       processes: bundle.processes,

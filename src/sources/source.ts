@@ -10,6 +10,7 @@ import type {
   Measure,
   SpanFilter,
   TraceQuery,
+  Window,
 } from '../store/query/query.ts';
 import type { TraceSummary } from '../store/summaries.ts';
 
@@ -24,6 +25,7 @@ export type {
   SpanFilter,
   TraceQuery,
   TraceSummary,
+  Window,
 };
 
 /** What a source can do. The zero value of each field is the least capable one. */

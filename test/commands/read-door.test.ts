@@ -28,5 +28,6 @@ test('read: the door opens exactly this', () => {
     'loadFormat',
     'makeBundle',
     'openSource',
+    'selectTrace',
   ]);
 });

@@ -29,6 +29,8 @@ const STORIES = {
 
 for (const [story, prefix] of Object.entries(STORIES)) {
   for (const [name, load] of Object.entries(formats)) {
+    // Not for reading: otlp.test.ts has it come back as it was.
+    if (name === 'otlp') continue;
     test(`formats: ${story} as ${name} is what was read and approved`, async () => {
       const format = await load();
       const bundle = await makeBundle(new JsonlSource(join(TRACES, `${story}.jsonl`)), prefix);

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { CommandMember, Terminal } from '../command.ts';
+import { DIR_HELP, openStore } from '../open-store.ts';
+import { readRedaction } from '../read-redaction.ts';
+import { writeOutput } from '../write-output.ts';
+import { addWantedOptions, readWanted, type WantedOptions } from './wanted.ts';
+
+interface Options extends WantedOptions {
+  readonly dir?: string;
+  readonly format: string;
+  readonly out?: string;
+  readonly project?: string;
+  readonly source: boolean;
+}
+
+const EXAMPLES = `
+What is shown is redacted once more, as the AGENTLOG_REDACTION* variables say.
+
+Examples:
+  agentlog-otel bundle --trace-id 4bf92f3577b34da6a3ce929d0e0e4736
+  agentlog-otel bundle --trace-id 4bf92f35 --format json --out bundle.json
+  agentlog-otel bundle --last
+  agentlog-otel bundle --route "GET /orders" --since 1h
+  pbpaste | agentlog-otel bundle --text -
+  agentlog-otel bundle --trace-id 4bf92f35 --dir collector-output/traces.jsonl
+`;
+
+/** `bundle`: everything about one incident as one document. */
+export const bundle: CommandMember = {
+  configure(command, terminal) {
+    addWantedOptions(command)
+      .option('--dir <path>', DIR_HELP)
+      .option('--format <name>', 'markdown, json or otlp', 'markdown')
+      .option(
+        '--project <dir>',
+        'where source lines may be read (default: the repository around this directory)',
+      )
+      .option('--no-source', 'no lines of source')
+      .option('--out <path>', 'write to this file instead of standard output (-)')
+      .addHelpText('after', EXAMPLES)
+      .action((options: Options) => run(options, terminal));
+  },
+};
+
+async function run(options: Options, terminal: Terminal): Promise<void> {
+  const redaction = readRedaction(terminal);
+  const wanted = readWanted(options, terminal, redaction);
+  const [{ loadFormat }, { makeBundle }, { selectTrace }] = await Promise.all([
+    import('../../formats/index.ts'),
+    import('../../bundles/index.ts'),
+    import('../../bundles/select/index.ts'),
+  ]);
+  const format = await loadFormat(options.format);
+  const source = await openStore(options.dir, terminal);
+  const project =
+    options.project === undefined ? projectRoot(terminal.cwd) : resolve(terminal.cwd, options.project);
+  const hasProject = options.source && project !== undefined;
+  try {
+    const { traceId, selection } = await selectTrace(source, wanted);
+    const made = await makeBundle(source, traceId, {
+      redaction,
+      selection,
+      ...(hasProject && { project }),
+    });
+    await writeOutput(format.render(made), options.out, terminal);
+  } finally {
+    await source.close();
+  }
+}
+
+/** The nearest directory upwards with a `.git`, else with a package.json; undefined for neither. */
+function projectRoot(cwd: string): string | undefined {
+  let manifest: string | undefined;
+  for (let at = cwd; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at;
+    if (manifest === undefined && existsSync(join(at, 'package.json'))) manifest = at;
+    if (dirname(at) === at) return manifest;
+  }
+}
