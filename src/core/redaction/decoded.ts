@@ -8,6 +8,12 @@ export interface Decoded {
 }
 
 const PERCENT = 37;
+const PLUS = 43;
+const SPACE = 32;
+const DOUBLE_QUOTE = 34;
+const AMPERSAND = 38;
+const SINGLE_QUOTE = 39;
+const EQUALS = 61;
 const BACKSLASH = 92;
 const LETTER_U = 117;
 const LETTER_X = 120;
@@ -24,14 +30,39 @@ const NONE = 0;
 export function decodePercent(text: string): Decoded | undefined {
   const first = text.indexOf('%');
   if (first < 0 || !hasPercentEscape(text, first)) return undefined;
-  return decode(text, PERCENT, first, (at) => sequence(hexPair(text, at + 1), 3));
+  return decode(text, PERCENT, NONE, first, (at) => sequence(hexPair(text, at + 1), 3));
+}
+
+/** The same for a form, in which a plus is a space; undefined when the text is none or has no plus. */
+export function decodeForm(text: string): Decoded | undefined {
+  const plus = text.indexOf('+');
+  if (plus < 0 || !isForm(text)) return undefined;
+  const percent = text.indexOf('%');
+  const first = percent < 0 ? plus : Math.min(plus, percent);
+  return decode(text, PERCENT, PLUS, first, (at) =>
+    text.charCodeAt(at) === PLUS ? sequence(SPACE, 1) : sequence(hexPair(text, at + 1), 3),
+  );
+}
+
+/** Whether a field has a plus in its value. One pass. */
+function isForm(text: string): boolean {
+  if (!text.includes('%') && !text.includes('&')) return false;
+  let isValue = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === EQUALS) isValue = at > 0;
+    else if (code === PLUS && isValue) return true;
+    else if (code <= SPACE || code === AMPERSAND || code === DOUBLE_QUOTE || code === SINGLE_QUOTE)
+      isValue = false;
+  }
+  return false;
 }
 
 /** Undoes the escapes of JSON and of source code (`\"`, `\n`, `\u0022`, `\x22`); undefined when there is none. */
 export function decodeEscapes(text: string): Decoded | undefined {
   const first = text.indexOf('\\');
   if (first < 0) return undefined;
-  return decode(text, BACKSLASH, first, (at) => {
+  return decode(text, BACKSLASH, NONE, first, (at) => {
     const letter = text.charCodeAt(at + 1);
     if (letter === LETTER_X) return sequence(hexPair(text, at + 2), 4);
     if (letter === LETTER_U) {
@@ -48,10 +79,11 @@ function sequence(code: number, length: number): number {
   return code < 0 ? NONE : (length << LENGTH_SHIFT) | code;
 }
 
-/** `read` gives a sequence that begins at a marker, or NONE; `first` is the first marker. */
+/** `read` gives a sequence that begins at one of two markers, or NONE; `first` is the first marker. */
 function decode(
   text: string,
   marker: number,
+  other: number,
   first: number,
   read: (at: number) => number,
 ): Decoded | undefined {
@@ -61,12 +93,12 @@ function decode(
   let at = first;
   while (at < text.length) {
     const code = text.charCodeAt(at);
-    const found = code === marker ? read(at) : NONE;
+    const found = code === marker || code === other ? read(at) : NONE;
     offsets[length] = at;
     codes[length++] = found === NONE ? code : found;
     at += found === NONE ? 1 : found >> LENGTH_SHIFT;
   }
-  if (length === text.length - first) return undefined;
+  if (length === text.length - first && other === NONE) return undefined;
   offsets[length] = text.length;
   const rest = Buffer.from(codes.buffer, 0, 2 * length).toString('utf16le');
   return { text: text.slice(0, first) + rest, first, offsets: offsets.subarray(0, length + 1) };

@@ -1,4 +1,4 @@
-import { isRandomLooking } from './assignment/random-looking.ts';
+import { isRandomLooking, UUID } from './assignment/random-looking.ts';
 import type { Match } from './rule.ts';
 
 /** A shorter value may be a word by chance. */
@@ -19,7 +19,7 @@ export function repeatsOf(text: string, matches: readonly Match[]): Match[] {
     const length = match.end - match.start;
     if (length < MIN_LENGTH || length > MAX_LENGTH || seen.size >= MAX_SECRETS) continue;
     const secret = text.slice(match.start, match.end);
-    if (seen.has(secret) || !isRandomLooking(secret, MIN_LENGTH)) continue;
+    if (seen.has(secret) || !(isRandomLooking(secret, MIN_LENGTH) || UUID.test(secret))) continue;
     seen.add(secret);
     for (
       let at = text.indexOf(secret);

@@ -1,6 +1,6 @@
 import { isPlaceholder } from './assignment/placeholder.ts';
 import { isWeakSecret } from './assignment/random-looking.ts';
-import { type Decoded, decodeEscapes, decodePercent } from './decoded.ts';
+import { type Decoded, decodeEscapes, decodeForm, decodePercent } from './decoded.ts';
 import type { Finds, Gate } from './gate/gate.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
 import type { KeySense } from './keys.ts';
@@ -128,7 +128,7 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
       if (match !== undefined) matches.push(match);
     }
   }
-  for (const decoded of [decodePercent(text), decodeEscapes(text)]) {
+  for (const decoded of [decodePercent(text), decodeForm(text), decodeEscapes(text)]) {
     if (decoded !== undefined) matches.push(...mapped(findDeeper(scanner, decoded.text, layer), decoded));
   }
   for (const run of finds.base64Runs) {

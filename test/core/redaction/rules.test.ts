@@ -64,3 +64,11 @@ test('redaction: what was masked once is left alone the second time', () => {
     }
   }
 });
+
+test('redaction: a secret that looks like an id is gone at its other places too', () => {
+  const id = ['3f2c8a1e', '9847', '43d9', '8e65', '917590b81cf0'].join('-');
+  const once = redactor.text(`npm_token = '${id}'`);
+  expect(once).not.toContain(id);
+  expect(redactor.text(`npm_token = '${id}' | '${id}'`)).not.toContain(id);
+  expect(redactor.text(`request ${id} took 12 ms`)).toContain(id);
+});

@@ -16,7 +16,7 @@ const TYPE_NAME =
 /** An identifier rather than a value: letters only, with a word for a credential in it. */
 const IDENTIFIER = /^[A-Za-z_$][A-Za-z_$.-]*[;,]?$/;
 const CREDENTIAL_WORDS: ReadonlySet<string> = new Set(
-  'password passwd passphrase pass pwd secret token tokens key keys cred creds credentials auth login user username'.split(
+  'password passwd passphrase pass pwd secret token tokens key keys cred creds credentials auth authorization login user username'.split(
     ' ',
   ),
 );

@@ -65,13 +65,13 @@ const EXAMPLE_WORDS =
 const PREFIX_ALONE = /^[A-Za-z]{2,8}(?:[-_][A-Za-z]{2,8})?[-_]$/;
 /** The name of a header: `X-Api-Key`. */
 const HEADER_NAME =
-  /^[A-Z][a-z]*(?:-[A-Z][A-Za-z]*){0,4}-(?:Key|Token|Type|Auth|Authorization|Secret|Signature|Session|ID|Id|Header|Password)$/;
+  /^[A-Z][a-z]*(?:-[A-Z][A-Za-z]*){0,4}-(?:Key|Token|Type|Auth|Authorization|Secret|Signature|Session|ID|Id|Header|Password)$|^x(?:-[a-z]{1,12}){1,5}$/;
 /** A selector, a route or the path of a page: `#new-password`, `passwords#edit`, `/docs/auth`. */
 const SELECTOR =
   /^(?:[.#][a-z]+(?:-[a-z]+)*|[a-z/_]+#[a-z_]+|(?:\/[a-z]+(?:[-_.][a-z]+)*(?:@\d[\d.]*)?){2,12}\/?)$/;
 /** Where a store of secrets holds it. */
 const POINTER =
-  /^(?:arn:aws[\w-]{0,12}:|op:\/\/|ref\+[a-z]+:\/\/|vault:|secretref:|projects\/[\w-]+\/secrets\/|@Microsoft\.KeyVault\(|(?:aws-?)?s(?:sm|m):\/|sops:|gcp-?sm:|keyvault:|file:\/\/)[\w./:@#()=;{}+-]*$/;
+  /^(?:arn:aws[\w-]{0,12}:|op:\/\/|ref\+[a-z]+:\/\/|vault:|secretref:|projects\/[\w-]+\/secrets\/|@Microsoft\.KeyVault\(|(?:aws-?)?s(?:sm|m):\/|sops:|gcp-?sm:|keyvault:|file:\/\/|urn:[a-z])[\w./:@#()=;{}+-]*$/;
 /** A host and a port. */
 const HOST =
   /^(?=[a-z])(?:[a-z\d]+(?:-[a-z\d]+)*\.){2,5}(?:com|net|org|io|dev|app|internal|local|cloud)(?::\d{1,5})?$/;

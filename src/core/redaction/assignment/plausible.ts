@@ -47,10 +47,15 @@ export function isPlausible(
     return isRandomLooking(secret, 10) && /^[\w$!%&*+=?~/]/.test(secret);
   if (kind === 'call') return isArgument(text, value, separator, secret, name);
   if (kind === 'element')
-    return /^\s{0,40}<\//.test(text.slice(value.end, value.end + 44)) || !/[(){};=>]/.test(secret);
+    return (
+      /^\s{0,40}<\//.test(text.slice(value.end, value.end + 44)) || !/[(){};=>\s]|^["'`.,)]/.test(secret)
+    );
   if (value.quote !== '')
     return (
-      !isQuoteOfCode(value, secret) && !isProse(secret) && !isAfterString(text, value, separator, secret)
+      !isOneOfType(text, value) &&
+      !isQuoteOfCode(value, secret) &&
+      !isProse(secret) &&
+      !isAfterString(text, value, separator, secret)
     );
   if (looksLikeCode(secret)) return false;
   if (kind === 'prose') return /[0-9!@#$%^&*]/.test(secret) && !/^[([<`]/.test(secret);
@@ -59,9 +64,10 @@ export function isPlausible(
   return kind === 'assign' && isAloneOnItsLine(text, value, name.length);
 }
 
-/** `API_KEY: 'API_KEY'`: the value repeats the name. */
+/** `API_KEY: 'API_KEY'`, `exports.newToken = newToken`: the value repeats the name. */
 function namesItself(name: string, secret: string): boolean {
-  return secret.length >= name.length && flat(secret) === flat(name);
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  return secret.length >= last.length && [flat(name), flat(last)].includes(flat(secret));
 }
 
 function flat(text: string): string {
@@ -94,6 +100,15 @@ function isArgument(
     return false;
   const after = text.slice(value.end + value.quote.length, value.end + value.quote.length + 4).trimStart();
   return after.startsWith(',') ? isRandomLooking(secret, 8) || /[!@#$%^&*]/.test(secret) : !isProse(secret);
+}
+
+/** `type Token = 'a1' | 'b2'`. */
+function isOneOfType(text: string, value: AssignedValue): boolean {
+  const after = text.slice(value.end + value.quote.length, value.end + value.quote.length + 4);
+  return (
+    /^ ?\| ?["']/.test(after) &&
+    /\btype [\w$]+ = ["']$/.test(text.slice(Math.max(0, value.start - 80), value.start))
+  );
 }
 
 /** `log('password:', password)`: the quote behind the name closes a string, and what follows is code. */
@@ -134,7 +149,7 @@ const TRAILING: ReadonlySet<string> = new Set('/?!\\)');
 
 /** Three or more words of plain letters: a sentence, not a passphrase without digits. */
 function isProse(value: string): boolean {
-  return /^[A-Za-z' ]+[.!?:]?$/.test(value) && value.split(/\s+/).length >= 2 && value.length < 200;
+  return /^[A-Za-z' ]+(?:%\d)?[.!?:]?$/.test(value) && value.split(/\s+/).length >= 2 && value.length < 200;
 }
 
 function isAloneOnItsLine(text: string, value: AssignedValue, nameLength: number): boolean {

@@ -13,6 +13,7 @@ const PROBE = 12;
 const MAX_PATH = 256;
 const FULL_STOP = 46;
 const LETTER_P = 112;
+const DASH = 45;
 
 /** Character → its six bits plus one, both alphabets; 0 for all others. */
 const SIX_BITS: Uint8Array = new Uint8Array(256);
@@ -71,8 +72,12 @@ function nextRun(
   return undefined;
 }
 
-/** Tokens without a literal the gate could look for: `SK` or `AC` and 32 digits; `pat…`, a full stop and 64 digits. */
+/**
+ * Tokens without a literal the gate could look for: `SK` or `AC` and 32 digits; `pat…`, a full stop and 64 digits;
+ * 32, 8 and 8 digits joined by dashes.
+ */
 function hasTokenShape(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start === 50) return bytes[start + 32] === DASH && bytes[start + 41] === DASH;
   if (end - start === 34) return isOneOf(bytes[start], 'SA') && isOneOf(bytes[start + 1], 'KC');
   return end - start === 64 && bytes[start - 1] === FULL_STOP && bytes[start - 18] === LETTER_P;
 }

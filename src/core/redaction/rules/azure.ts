@@ -21,6 +21,14 @@ export const AZURE_RULES: readonly Rule[] = [
     find: azureAdSecret,
   },
   form(
+    'azure-refresh-token',
+    ['0.A', '1.A'],
+    '[01]\\.A([\\w-]{30,400}(?:\\.\\d)?(?:\\.A[\\w-]{100,8192}){1,3})',
+    'https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens',
+    () => ['0.A', `${sample('url', 60)}.A${sample('url', 300)}`],
+    '\\w.',
+  ),
+  form(
     'azure-sas',
     ['sig=', 'sig%3d'],
     '(?:sig=|sig%3D)((?=[\\w%+/-]{0,60}(?:%|[A-Z+/]))[\\w%+/-]{40,100}={0,2})',

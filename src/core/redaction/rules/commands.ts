@@ -4,7 +4,7 @@ import { pattern } from './pattern.ts';
 import { sample } from './sample.ts';
 import { form } from './token.ts';
 
-const QUOTED = `'[^'\\n]{1,200}(?:'|$)|"[^"\\n]{1,200}(?:"|$)`;
+const QUOTED = `''[^'\\n]{1,200}''|'[^'\\n]{1,200}(?:'|$)|"[^"\\n]{1,200}(?:"|$)`;
 const BARE = `(?:[^\\s'"\`;<]|<(?!\\/)){1,200}`;
 
 const MAX_DSN = 128;
@@ -69,7 +69,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     id: 'command-password',
     literals: ['-u ', '--user '],
     // `curl -u key: …`: the name is the key, and there is no password.
-    form: `(?:-u|--user)[ =]{1,4}["']?((?=[^\\s"':/]{0,100}\\d)[^\\s"':/<$]{8,200})(?=:["']?(?:\\s|$))`,
+    form: `(?:-u|--user)[ =]{1,4}["']?((?=[^\\s"':/]{0,100}\\d)[^\\s"':/<$]{8,200})(?=:(?:["'\`\\\\<&]|\\s|$))`,
     border: '\\w-',
     check: (secret) => !isPlaceholder(secret),
     reference: 'https://curl.se/docs/manpage.html',

@@ -41,6 +41,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'gcp-refresh-token': 'Google OAuth refresh token',
   'gcp-hmac-id': 'Google Cloud Storage HMAC id',
   'azure-ad-secret': 'Microsoft Entra (Azure AD) client secret',
+  'azure-refresh-token': 'Microsoft Entra refresh token',
   'azure-sas': 'Azure shared access signature',
   'azure-storage-key': 'Azure account or shared access key in a connection string',
   'azure-key': 'Azure key that carries the signature of its service',

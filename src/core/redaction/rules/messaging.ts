@@ -95,7 +95,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
   near(
     'mailgun-key',
     'mailgun',
-    '[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}',
+    '[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}|[0-9a-z]{72}',
     MAILGUN,
     () => `${sample('hex', 32)}-${sample('hex', 8)}-${sample('hex', 8)}`,
   ),

@@ -7,9 +7,10 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
   near(
     'datadog-key',
     ['datadog', 'dd_'],
-    '[0-9a-f]{40}|[0-9a-f]{32}',
+    '[0-9a-z]{40}|[0-9a-z]{32}',
     'https://docs.datadoghq.com/account_management/api-app-keys/',
     () => sample('hex', 40),
+    (secret) => /\d/.test(secret) && /[a-z]/i.test(secret),
   ),
   token(
     'datadog-token',

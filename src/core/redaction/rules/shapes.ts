@@ -16,6 +16,16 @@ export const SHAPE_RULES: readonly RunRule[] = [
     },
   },
   {
+    id: 'mailgun-key',
+    reference: 'https://documentation.mailgun.com/docs/mailgun/user-manual/api-key-mgmt/',
+    find: (text, start, end) =>
+      whole('mailgun-key', /^[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}$/, text, start, end, 0),
+    examples: () => {
+      const secret = `${sample('hex', 32)}-${sample('hex', 8)}-${sample('hex', 8)}`;
+      return [{ text: secret, secret }];
+    },
+  },
+  {
     id: 'airtable-token',
     redacted: redactedForm('pat(.)'),
     reference: 'https://airtable.com/developers/web/api/authentication',
