@@ -9,5 +9,7 @@ export function setup(): void {
     cwd: ROOT,
     stdio: 'inherit',
   });
-  execFileSync(process.execPath, [join(ROOT, '.ci/make-prices.ts')], { cwd: ROOT, stdio: 'inherit' });
+  for (const step of ['make-prices.ts', 'make-page.ts']) {
+    execFileSync(process.execPath, [join(ROOT, '.ci', step)], { cwd: ROOT, stdio: 'inherit' });
+  }
 }

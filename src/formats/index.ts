@@ -6,6 +6,13 @@ export const formats: Readonly<Record<string, () => Promise<Format>>> = {
   markdown: async () => (await import('./markdown/index.ts')).markdown,
   json: async () => (await import('./json.ts')).json,
   otlp: async () => (await import('./otlp.ts')).otlp,
+  html: async () => {
+    const [{ makeHtml }, { markdown }] = await Promise.all([
+      import('./html/index.ts'),
+      import('./markdown/index.ts'),
+    ]);
+    return makeHtml(markdown.render);
+  },
 };
 
 /**

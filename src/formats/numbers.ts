@@ -36,6 +36,15 @@ export function handleRanges(handles: readonly number[], limit = 8): string {
   return `${shown.join(' ')}${rest > 0 ? ` +${rest} more` : ''}`;
 }
 
+/** `0.000375`, `1.25`: four digits that say something, never an exponent. */
+export function dollars(usd: number): string {
+  return usd === 0
+    ? '0'
+    : usd
+        .toFixed(Math.max(2, Math.min(12, 3 - Math.floor(Math.log10(usd)))))
+        .replace(/(\.\d\d\d*?)0+$/, '$1');
+}
+
 function trimmed(value: number, digits: number): string {
   return String(Number(value.toFixed(digits)));
 }

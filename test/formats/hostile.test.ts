@@ -21,7 +21,10 @@ beforeAll(async () => {
 describe.each(Object.keys(formats))('formats: hostile text in %s', (name) => {
   async function render(): Promise<string> {
     const format = await loadFormat(name);
-    return format.render(bundle);
+    const text = format.render(bundle);
+    if (name !== 'html') return text;
+    // The report is markup of ours around one JSON text; test/formats/html looks at the rest.
+    return /<script type="application\/json" id="data">([^<]*)<\/script>/.exec(text)?.[1] ?? '';
   }
 
   test('the story is really in it', async () => {

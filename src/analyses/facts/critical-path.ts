@@ -14,18 +14,36 @@ interface Visit {
   time: bigint;
 }
 
+/** A stretch of time in which a span itself, nothing below it, was waited for. */
+export interface CriticalStretch {
+  readonly span: Span;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
 /**
  * The chain of work that the end of `root` waited for: nanoseconds by span, each the span's own share, in the order
  * of the path from its end backwards. They add up to the duration of `root`.
+ */
+export function criticalPathOf(trace: Trace, root: Span): Map<Span, number> {
+  const own = new Map<Span, number>();
+  for (const { span, from, to } of criticalStretchesOf(trace, root)) {
+    own.set(span, (own.get(span) ?? 0) + Number(to - from));
+  }
+  return own;
+}
+
+/**
+ * The same chain in stretches without gap or overlap, from its end backwards.
  *
  * From the end backwards: the child that ended last was waited for; before its start, the one that had ended by
  * then; between them the span itself worked. What goes on after its parent ended is cut off there. Sorts children
  * once; no recursion.
  */
-export function criticalPathOf(trace: Trace, root: Span): Map<Span, number> {
-  const own = new Map<Span, number>();
+export function criticalStretchesOf(trace: Trace, root: Span): CriticalStretch[] {
+  const stretches: CriticalStretch[] = [];
   const add = (span: Span, from: bigint, to: bigint): void => {
-    if (to > from) own.set(span, (own.get(span) ?? 0) + Number(to - from));
+    if (to > from) stretches.push({ span, from, to });
   };
   const stack = [visit(trace, root, root.startTimeUnixNano, root.endTimeUnixNano)];
   for (let at = stack.at(-1); at !== undefined; at = stack.at(-1)) {
@@ -41,7 +59,7 @@ export function criticalPathOf(trace: Trace, root: Span): Map<Span, number> {
     at.time = start;
     stack.push(visit(trace, child, start, end));
   }
-  return own;
+  return stretches;
 }
 
 function visit(trace: Trace, span: Span, floor: bigint, until: bigint): Visit {

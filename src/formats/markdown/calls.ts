@@ -1,5 +1,5 @@
 import type { Bundle } from '../../bundles/bundle.ts';
-import { milliseconds } from '../numbers.ts';
+import { dollars, milliseconds } from '../numbers.ts';
 import { named, quoted } from '../text.ts';
 
 type LlmCall = Bundle['llmCalls'][number];
@@ -74,15 +74,6 @@ function isRedundant({ findings }: Bundle, { spanId }: ToolCall): boolean {
 
 function content(label: string, text: string | undefined): string[] {
   return text === undefined ? [] : [`    ${label} ${quoted(text, CONTENT_LIMIT)}`];
-}
-
-/** `0.000375`, `1.25`: four digits that say something, never an exponent. */
-function dollars(usd: number): string {
-  return usd === 0
-    ? '0'
-    : usd
-        .toFixed(Math.max(2, Math.min(12, 3 - Math.floor(Math.log10(usd)))))
-        .replace(/(\.\d\d\d*?)0+$/, '$1');
 }
 
 function joined(parts: readonly string[]): string {
