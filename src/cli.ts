@@ -74,6 +74,7 @@ function makeTerminal(): Terminal {
       return controller.signal;
     },
     say: (line) => stderr.write(`${line}\n`),
+    progress: (text) => void (stderr.isTTY && stderr.write(`\r\u001b[K${text}`)),
   };
 }
 

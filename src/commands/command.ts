@@ -17,6 +17,8 @@ export interface Terminal {
   interrupted(): AbortSignal;
   /** What is said beside the result, on standard error. */
   say(line: string): void;
+  /** How far something has come, on standard error when that is a terminal: takes the place of the last; '' clears it. */
+  progress(text: string): void;
 }
 
 /**

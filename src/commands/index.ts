@@ -28,6 +28,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./logs/index.ts')).logs,
   },
   {
+    name: 'stats',
+    summary: 'what is in the store: window, counts, size, what could not be read',
+    load: async () => (await import('./stats.ts')).stats,
+  },
+  {
+    name: 'compact',
+    summary: 'make Parquet of closed files, for fast questions over millions of spans',
+    load: async () => (await import('./compact.ts')).compact,
+  },
+  {
+    name: 'prune',
+    summary: 'remove old telemetry, by age and size',
+    load: async () => (await import('./prune.ts')).prune,
+  },
+  {
     name: 'doctor',
     summary: 'whether recording here would work: destinations, hooks, settings and where they come from',
     load: async () => (await import('./doctor.ts')).doctor,

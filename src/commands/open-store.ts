@@ -39,13 +39,18 @@ export async function openPlace({ source, dir }: PlaceOptions, terminal: Termina
   return /^[a-z][a-z0-9+-]+:/.test(source) ? openSource(source) : openStore(source, terminal);
 }
 
+/** Opens the place that {@link findStore} names. */
+export async function openStore(dir: string | undefined, terminal: Terminal): Promise<TraceSource> {
+  return openSource(`jsonl:${findStore(dir, terminal)}`);
+}
+
 /**
- * Opens `--dir`, else the directory of {@link findDirectory}. A directory that was named is read whoever owns it;
- * one that was only found must be private to this user.
+ * The path of `--dir`, else the directory of {@link findDirectory}. A directory that was named is taken whoever owns
+ * it; one that was only found must be private to this user.
  * @throws AgentlogError STORE_UNREADABLE for a found directory that others may write to.
  */
-export async function openStore(dir: string | undefined, terminal: Terminal): Promise<TraceSource> {
-  if (dir !== undefined) return openSource(`jsonl:${isAbsolute(dir) ? dir : placeOf(dir, terminal)}`);
+export function findStore(dir: string | undefined, terminal: Terminal): string {
+  if (dir !== undefined) return isAbsolute(dir) ? dir : placeOf(dir, terminal);
   const found = findDirectory(terminal.cwd, terminal.env);
   const isNamed = Boolean(terminal.env[DIRECTORY_ENV]);
   const entry = lstatSync(found, { throwIfNoEntry: false });
@@ -56,7 +61,7 @@ export async function openStore(dir: string | undefined, terminal: Terminal): Pr
         `Run \`chmod 700\` on it if it is yours, or name it with --dir.`,
     );
   }
-  return openSource(`jsonl:${placeOf(found, terminal)}`);
+  return placeOf(found, terminal);
 }
 
 /** Relative to where the command runs: reports are pasted, and an absolute path tells who ran it. */

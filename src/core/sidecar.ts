@@ -13,6 +13,10 @@ export interface Sidecar {
   readonly lineCount: number;
   /** Spans or log records, whichever the file is of; of metrics 0. */
   readonly recordCount: number;
+  /** Names of the services that wrote it; at most 20. */
+  readonly services: readonly string[];
+  /** Attributes, events and links that the SDK dropped at its limits. */
+  readonly droppedCount: number;
   /** When the first and the last one began; absent without records. */
   readonly oldestUnixNano?: bigint;
   readonly newestUnixNano?: bigint;

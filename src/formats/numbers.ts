@@ -16,6 +16,14 @@ export function isoTime(unixNano: bigint): string {
   return ms > 0 && ms < 8.64e15 ? new Date(ms).toISOString() : 'unknown time';
 }
 
+/** Bytes as `312 B`, `4.2 KB`, `17 MB`, `1.3 GB`; 1 KB is 1,000 B. */
+export function size(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1_000 ** step;
+  return `${trimmed(value, value >= 10 || step === 0 ? 0 : 1)} ${units[step]}`;
+}
+
 /** `1 span`, `3 spans`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -121,7 +121,7 @@ function deliver(decoded: DecodedLine, scan: Scan, tally: Tally): void {
   tally.spanCount += decoded.spans.length;
   tally.logCount += decoded.logs.length;
   for (const span of decoded.spans) addToWindow(tally, span);
-  if (decoded.spans.length > 0 || decoded.logs.length > 0) scan.onLine(decoded);
+  if (decoded.spans.length + decoded.logs.length + decoded.metricPointCount > 0) scan.onLine(decoded);
 }
 
 function isDocumentName(name: string): boolean {

@@ -33,9 +33,15 @@ export async function askStore<T extends Counted>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const snapshot = await takeSnapshot(path);
-    const answer = await ask(snapshot);
-    answer.tally.skippedFileCount += snapshot.skippedCount;
-    if (answer.tally.goneFileCount === 0 || attempt === ATTEMPTS) return answer;
+    try {
+      const answer = await ask(snapshot);
+      answer.tally.skippedFileCount += snapshot.skippedCount;
+      if (answer.tally.goneFileCount === 0 || attempt === ATTEMPTS) return answer;
+    } catch (error) {
+      // Pruning removes Parquet files, and DuckDB fails when one goes: a new snapshot is without it.
+      const isGone = !(error instanceof AgentlogError) && (await haveChanged(path, snapshot));
+      if (!isGone || attempt === ATTEMPTS) throw error;
+    }
   }
 }
 
@@ -62,6 +68,12 @@ export async function askHistory<T extends Counted>(
     answer.tally.skippedFileCount += manifests.length;
     return answer;
   }
+}
+
+async function haveChanged(path: string, { manifests }: Snapshot): Promise<boolean> {
+  const names = ({ manifests: list }: { manifests: readonly Manifest[] }): string =>
+    list.map(({ name }) => name).join();
+  return names(await takeSnapshot(path)) !== names({ manifests });
 }
 
 /** The files are listed before the manifests: a compaction that ends between the two hides what was listed. */

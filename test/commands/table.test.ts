@@ -18,6 +18,7 @@ function terminal(columns: number | undefined, hasColors = false): Terminal {
     now: NOW,
     write: () => undefined,
     say: () => undefined,
+    progress: () => undefined,
     drained: async () => undefined,
     interrupted: () => new AbortController().signal,
   };

@@ -26,12 +26,11 @@ export function decodeProto(
   signal: Signal,
   keep?: (traceId: string) => boolean,
 ): DecodedLine {
-  const decoded: DecodedLine = { spans: [], logs: [] };
+  const decoded: DecodedLine = { spans: [], logs: [], metricPointCount: 0 };
   const request = ProtoReader.of(bytes);
   while (request.next()) {
     if (request.field !== 1) continue;
-    const group = request.message();
-    if (signal !== 'metrics') readGroup(group, signal, keep, decoded);
+    readGroup(request.message(), signal, keep, decoded);
   }
   return decoded;
 }
@@ -55,9 +54,21 @@ function readGroup(group: ProtoReader, signal: Signal, keep: Keep, decoded: Deco
     }
     for (const record of records) {
       if (signal === 'traces') readSpan(record, keep, resource, scope, decoded.spans);
-      else readLog(record, keep, resource, scope, decoded.logs);
+      else if (signal === 'logs') readLog(record, keep, resource, scope, decoded.logs);
+      else decoded.metricPointCount += countPoints(record);
     }
   }
+}
+
+/** Each kind of metric is a message that has its points in field 1. */
+function countPoints(metric: ProtoReader): number {
+  let count = 0;
+  while (metric.next()) {
+    if (![5, 7, 9, 10, 11].includes(metric.field)) continue;
+    const kind = metric.message();
+    while (kind.next()) if (kind.field === 1 && kind.isLengthDelimited) count += 1;
+  }
+  return count;
 }
 
 function readSpan(reader: ProtoReader, keep: Keep, resource: Resource, scope: Scope, into: Span[]): void {

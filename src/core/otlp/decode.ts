@@ -13,6 +13,8 @@ import type {
 export interface DecodedLine {
   readonly spans: Span[];
   readonly logs: LogRecord[];
+  /** Data points of metrics, which are counted and not decoded. */
+  metricPointCount: number;
 }
 
 type Json = Record<string, unknown>;
@@ -36,7 +38,7 @@ export function decodeRequest(request: unknown, keep?: (traceId: string) => bool
   ) {
     throw new TypeError('not an OTLP request');
   }
-  const decoded: DecodedLine = { spans: [], logs: [] };
+  const decoded: DecodedLine = { spans: [], logs: [], metricPointCount: 0 };
   for (const group of objects(request.resourceSpans)) {
     const resource = decodeResource(group.resource);
     for (const scoped of objects(group.scopeSpans)) {
@@ -60,7 +62,18 @@ export function decodeRequest(request: unknown, keep?: (traceId: string) => bool
       }
     }
   }
+  for (const group of objects(request.resourceMetrics)) {
+    for (const scoped of objects(group.scopeMetrics)) {
+      for (const metric of objects(scoped.metrics)) decoded.metricPointCount += countPoints(metric);
+    }
+  }
   return decoded;
+}
+
+/** A metric has one field that holds its points, named by its kind. */
+function countPoints(metric: Json): number {
+  const kinds = Object.values(metric).filter(isObject);
+  return kinds.reduce((sum, { dataPoints }) => sum + (Array.isArray(dataPoints) ? dataPoints.length : 0), 0);
 }
 
 function pushSpan(into: Span[], traceId: string, span: Json, resource: Resource, scope: Scope): void {

@@ -9,10 +9,14 @@ const TIME: Partial<Record<Signal, Buffer>> = {
   traces: Buffer.from('"startTimeUnixNano":"'),
   logs: Buffer.from('{"timeUnixNano":"'),
 };
+const SERVICE = Buffer.from('"key":"service.name","value":{"stringValue":"');
+const DROPPED = Buffer.from('"dropped');
+const SERVICE_LIMIT = 20;
+const NAME_BYTES = 200;
 const ID_DIGITS = 8;
 const TIME_DIGITS = 20;
 /** What of a chunk may be half of something. */
-const OVERLAP = 64;
+const OVERLAP = 256;
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 
@@ -22,6 +26,8 @@ export class Contents {
   recordCount = 0;
   readonly #time: Buffer | undefined;
   readonly #ids = new Set<number>();
+  readonly #services = new Set<string>();
+  #droppedCount = 0;
   #hasAllIds = true;
   #oldest = '';
   #newest = '';
@@ -39,12 +45,14 @@ export class Contents {
   }
 
   /** After the last chunk. */
-  result(): Pick<Sidecar, 'lineCount' | 'recordCount' | 'oldestUnixNano' | 'newestUnixNano' | 'traceIds'> {
+  result(): Omit<Sidecar, 'sealedBytes' | 'plainBytes'> {
     this.#search(this.#rest, this.#rest.length);
     this.#rest = Buffer.alloc(0);
     return {
       lineCount: this.lineCount,
       recordCount: this.recordCount,
+      services: [...this.#services].sort(),
+      droppedCount: this.#droppedCount,
       ...(this.#oldest !== '' && {
         oldestUnixNano: BigInt(this.#oldest),
         newestUnixNano: BigInt(this.#newest),
@@ -55,14 +63,29 @@ export class Contents {
 
   /** Takes what begins before `end`; the rest comes again with the next chunk. */
   #search(bytes: Buffer, end: number): void {
-    for (let at = bytes.indexOf(TRACE_ID); at !== -1 && at < end; at = bytes.indexOf(TRACE_ID, at + 1)) {
-      this.#takeId(bytes, at + TRACE_ID.length);
-    }
-    const time = this.#time;
-    if (time === undefined) return;
-    for (let at = bytes.indexOf(time); at !== -1 && at < end; at = bytes.indexOf(time, at + 1)) {
-      this.#takeTime(bytes, at + time.length);
-    }
+    const each = (name: Buffer | undefined, take: (at: number) => void): void => {
+      if (name === undefined) return;
+      for (let at = bytes.indexOf(name); at !== -1 && at < end; at = bytes.indexOf(name, at + 1)) {
+        take(at + name.length);
+      }
+    };
+    each(TRACE_ID, (at) => this.#takeId(bytes, at));
+    each(this.#time, (at) => this.#takeTime(bytes, at));
+    each(SERVICE, (at) => this.#takeService(bytes, at));
+    each(DROPPED, (at) => this.#takeDropped(bytes, at));
+  }
+
+  /** A name with a quote or a backslash in it is cut there: it is only shown. */
+  #takeService(bytes: Buffer, at: number): void {
+    if (this.#services.size >= SERVICE_LIMIT) return;
+    const [name = ''] = bytes.toString('utf8', at, at + NAME_BYTES).split(/["\\]/, 1);
+    this.#services.add(name);
+  }
+
+  #takeDropped(bytes: Buffer, at: number): void {
+    const [, count] =
+      /^(?:Attributes|Events|Links)Count":(\d{1,9})/.exec(bytes.toString('latin1', at, at + 40)) ?? [];
+    this.#droppedCount += Number(count ?? 0);
   }
 
   #takeId(bytes: Buffer, at: number): void {

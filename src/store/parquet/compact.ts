@@ -1,28 +1,20 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   DIRECTORY_MODE,
   isProcessAlive,
   openFileNames,
   PARQUET_DIRECTORY,
-  SEALED_SUFFIX,
-  sidecarName,
   unsealedName,
 } from '../../core/layout.ts';
 import { newTally, type Tally } from '../coverage.ts';
 import { listFiles, type StoreFile } from '../files.ts';
+import { cleanUp, removeSource } from './clean-up.ts';
 import { Database } from './database.ts';
 import { addFiles } from './history.ts';
-import { LOCK_NAME, withLock } from './lock.ts';
-import {
-  type Manifest,
-  newManifestName,
-  parquetName,
-  publishManifest,
-  readManifests,
-  type StoredFile,
-  syncFile,
-} from './manifest.ts';
+import { withLock } from './lock.ts';
+import { type Manifest, newManifestName, publishManifest } from './manifest.ts';
+import { storeTable } from './store-table.ts';
 
 /** Files of about this size in all go into one Parquet file: about a million spans. */
 const BATCH_BYTES = 640 * 1024 * 1024;
@@ -142,8 +134,8 @@ class Work {
     const name = newManifestName(new Date());
     const { spanCount, logCount, corruptLineCount, tornLineCount, oldestUnixNano, newestUnixNano } =
       this.#tally;
-    const spans = await this.#write(name, 'spans', spanCount);
-    const logs = await this.#write(name, 'logs', logCount);
+    const spans = await storeTable(this.#database, this.#folder, name, 'spans', spanCount);
+    const logs = await storeTable(this.#database, this.#folder, name, 'logs', logCount);
     const manifest: Manifest = {
       name,
       ...(spans && { spans }),
@@ -165,42 +157,4 @@ class Work {
     this.#files = [];
     this.#tally = newTally();
   }
-
-  async #write(
-    manifestName: string,
-    table: 'spans' | 'logs',
-    rowCount: number,
-  ): Promise<StoredFile | undefined> {
-    if (rowCount === 0) return undefined;
-    const name = parquetName(manifestName, table);
-    const path = join(this.#folder, name);
-    await this.#database.drainTo(table, path);
-    await syncFile(path);
-    return { name, rowCount, sizeBytes: (await stat(path)).size };
-  }
-}
-
-/** In whichever form it is there: a writer may seal it while it is compacted. */
-async function removeSource(directory: string, name: string): Promise<void> {
-  for (const each of [name, name + SEALED_SUFFIX, sidecarName(name)])
-    await rm(join(directory, each), { force: true });
-}
-
-/**
- * Finishes what a compaction that died left behind: files it had published are removed, unpublished Parquet too.
- * Returns the names that manifests already hold.
- */
-async function cleanUp(directory: string, folder: string): Promise<Set<string>> {
-  const manifests = await readManifests(directory);
-  const sources = new Set(manifests.flatMap((manifest) => manifest.sources));
-  for (const name of await readdir(directory)) {
-    const source = unsealedName(name.replace(/\.idx$/, ''));
-    if (sources.has(source)) await removeSource(directory, source);
-  }
-  const named = new Set(manifests.flatMap(({ name, spans, logs }) => [name, spans?.name, logs?.name]));
-  for (const name of await readdir(folder)) {
-    if (!named.has(name) && name !== LOCK_NAME)
-      await rm(join(folder, name), { recursive: true, force: true });
-  }
-  return sources;
 }

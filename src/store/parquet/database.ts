@@ -75,6 +75,25 @@ export class Database {
     await this.run(unionView('logs', LOG_COLUMNS, logFiles));
   }
 
+  /** Takes over what Parquet files hold of these traces as rows of this process. */
+  async takeTraces(
+    table: 'spans' | 'logs',
+    files: readonly string[],
+    traceIds: readonly string[],
+  ): Promise<void> {
+    if (files.length === 0) return;
+    const column: Column<string> = { name: 'trace_id', type: 'VARCHAR', read: (id) => id };
+    await this.run('CREATE OR REPLACE TABLE staged_wanted (trace_id VARCHAR)');
+    await this.#append('wanted', [column], traceIds);
+    const columns = (table === 'spans' ? SPAN_COLUMNS : LOG_COLUMNS).map(({ name, type }) =>
+      type.startsWith('MAP') ? `to_json(${name})::VARCHAR` : name,
+    );
+    await this.run(
+      `INSERT INTO staged_${table} SELECT ${columns.join(', ')} FROM read_parquet([${files.map(quoted).join(', ')}]) ` +
+        'WHERE trace_id IN (SELECT trace_id FROM staged_wanted)',
+    );
+  }
+
   /** Writes the rows of this process to a Parquet file, sorted for lookups, and forgets them. */
   async drainTo(table: 'spans' | 'logs', path: string): Promise<void> {
     const order = table === 'spans' ? 'trace_id, start_unix_nano' : 'trace_id NULLS FIRST, time_unix_nano';

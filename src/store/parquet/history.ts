@@ -41,8 +41,12 @@ export async function withHistory<T>(
   }
 }
 
-/** Reads files of lines into the database, so that one statement sees them beside the Parquet files. */
-export async function addFiles(database: Database, files: readonly StoreFile[]): Promise<Tally> {
+/** Reads files of lines into the database, so that one statement sees them beside the Parquet files; `keep` says which traces of them. */
+export async function addFiles(
+  database: Database,
+  files: readonly StoreFile[],
+  keep?: (traceId: string) => boolean,
+): Promise<Tally> {
   const tally = newTally();
   const spans: Span[] = [];
   const logs: LogRecord[] = [];
@@ -56,7 +60,7 @@ export async function addFiles(database: Database, files: readonly StoreFile[]):
   };
   for (const file of files) {
     if (file.signal !== 'metrics')
-      await scanFile(file, { onLine, onChunk: () => drain(CHUNK_RECORDS) }, tally);
+      await scanFile(file, { onLine, onChunk: () => drain(CHUNK_RECORDS), ...(keep && { keep }) }, tally);
   }
   await drain(1);
   return tally;

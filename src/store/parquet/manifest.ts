@@ -26,6 +26,10 @@ export interface Manifest {
   /** The files of the directory that are in these, by the name they had before they were sealed. */
   readonly sources: readonly string[];
   readonly sourceBytes: number;
+  /** Manifests that cease to count with the appearing of this one. */
+  readonly replaces?: readonly string[];
+  /** It holds the failed traces out of files that were pruned. */
+  readonly isKept?: boolean;
   /** Decimal nanoseconds: start of the oldest and end of the newest span; absent without spans. */
   readonly oldestUnixNano?: string;
   readonly newestUnixNano?: string;
@@ -55,7 +59,9 @@ export async function readManifests(directory: string): Promise<Manifest[]> {
   if (!isFolder) return [];
   const names = (await readdir(folder)).filter((name) => NAME.test(name)).sort();
   const manifests = await Promise.all(names.map((name) => readManifest(folder, name)));
-  return manifests.filter((manifest) => manifest !== undefined);
+  const sound = manifests.filter((manifest) => manifest !== undefined);
+  const replaced = new Set(sound.flatMap(({ replaces = [] }) => replaces));
+  return sound.filter(({ name }) => !replaced.has(name));
 }
 
 /** Makes the manifest appear, whole and for good: the files it names must be on disk. */
@@ -103,10 +109,11 @@ async function readManifest(folder: string, name: string): Promise<Manifest | un
 }
 
 /** A copied or tampered store must not lead anywhere else: names are names, never paths. */
-function isSound({ spans, logs, sources }: Manifest): boolean {
+function isSound({ spans, logs, sources, replaces = [] }: Manifest): boolean {
   const files = [spans, logs].filter((file) => file !== undefined);
   return (
     Array.isArray(sources) &&
+    Array.isArray(replaces) &&
     sources.every((name) => typeof name === 'string' && SOURCE_NAME.test(name)) &&
     files.every((file) => FILE_NAME.test(file.name))
   );

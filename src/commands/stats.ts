@@ -1,0 +1,69 @@
+import { counted, isoTime, size } from '../formats/numbers.ts';
+import { named } from '../formats/text.ts';
+import type { StoreStats } from '../store/stats.ts';
+import type { CommandMember, Terminal } from './command.ts';
+import { faultsOf } from './faults.ts';
+import { findStore } from './open-store.ts';
+
+interface Options {
+  readonly dir?: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  agentlog-otel stats
+  agentlog-otel stats --dir collector-output --json | jq .spanCount
+`;
+
+/** `stats`: what is in the store. */
+export const stats: CommandMember = {
+  configure(command, terminal) {
+    command
+      .option(
+        '--dir <path>',
+        'directory or OTLP file (default: AGENTLOG_DIR, else the nearest .agentlog upwards)',
+      )
+      .option('--json', 'one JSON object')
+      .addHelpText('after', EXAMPLES)
+      .action((options: Options) => run(options, terminal));
+  },
+};
+
+async function run({ dir, json }: Options, terminal: Terminal): Promise<void> {
+  const place = findStore(dir, terminal);
+  const { storeStats } = await import('../store/stats.ts');
+  const found = await storeStats(place);
+  if (!json) {
+    terminal.write(report(place, found));
+    return;
+  }
+  const [{ describeCoverage }, { escapeJson }] = await Promise.all([
+    import('../formats/json.ts'),
+    import('../formats/text.ts'),
+  ]);
+  const { tally, ...counts } = found;
+  const object = { schemaVersion: 1, place, ...counts, coverage: describeCoverage(tally) };
+  terminal.write(`${escapeJson(JSON.stringify(object))}\n`);
+}
+
+function report(place: string, { kinds, services, tally, ...counts }: StoreStats): string {
+  const { oldestUnixNano, newestUnixNano, missingPackage } = tally;
+  const hasWindow = oldestUnixNano !== undefined && newestUnixNano !== undefined;
+  const rows: [string, string][] = [['place', place]];
+  for (const [kind, { fileCount, sizeBytes }] of Object.entries(kinds)) {
+    if (fileCount > 0) rows.push([kind, `${counted(fileCount, 'file')}, ${size(sizeBytes)}`]);
+  }
+  rows.push(
+    ['window', hasWindow ? `${isoTime(oldestUnixNano)} to ${isoTime(newestUnixNano)}` : 'no span'],
+    ['spans', String(counts.spanCount)],
+    ['logs', String(counts.logCount)],
+    ['metrics', counted(counts.metricPointCount, 'data point')],
+    ['services', services.map((name) => named(name)).join(', ') || 'none named'],
+    ['dropped', `${counts.droppedCount} attributes, events and links, at the limits of the SDK`],
+  );
+  const faults = faultsOf(tally);
+  if (faults !== '') rows.push(['faults', faults]);
+  if (missingPackage !== undefined) rows.push(['missing', 'services and drops of the Parquet files']);
+  return rows.map(([name, value]) => `${name.padEnd(10)}${value}\n`).join('');
+}
