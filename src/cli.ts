@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import type { Terminal } from './commands/command.ts';
 import { commands } from './commands/index.ts';
@@ -74,6 +76,7 @@ function makeTerminal(): Terminal {
       return controller.signal;
     },
     say: (line) => stderr.write(`${line}\n`),
+    background,
     progress: (text) => void (stderr.isTTY && stderr.write(`\r\u001b[K${text}`)),
   };
 }
@@ -83,6 +86,18 @@ function wantsColors(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return !/^(?:0|false)$/.test(env.FORCE_COLOR);
   return isTerminal && env.TERM !== 'dumb';
+}
+
+function background(args: readonly string[]): void {
+  const command = [...process.execArgv, process.argv[1] ?? '', ...args];
+  const child = spawn(process.execPath, command, { detached: true, stdio: 'ignore', windowsHide: true });
+  child.on('error', () => undefined);
+  child.unref();
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It is over already, or the system does not let us.
+  }
 }
 
 /** The kind of error and where in our code: its message may quote telemetry, a stack trace helps no user. */

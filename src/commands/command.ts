@@ -17,6 +17,8 @@ export interface Terminal {
   interrupted(): AbortSignal;
   /** What is said beside the result, on standard error. */
   say(line: string): void;
+  /** Starts this tool once more with these arguments, at low priority, and forgets it. */
+  background(args: readonly string[]): void;
   /** How far something has come, on standard error when that is a terminal: takes the place of the last; '' clears it. */
   progress(text: string): void;
 }

@@ -5,6 +5,7 @@ import { AgentlogError } from '../core/errors.ts';
 import { DIRECTORY_ENV, findDirectory, isOwnDirectory } from '../core/layout.ts';
 import { openSource } from '../sources/index.ts';
 import type { TraceSource } from '../sources/source.ts';
+import { openCompacting } from './auto-compact.ts';
 import type { Terminal } from './command.ts';
 
 /** What `--dir` means, for the help of each command. */
@@ -41,7 +42,7 @@ export async function openPlace({ source, dir }: PlaceOptions, terminal: Termina
 
 /** Opens the place that {@link findStore} names. */
 export async function openStore(dir: string | undefined, terminal: Terminal): Promise<TraceSource> {
-  return openSource(`jsonl:${findStore(dir, terminal)}`);
+  return openCompacting(findStore(dir, terminal), terminal);
 }
 
 /**

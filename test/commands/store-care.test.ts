@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sealFile } from '../../src/exporters/jsonl/seal.ts';
@@ -89,6 +89,26 @@ test('compact and prune: work as commands, say what they did, and as JSON', asyn
   expect(JSON.parse(stdout).traces).toMatchObject([{ traceId: idOf(1) }]);
   expect(readdirSync(directory)).toEqual(['parquet']);
 });
+
+test('compaction: a reader of more than 256 MB begins one behind its answer, once, unless it is turned off', async () => {
+  const directory = temporaryDirectory();
+  writeTrace(directory, 1, { daysAgo: 2 });
+  writeTrace(directory, 2, { daysAgo: 1 });
+  // Blank lines are nothing to read; a hole takes no place on the disk.
+  const [large = ''] = readdirSync(directory).filter((name) => name.includes('traces'));
+  truncateSync(join(directory, large), 260 * 1024 * 1024);
+  const run = (env: NodeJS.ProcessEnv) => runCli(['trace', idOf(2), '--dir', directory], { env });
+  expect((await run({ AGENTLOG_AUTO_COMPACT: 'off' })).stderr).toBe('');
+  const { code, stderr } = await run({});
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^Compacting 273 MB in the background, .*AGENTLOG_AUTO_COMPACT=off.*\n$/);
+  const isCompacted = () => readdirSync(directory).filter((name) => name.endsWith('.jsonl')).length <= 1;
+  for (let count = 0; count < 600 && !isCompacted(); count += 1) {
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  expect(isCompacted()).toBe(true);
+  expect((await run({})).stderr).toBe('');
+}, 90_000);
 
 test('prune: without a limit, with a wrong one, or on a file, it is refused and nothing goes', async () => {
   const directory = temporaryDirectory();

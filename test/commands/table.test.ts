@@ -19,6 +19,7 @@ function terminal(columns: number | undefined, hasColors = false): Terminal {
     write: () => undefined,
     say: () => undefined,
     progress: () => undefined,
+    background: () => undefined,
     drained: async () => undefined,
     interrupted: () => new AbortController().signal,
   };
