@@ -43,6 +43,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./prune.ts')).prune,
   },
   {
+    name: 'events',
+    summary: 'failures, model calls, tools, queries, HTTP and logs as flat objects, one a line',
+    load: async () => (await import('./events.ts')).events,
+  },
+  {
+    name: 'tokens',
+    summary: 'model calls, tokens and cost by model, service or session',
+    load: async () => (await import('./tokens.ts')).tokens,
+  },
+  {
+    name: 'tail',
+    summary: 'what happens now: a line for each request, failure and log record',
+    load: async () => (await import('./tail.ts')).tail,
+  },
+  {
     name: 'doctor',
     summary: 'whether recording here would work: destinations, hooks, settings and where they come from',
     load: async () => (await import('./doctor.ts')).doctor,

@@ -1,18 +1,23 @@
 import { buildTrace } from '../core/trace.ts';
 import { aggregate, lookup, search, searchLogs } from '../store/answer.ts';
+import { followStore } from '../store/follow.ts';
 import { holdsSpans, listTraces } from '../store/listing.ts';
 import { CANDIDATE_LIMIT } from '../store/lookup.ts';
-import { askStore } from '../store/snapshot.ts';
+import { readAll } from '../store/read-all.ts';
+import { askStore, takeSnapshot } from '../store/snapshot.ts';
 import type {
   AggregateAnswer,
   AggregateQuery,
   Capabilities,
+  Coverage,
   LogAnswer,
   LogQuery,
+  OnRecords,
   SearchAnswer,
   TraceAnswer,
   TraceQuery,
   TraceSource,
+  Window,
 } from './source.ts';
 import { parseTraceId, traceAmbiguous, traceNotFound } from './trace-id.ts';
 
@@ -60,6 +65,17 @@ export class JsonlSource implements TraceSource {
   async logs(query: LogQuery): Promise<LogAnswer> {
     const { tally, ...answer } = await askStore(this.#path, (snapshot) => searchLogs(snapshot, query));
     return { ...answer, coverage: tally };
+  }
+
+  async read(window: Window, onRecords: OnRecords): Promise<Coverage> {
+    const snapshot = await takeSnapshot(this.#path);
+    const tally = await readAll(snapshot, window, onRecords);
+    tally.skippedFileCount += snapshot.skippedCount;
+    return tally;
+  }
+
+  async follow(signal: AbortSignal, onRecords: OnRecords): Promise<void> {
+    await followStore(this.#path, signal, onRecords);
   }
 
   async close(): Promise<void> {}

@@ -3,17 +3,21 @@ import { buildTrace } from '../core/trace.ts';
 import { addToWindow, newTally, type Tally } from '../store/coverage.ts';
 import { Aggregation } from '../store/query/aggregation.ts';
 import { LogSearch } from '../store/query/log-search.ts';
+import { isInWindow } from '../store/query/span-filter.ts';
 import { Summaries } from '../store/summaries.ts';
 import type {
   AggregateAnswer,
   AggregateQuery,
   Capabilities,
+  Coverage,
   LogAnswer,
   LogQuery,
+  OnRecords,
   SearchAnswer,
   TraceAnswer,
   TraceQuery,
   TraceSource,
+  Window,
 } from './source.ts';
 import { parseTraceId, traceAmbiguous, traceNotFound } from './trace-id.ts';
 
@@ -62,6 +66,14 @@ export class MemorySource implements TraceSource {
     search.addAll(this.#logs);
     const { matchCount } = search;
     return { logs: search.result(), matchCount, coverage: tallyOf(this.#spans, this.#logs) };
+  }
+
+  async read(window: Window, onRecords: OnRecords): Promise<Coverage> {
+    await onRecords({
+      spans: this.#spans.filter(({ startTimeUnixNano }) => isInWindow(window, startTimeUnixNano)),
+      logs: this.#logs.filter(({ timeUnixNano }) => isInWindow(window, timeUnixNano)),
+    });
+    return tallyOf(this.#spans, this.#logs);
   }
 
   async close(): Promise<void> {}

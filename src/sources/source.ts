@@ -1,4 +1,4 @@
-import type { LogRecord } from '../core/span.ts';
+import type { LogRecord, Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage } from '../store/coverage.ts';
 import type {
@@ -80,6 +80,12 @@ export interface LogAnswer {
   readonly coverage: Coverage;
 }
 
+/** Takes some of the records that are read; none of its lists is given again. */
+export type OnRecords = (records: {
+  readonly spans: readonly Span[];
+  readonly logs: readonly LogRecord[];
+}) => Promise<void> | void;
+
 /**
  * Where traces are read from. These comments are the specification; `memory` is the reference.
  *
@@ -114,6 +120,18 @@ export interface TraceSource {
    * @throws AgentlogError USAGE, QUERY_UNSUPPORTED from a source without log records, and the STORE_ codes.
    */
   logs(query: LogQuery): Promise<LogAnswer>;
+  /**
+   * Everything that began in the window, some at a time and in no order; each call of `onRecords` is waited for, so that
+   * memory is bounded by one. A span that was exported twice comes twice. Absent where a source cannot list everything.
+   * @throws AgentlogError the STORE_ codes.
+   */
+  read?(window: Window, onRecords: OnRecords): Promise<Coverage>;
+  /**
+   * What is written from now on, some at a time, until the signal: then it settles. Files that come, grow, are sealed or
+   * go are followed. Absent where nothing can be followed.
+   * @throws AgentlogError the STORE_ codes.
+   */
+  follow?(signal: AbortSignal, onRecords: OnRecords): Promise<void>;
   /** Frees what the source holds. Nothing may be asked afterwards. May be called twice. */
   close(): Promise<void>;
 }

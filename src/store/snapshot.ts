@@ -77,7 +77,7 @@ async function haveChanged(path: string, { manifests }: Snapshot): Promise<boole
 }
 
 /** The files are listed before the manifests: a compaction that ends between the two hides what was listed. */
-async function takeSnapshot(path: string): Promise<Snapshot> {
+export async function takeSnapshot(path: string): Promise<Snapshot> {
   const { files, skippedCount } = await listFiles(path);
   const isDirectory = (await lstat(path).catch(() => undefined))?.isDirectory() === true;
   const manifests = isDirectory ? await (await import('./parquet/manifest.ts')).readManifests(path) : [];

@@ -80,9 +80,8 @@ export interface LlmCall {
 export function llmCallsOf(trace: Trace): LlmCall[] {
   const facts = new Map<Span, CoreAttributes>();
   for (const span of trace.spans) {
-    if (!hasGenAiKey(span.attributes)) continue;
-    const current = currentNames(span);
-    if (isModelCall(current[GEN_AI_OPERATION_NAME], current[GEN_AI_REQUEST_MODEL])) facts.set(span, current);
+    const current = modelCallFacts(span);
+    if (current !== undefined) facts.set(span, current);
   }
   const around = new Set<string>();
   for (const span of facts.keys()) {
@@ -95,6 +94,18 @@ export function llmCallsOf(trace: Trace): LlmCall[] {
   return [...facts]
     .filter(([span]) => !around.has(span.spanId))
     .map(([span, current]) => readCall(span, current));
+}
+
+/** One span as a model call, without a look at what is around it; undefined for any other span. */
+export function llmCallOf(span: Span): LlmCall | undefined {
+  const current = modelCallFacts(span);
+  return current === undefined ? undefined : readCall(span, current);
+}
+
+function modelCallFacts(span: Span): CoreAttributes | undefined {
+  if (!hasGenAiKey(span.attributes)) return undefined;
+  const current = currentNames(span);
+  return isModelCall(current[GEN_AI_OPERATION_NAME], current[GEN_AI_REQUEST_MODEL]) ? current : undefined;
 }
 
 /** A file may come from another SDK, with the names of a library. */

@@ -52,6 +52,11 @@ export function toolCallsOf(trace: Trace): ToolCall[] {
   return spans.filter((span) => !isInner(span)).map(read);
 }
 
+/** One span as a tool call, without a look at what is around it; undefined for any other span. */
+export function toolCallOf(span: Span): ToolCall | undefined {
+  return isToolCall(span) ? read(span) : undefined;
+}
+
 function isToolCall({ attributes }: Span): boolean {
   return (
     attributes[GEN_AI_OPERATION_NAME] === 'execute_tool' && typeof attributes[GEN_AI_TOOL_NAME] === 'string'

@@ -61,6 +61,12 @@ export class Database {
     return reader.getRowObjects();
   }
 
+  /** The rows of one statement, some at a time: for answers that need not fit into memory. */
+  async *stream(sql: string, values: readonly DuckDBValue[] = []): AsyncGenerator<Row[]> {
+    const result = await this.#connection.stream(sql, [...values]);
+    yield* result.yieldRowObjects();
+  }
+
   addSpans(spans: readonly Span[]): Promise<void> {
     return this.#append('spans', SPAN_COLUMNS, spans);
   }
