@@ -7,11 +7,9 @@ export const formats: Readonly<Record<string, () => Promise<Format>>> = {
   json: async () => (await import('./json.ts')).json,
   otlp: async () => (await import('./otlp.ts')).otlp,
   html: async () => {
-    const [{ makeHtml }, { markdown }] = await Promise.all([
-      import('./html/index.ts'),
-      import('./markdown/index.ts'),
-    ]);
-    return makeHtml(markdown.render);
+    const prompt = formats.prompt ?? formats.markdown;
+    const [{ makeHtml }, made] = await Promise.all([import('./html/index.ts'), prompt?.()]);
+    return makeHtml((bundle) => made?.render(bundle) ?? '');
   },
 };
 

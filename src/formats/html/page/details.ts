@@ -1,5 +1,5 @@
 import { milliseconds } from '../../numbers.ts';
-import type { PageAttributes, PageData, PageSpan, PageValue } from '../page-data.ts';
+import type { Item, PageAttributes, PageData, PageSpan, PageValue } from '../page-data.ts';
 import { button, element } from './element.ts';
 import { codeBlock, factsList, fold } from './facts-list.ts';
 import { itemBlock, spanLinks } from './overview.ts';
@@ -32,9 +32,7 @@ export function spanDetails(context: DetailsContext, index: number): HTMLElement
   const root = element('div', 'details');
   if (span === undefined) return root;
   root.append(head(data, span, index));
-  const about = data.sections
-    .flatMap(({ items }) => items)
-    .filter((item) => item.tone !== undefined && item.spans?.includes(index));
+  const about = said(data, index);
   if (about.length > 0) root.append(fold('Findings', false, ...about.map((item) => itemBlock(item, goTo))));
   const parent = span.parent;
   root.append(
@@ -97,9 +95,7 @@ export function groupDetails({ data, goTo }: DetailsContext, spans: readonly num
   const root = element('div', 'details');
   if (span === undefined) return root;
   root.append(head(data, span, first, spans.length));
-  const about = data.sections
-    .flatMap(({ items }) => items)
-    .filter((item) => item.tone !== undefined && item.spans?.includes(first));
+  const about = said(data, first);
   if (about.length > 0) root.append(fold('Findings', false, ...about.map((item) => itemBlock(item, goTo))));
   root.append(
     fold(
@@ -160,6 +156,13 @@ function head(data: PageData, span: PageSpan, index: number, count = 1): HTMLEle
       ...(span.chips ?? []).map((chip) => element('span', 'chip', visible(chip))),
     ),
   );
+}
+
+/** What was found about a span. */
+function said(data: PageData, index: number): Item[] {
+  return data.sections
+    .filter(({ title }) => title === 'Findings' || title === 'Model calls')
+    .flatMap(({ items }) => items.filter((item) => item.spans?.includes(index)));
 }
 
 function waited(data: PageData, index: number): (readonly [string, string])[] {

@@ -22,9 +22,11 @@ export class Search {
     this.#count.setAttribute('role', 'status');
     let texts: string[] | undefined;
     let timer = 0;
+    let searched = '';
     const run = (): void => {
       const words = this.#input.value.toLowerCase().split(/\s+/).filter(Boolean);
       texts ??= haystacks(data);
+      searched = this.#input.value;
       this.#at = -1;
       if (words.length === 0) {
         this.#hits = [];
@@ -46,7 +48,7 @@ export class Search {
       if (event.key === 'Enter') {
         event.preventDefault();
         clearTimeout(timer);
-        if (this.#at < 0) run();
+        if (this.#input.value !== searched) run();
         this.next(event.shiftKey ? -1 : 1);
       } else if (event.key === 'Escape') {
         this.#input.value = '';

@@ -70,8 +70,11 @@ export class Waterfall {
 
   /** The row of what is selected, −1 for none. */
   get selectedRow(): number {
-    const [first] = this.#store.state.selected;
-    return first === undefined ? -1 : (this.tree.rowOf[first] ?? -1);
+    const { selected } = this.#store.state;
+    let row = this.tree.rowOf[selected[0] ?? -1] ?? -1;
+    // The row of a group is above those of its members.
+    if (selected.length > 1) while (row > 0 && !this.#isRowOf(row, selected)) row -= 1;
+    return row;
   }
 
   focus(): void {
@@ -142,6 +145,11 @@ export class Waterfall {
 
   print(isPrinting: boolean): void {
     this.#list.printAll(isPrinting ? PRINT_LIMIT : 0);
+  }
+
+  #isRowOf(index: number, spans: readonly number[]): boolean {
+    const row = this.tree.rows[index];
+    return row?.kind === 'span' && row.node.spans.length === spans.length && row.node.spans[0] === spans[0];
   }
 
   #selectedNode(): TreeNode | undefined {
