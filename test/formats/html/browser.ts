@@ -37,13 +37,15 @@ export interface OpenReport {
 export interface ReportOptions {
   readonly colorScheme?: 'light' | 'dark';
   readonly width?: number;
+  /** False for one whose script must not run. */
+  readonly isWhole?: boolean;
 }
 
 /** Opens the report from a file of its own, as a person would. */
 export async function openReport(
   browser: Browser,
   html: string,
-  { colorScheme = 'light', width = 1360 }: ReportOptions = {},
+  { colorScheme = 'light', width = 1360, isWhole = true }: ReportOptions = {},
 ): Promise<OpenReport> {
   const folder = mkdtempSync(join(tmpdir(), 'agentlog-report-'));
   const file = join(folder, 'report.html');
@@ -65,7 +67,7 @@ export async function openReport(
     console.error('policy: ' + event.violatedDirective);
   })`);
   await page.goto(`file://${file}`);
-  await page.waitForSelector('.head');
+  if (isWhole) await page.waitForSelector('.head');
   return {
     page,
     troubles,
