@@ -55,8 +55,10 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
         `${source.name} cannot be followed. Follow the local files: agentlog-otel tail --source .agentlog`,
       );
     }
-    terminal.say(`# following ${source.name}; Ctrl-C ends`);
+    let hasBegun = false;
     await source.follow(terminal.interrupted(), async ({ spans, logs }) => {
+      if (!hasBegun) terminal.say(`# following ${source.name}; Ctrl-C ends`);
+      hasBegun = true;
       const found = tailEventsOf(
         spans.filter(isWanted).map((span) => redactSpan(span, redactor)),
         logs.filter(isWanted).map((log) => redactLog(log, redactor)),

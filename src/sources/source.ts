@@ -127,7 +127,8 @@ export interface TraceSource {
    */
   read?(window: Window, onRecords: OnRecords): Promise<Coverage>;
   /**
-   * What is written from now on, some at a time, until the signal: then it settles. Files that come, grow, are sealed or
+   * What is written from now on, some at a time, until the signal: then it settles. A first call without records says that
+   * it has begun. Files that come, grow, are sealed or
    * go are followed. Absent where nothing can be followed.
    * @throws AgentlogError the STORE_ codes.
    */

@@ -11,7 +11,7 @@ const COLD_MS = 30_000;
 const COLD_POLLS = 10;
 
 /**
- * What is appended to the files of a place from now on, until the signal. A file is known by its inode, so one that is
+ * What is appended to the files of a place from now on, until the signal; an empty call first says that it has begun. A file is known by its inode, so one that is
  * renamed is not read again, and what was written just before it went (sealed, compacted, rotated) is read to its end.
  * Polls five times a second: a watcher tells of a directory, not of what is appended where.
  * @throws AgentlogError STORE_MISSING, STORE_UNREADABLE at the start.
@@ -55,6 +55,7 @@ export async function followStore(path: string, signal: AbortSignal, onRecords: 
   try {
     for (let poll = 0; !signal.aborted; poll += 1) {
       await look(poll === 0, poll % COLD_POLLS === 0);
+      if (poll === 0) await onRecords({ spans: [], logs: [] });
       await wait(POLL_MS, undefined, { signal }).catch(() => undefined);
     }
   } finally {
