@@ -22,7 +22,7 @@ if (isTooOld) {
   );
   if (isWanted && !isPackageManager) {
     try {
-      (require('./index.js') as { start(): unknown }).start();
+      (require('../door/index.js') as { start(): unknown }).start();
     } catch (error) {
       process.stderr.write(`agentlog-otel: could not start (${error}); the app runs without recording.\n`);
     }

@@ -9,7 +9,7 @@ export function setup(): void {
     cwd: ROOT,
     stdio: 'inherit',
   });
-  for (const step of ['make-prices.ts', 'make-page.ts']) {
+  for (const step of ['make-prices.ts', 'make-page.ts', 'make-bundle.ts']) {
     execFileSync(process.execPath, [join(ROOT, '.ci', step)], { cwd: ROOT, stdio: 'inherit' });
   }
 }

@@ -7,7 +7,9 @@ const MAX_FRAMES = 40;
 const SDK = /[\\/]@opentelemetry[\\/]sdk-trace[\\/]/;
 /** This package: its frames are not the application's, wherever it lies. */
 const OWN_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const OWN_DIRECTORIES = ['processors', 'src', 'instrumentations'].map((name) => `${OWN_ROOT}/${name}/`);
+const OWN_DIRECTORIES = ['processors', 'src', 'instrumentations', 'door'].map(
+  (name) => `${OWN_ROOT}/${name}/`,
+);
 
 /**
  * The first frame of the application on the stack of this very moment; undefined where there is none, as in a

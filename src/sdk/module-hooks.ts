@@ -1,6 +1,6 @@
 import { createRequire, register, syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 
 interface Hooks {
   supportsSyncHooks(): boolean;
@@ -37,6 +37,6 @@ function matcher(name: string): string | RegExp {
 
 /** The copy that `@opentelemetry/instrumentation` itself uses: its hooks must be the ones we register. */
 function importInTheMiddle(): string {
-  const instrumentation = fileURLToPath(import.meta.resolve('@opentelemetry/instrumentation'));
+  const instrumentation = require.resolve('@opentelemetry/instrumentation');
   return dirname(createRequire(instrumentation).resolve('import-in-the-middle'));
 }

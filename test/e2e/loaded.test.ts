@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -6,6 +6,17 @@ import { APPS, ROOT, runApp, temporaryDirectory } from './run-app.ts';
 
 const SPY = pathToFileURL(join(APPS, 'loaded-modules.mjs')).href;
 const REGISTER = pathToFileURL(join(ROOT, 'dist/src/register.cjs')).href;
+
+const CONTENTS = JSON.parse(readFileSync(join(ROOT, 'dist/door/contents.json'), 'utf8')) as Record<
+  string,
+  string[]
+>;
+
+/** What a file of the bundle was made from; any other file itself. */
+function unbundled(url: string): string[] {
+  const name = /\/dist\/door\/(.+)$/.exec(url)?.[1];
+  return name === undefined ? [url] : (CONTENTS[name] ?? []).map((file) => `/${file}`);
+}
 
 /** The packages and our own rooms that a run of an app loaded with `register`. */
 async function loadedBy(
@@ -23,7 +34,7 @@ async function loadedBy(
     },
   });
   expect(run).toMatchObject({ code: 0, stderr: '' });
-  const urls = run.stdout.trim().split('\n');
+  const urls = run.stdout.trim().split('\n').flatMap(unbundled);
   const packages = urls.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
   const rooms = urls.flatMap((url) => /\/dist\/(?:src\/)?([^/]+)/.exec(url)?.[1] ?? []);
   const files = urls.flatMap((url) => /\/dist\/(.+)$/.exec(url)?.[1] ?? []);
