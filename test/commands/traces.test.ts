@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { displayWidth } from '../../src/formats/terminal/width.ts';
@@ -120,4 +121,34 @@ test('traces: a secret in a stored name is masked on reading', async () => {
 test('traces: memory: is empty and says so', async () => {
   const { code, stdout } = await runCli(['traces', '--source', 'memory:']);
   expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('No traces') });
+});
+
+test('commands: every one that reads takes --source, --dir or neither', async () => {
+  const file = join(TRACES, 'checkout-failure.jsonl');
+  const directory = temporaryDirectory({ 'x.jsonl': readFileSync(file) });
+  const commands = [
+    ['traces'],
+    ['trace', 'c0ffee00'],
+    ['spans', 'c0ffee00', '1'],
+    ['bundle', '--trace-id', 'c0ffee00'],
+    ['logs'],
+    ['events'],
+  ];
+  for (const command of commands) {
+    const outcomes = [
+      await runCli([...command, '--source', file]),
+      await runCli([...command, '--source', `jsonl:${file}`]),
+      await runCli([...command, '--dir', directory]),
+      await runCli(command, { env: { AGENTLOG_DIR: directory } }),
+    ];
+    for (const { code, stdout } of outcomes) {
+      expect({ command, code, isFound: /POST \/checkout|charge/.test(stdout) }).toEqual({
+        command,
+        code: 0,
+        isFound: true,
+      });
+    }
+    const unknown = await runCli([...command, '--source', 'gopher:x']);
+    expect(unknown).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Known: jsonl') });
+  }
 });

@@ -13,7 +13,7 @@ import { sealFile } from '../../src/exporters/jsonl/seal.ts';
 import { openSource } from '../../src/sources/index.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
 import { MemorySource } from '../../src/sources/memory.ts';
-import type { AggregateRow, TraceSource } from '../../src/sources/source.ts';
+import type { AggregateRow, TraceSource, Window } from '../../src/sources/source.ts';
 import { compactStore } from '../../src/store/parquet/compact.ts';
 import { TRACE_ORDERS } from '../../src/store/query/query.ts';
 import { framed, logsProto, spansProto } from '../core/otlp/encode-proto.ts';
@@ -276,6 +276,13 @@ describe.each(Object.entries(random))('sources: random telemetry in %s', (_, ope
     }
   });
 
+  test('what is read whole is everything, also of a part of time', async () => {
+    const middle = spans[Math.floor(spans.length / 2)]?.startTimeUnixNano ?? 0n;
+    for (const window of [{}, { sinceUnixNano: middle }, { untilUnixNano: middle }]) {
+      expect(await everything(await open(), window)).toEqual(await everything(expected, window));
+    }
+  });
+
   test('what means nothing is refused, not answered', async () => {
     const source = await open();
     const wrong = [
@@ -291,6 +298,16 @@ describe.each(Object.entries(random))('sources: random telemetry in %s', (_, ope
     for (const ask of wrong) await expect(ask()).rejects.toMatchObject({ code: 'USAGE' });
   });
 });
+
+/** All that a source reads, in an order of its own. */
+async function everything(source: TraceSource, window: Window): Promise<string[]> {
+  const found: string[] = [];
+  await source.read?.(window, (records) => {
+    for (const each of [...records.spans, ...records.logs])
+      found.push(inspect(each, { depth: 9, sorted: true }));
+  });
+  return found.sort();
+}
 
 /** Sums of doubles depend on the order of adding in the last digits. */
 function expectAlike(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { CommandMember, Terminal } from '../command.ts';
-import { DIR_HELP, openStore } from '../open-store.ts';
+import { addPlaceOptions, openPlace } from '../open-store.ts';
 import { readRedaction } from '../read-redaction.ts';
 import { writeOutput } from '../write-output.ts';
 import { addWantedOptions, readWanted, type WantedOptions } from './wanted.ts';
@@ -11,7 +11,9 @@ interface Options extends WantedOptions {
   readonly format: string;
   readonly out?: string;
   readonly project?: string;
-  readonly source: boolean;
+  /** `--source <where>`, or false for `--no-source`. */
+  readonly source?: string | false;
+  readonly code: boolean;
 }
 
 const EXAMPLES = `
@@ -29,14 +31,14 @@ Examples:
 /** `bundle`: everything about one incident as one document. */
 export const bundle: CommandMember = {
   configure(command, terminal) {
-    addWantedOptions(command)
-      .option('--dir <path>', DIR_HELP)
+    addPlaceOptions(addWantedOptions(command))
       .option('--format <name>', 'markdown, json or otlp', 'markdown')
       .option(
         '--project <dir>',
         'where source lines may be read (default: the repository around this directory)',
       )
-      .option('--no-source', 'no lines of source')
+      .option('--no-code', 'no lines of source code')
+      .option('--no-source', 'the same as --no-code')
       .option('--out <path>', 'write to this file instead of standard output (-)')
       .addHelpText('after', EXAMPLES)
       .action((options: Options) => run(options, terminal));
@@ -52,10 +54,12 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     import('../../bundles/select/index.ts'),
   ]);
   const format = await loadFormat(options.format);
-  const source = await openStore(options.dir, terminal);
+  const { dir, source: place } = options;
+  const where = { ...(dir !== undefined && { dir }), ...(place && { source: place }) };
+  const source = await openPlace(where, terminal);
   const project =
     options.project === undefined ? projectRoot(terminal.cwd) : resolve(terminal.cwd, options.project);
-  const hasProject = options.source && project !== undefined;
+  const hasProject = options.code && place !== false && project !== undefined;
   try {
     const { traceId, selection } = await selectTrace(source, wanted);
     const made = await makeBundle(source, traceId, {
