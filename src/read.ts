@@ -3,6 +3,11 @@
  *
  * @example
  * const source = await openSource('.agentlog');
+ * const { trace } = await source.trace('4bf92f3577b34da6a3ce929d0e0e4736');
+ * for (const { severity, title, spanIds } of analyse(trace)) console.log(severity, title, spanIds);
+ *
+ * @example
+ * const source = await openSource('.agentlog');
  * const bundle = await makeBundle(source, '4bf92f3577b34da6a3ce929d0e0e4736');
  * const markdown = await loadFormat('markdown');
  * process.stdout.write(markdown.render(bundle));
@@ -42,6 +47,7 @@ export type {
   LogAnswer,
   LogQuery,
   Measure,
+  OnRecords,
   SearchAnswer,
   SpanFilter,
   TraceAnswer,

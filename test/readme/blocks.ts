@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { instrumentations } from '../../instrumentations/index.ts';
 import { OPTIONS, type OptionRow } from '../../src/core/options.ts';
+import { EVENT_FIELDS } from '../../src/formats/flat-events.ts';
 import { exitMarkdown, exitTable } from '../e2e/exit-table.ts';
 import { temporaryDirectory } from '../e2e/run-app.ts';
 import { CAPABILITY_NAMES, GENAI_LIBRARIES } from '../instrumentations/genai-capabilities.ts';
@@ -15,6 +16,11 @@ export const blocks: Readonly<Record<string, () => Promise<string> | string>> = 
   demo,
   'exit-paths': async () => exitMarkdown(await exitTable()),
   options: () => table(['Variable', 'In code', 'Default', 'Meaning'], OPTIONS.map(optionRow)),
+  events: () =>
+    table(
+      ['`event_type`', 'Fields'],
+      Object.entries(EVENT_FIELDS).map(([kind, fields]) => [kind === 'all' ? 'all' : `\`${kind}\``, fields]),
+    ),
   instrumentations: () =>
     instrumentations
       .map(({ name }) => `\`${name}\``)
