@@ -1,6 +1,7 @@
 import type { Finding } from '../analyses/analysis.ts';
 import type { LlmCall } from '../analyses/facts/llm-calls.ts';
-import { SPAN_UNFINISHED } from '../core/attributes.ts';
+import { CODE_FILE_PATH, CODE_LINE_NUMBER, SPAN_UNFINISHED } from '../core/attributes.ts';
+import type { Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { BundleError, Outcome } from './bundle.ts';
 import type { Baseline } from './past.ts';
@@ -19,6 +20,8 @@ export interface Hypothesis {
   readonly evidence: readonly string[];
   /** What would show that it is wrong, in our own words. */
   readonly refutedBy: string;
+  /** The finding it is made of. */
+  readonly finding?: Finding;
 }
 
 const LIMIT = 5;
@@ -58,7 +61,15 @@ function fromFinding(finding: Finding, known: Known): Hypothesis | undefined {
     confidence: Hypothesis['confidence'],
     claim: string,
     refutedBy: string,
-  ): Hypothesis => ({ rule, claim, confidence, facts, evidence: spanIds.slice(0, 10), refutedBy });
+  ): Hypothesis => ({
+    rule,
+    claim,
+    confidence,
+    facts: { ...facts, ...(facts.at === undefined && callSiteOf(known.trace.byId.get(spanIds[0] ?? ''))) },
+    evidence: spanIds.slice(0, 10),
+    refutedBy,
+    finding,
+  });
   switch (analysis) {
     case 'error-origin': {
       if (severity !== 'problem') return undefined;
@@ -120,6 +131,12 @@ function fromFinding(finding: Finding, known: Known): Hypothesis | undefined {
     default:
       return undefined;
   }
+}
+
+/** Where in the code a call was made, as far as its span says. */
+function callSiteOf(span: Span | undefined): { at?: string } {
+  const { [CODE_FILE_PATH]: file, [CODE_LINE_NUMBER]: line } = span?.attributes ?? {};
+  return typeof file === 'string' && typeof line === 'number' ? { at: `${file}:${line}` } : {};
 }
 
 function unfinished({ trace }: Known): Hypothesis[] {

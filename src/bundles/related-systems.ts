@@ -146,7 +146,9 @@ function placeOf(span: Span): Place | undefined {
     return { kind: 'mail', name: address ?? host };
   }
   if (STORAGE_HOST.test(host)) return { kind: 'storage', name: host };
-  return { kind: 'service', name: address ?? service ?? span.name };
+  const name = address ?? service ?? text('url.full', 'http.url');
+  // A client span without a place waits for something of its own, such as a pool.
+  return name === undefined ? undefined : { kind: 'service', name };
 }
 
 function addressOf(attributes: Attributes): string | undefined {

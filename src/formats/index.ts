@@ -4,6 +4,7 @@ import type { Format } from './format.ts';
 /** Every format by name, loaded when it is used. A new one is a file in this folder and a line here. */
 export const formats: Readonly<Record<string, () => Promise<Format>>> = {
   markdown: async () => (await import('./markdown/index.ts')).markdown,
+  prompt: async () => (await import('./prompt.ts')).prompt,
   json: async () => (await import('./json.ts')).json,
   otlp: async () => (await import('./otlp.ts')).otlp,
   html: async () => {

@@ -22,7 +22,10 @@ export const json: Format = {
       selection: bundle.selection,
       startTimeUnixNano: String(bundle.startTimeUnixNano),
       durationMs: bundle.durationMs,
-      hypotheses: bundle.hypotheses,
+      hypotheses: bundle.hypotheses.map(({ finding, ...rest }) => ({
+        ...rest,
+        analysis: finding?.analysis ?? null,
+      })),
       excerpts: bundle.excerpts,
       baseline: bundle.baseline ?? null,
       typical: bundle.typical ?? null,

@@ -48,6 +48,17 @@ export function visible(text: string): string {
   return text.replace(INVISIBLE, escapeCharacters);
 }
 
+/**
+ * A line of source behind its line number. It is the reader's own code, so quotes and angle brackets stay; what is
+ * invisible, closes a fence or looks like one of the tags around a prompt's parts does not.
+ */
+export function sourceText(line: string): string {
+  return line.replace(SOURCE_UNSAFE, (match) => (match === '\t' ? '  ' : escapedAll(match)));
+}
+
+const SOURCE_UNSAFE =
+  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|`{3,}|~{3,}|<(?=\/?(?:incident|task|script|style)\b|!--)/giu;
+
 /** Any attribute value as one short piece of text. */
 export function valued(value: unknown, limit: number = DEFAULT_LIMIT): string {
   if (typeof value === 'string') return value.length <= limit ? named(value) : quoted(value, limit);
@@ -96,4 +107,8 @@ function escapeCharacters(match: string): string {
   return (
     SHORT_ESCAPES[match] ?? [...match].map((each) => `\\u{${each.codePointAt(0)?.toString(16)}}`).join('')
   );
+}
+
+function escapedAll(text: string): string {
+  return [...text].map((each) => `\\u{${each.codePointAt(0)?.toString(16)}}`).join('');
 }

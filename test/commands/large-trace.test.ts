@@ -33,7 +33,7 @@ test('cli: a trace of 100,000 spans is bundled in 384 MB of heap, and what is cu
   const bundle = await runCli(['bundle', '--trace-id', traceId, '--dir', directory], HEAP);
   expect(bundle).toMatchObject({ code: 0, stderr: '' });
   expect(bundle.stdout).toContain('100000 spans');
-  expect(bundle.stdout).toMatch(/- \d+ spans of the tree/);
+  expect(bundle.stdout).toMatch(/\d+ spans.*: what matters least/);
   expect(bundle.stdout.length).toBeLessThan(40_000);
   const traces = await runCli(['traces', '--dir', directory], HEAP);
   expect(traces.stdout).toContain('100000');

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { AgentlogError } from '../../core/errors.ts';
+import { AUDIENCES, type RenderOptions } from '../../formats/format.ts';
 import type { CommandMember, Terminal } from '../command.ts';
 import { addPlaceOptions, openPlace } from '../open-store.ts';
 import { readRedaction } from '../read-redaction.ts';
@@ -10,11 +12,16 @@ interface Options extends WantedOptions {
   readonly dir?: string;
   readonly format: string;
   readonly out?: string;
+  readonly maxTokens?: string;
+  readonly for?: string;
   readonly project?: string;
   /** `--source <where>`, or false for `--no-source`. */
   readonly source?: string | false;
   readonly code: boolean;
 }
+
+/** The frame alone takes half of it. */
+const MIN_TOKENS = 700;
 
 const EXAMPLES = `
 What is shown is redacted once more, as the AGENTLOG_REDACTION* variables say.
@@ -22,7 +29,7 @@ What is shown is redacted once more, as the AGENTLOG_REDACTION* variables say.
 Examples:
   agentlog-otel bundle --trace-id 4bf92f3577b34da6a3ce929d0e0e4736
   agentlog-otel bundle --trace-id 4bf92f35 --format json --out bundle.json
-  agentlog-otel bundle --last
+  agentlog-otel bundle --last --format prompt --for claude
   agentlog-otel bundle --route "GET /orders" --since 1h
   pbpaste | agentlog-otel bundle --text -
   agentlog-otel bundle --trace-id 4bf92f35 --dir collector-output/traces.jsonl
@@ -32,7 +39,12 @@ Examples:
 export const bundle: CommandMember = {
   configure(command, terminal) {
     addPlaceOptions(addWantedOptions(command))
-      .option('--format <name>', 'markdown, json or otlp', 'markdown')
+      .option('--format <name>', 'markdown, prompt, json or otlp', 'markdown')
+      .option(
+        '--max-tokens <count>',
+        'markdown and prompt: what matters least is left out and counted (default: 8000)',
+      )
+      .option('--for <agent>', 'prompt: claude, cursor or codex')
       .option(
         '--project <dir>',
         'where source lines may be read (default: the repository around this directory)',
@@ -46,6 +58,7 @@ export const bundle: CommandMember = {
 };
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
+  const rendering = readRendering(options);
   const redaction = readRedaction(terminal);
   const wanted = readWanted(options, terminal, redaction);
   const [{ loadFormat }, { makeBundle }, { selectTrace }] = await Promise.all([
@@ -67,10 +80,26 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       selection,
       ...(hasProject && { project }),
     });
-    await writeOutput(format.render(made), options.out, terminal);
+    await writeOutput(format.render(made, rendering), options.out, terminal);
   } finally {
     await source.close();
   }
+}
+
+/** @throws AgentlogError USAGE. */
+function readRendering({ maxTokens, for: agent }: Options): RenderOptions {
+  const audience = AUDIENCES.find((each) => each === agent);
+  if (agent !== undefined && audience === undefined) {
+    throw new AgentlogError('USAGE', `Expected --for to be one of: ${AUDIENCES.join(', ')}.`);
+  }
+  const limit = Number(maxTokens);
+  if (maxTokens !== undefined && !(/^\d{1,7}$/.test(maxTokens) && limit >= MIN_TOKENS)) {
+    throw new AgentlogError('USAGE', `Expected --max-tokens to be a whole number of at least ${MIN_TOKENS}.`);
+  }
+  return {
+    ...(audience !== undefined && { audience }),
+    ...(maxTokens !== undefined && { maxTokens: limit }),
+  };
 }
 
 /** The nearest directory upwards with a `.git`, else with a package.json; undefined for neither. */

@@ -7,9 +7,16 @@ import { placed, quoted, valued } from '../text.ts';
 export function renderFinding(bundle: Bundle, finding: Finding, index: number): string {
   const handles = finding.spanIds.flatMap((id) => bundle.handles.get(id) ?? []);
   const where = handles.length === 0 ? '' : ` ${handleRanges(handles)}`;
-  const facts = Object.entries(finding.facts).flatMap(([key, value]) => renderFact(bundle, key, value) ?? []);
+  const facts = renderFacts(bundle, finding.facts);
   const head = `${index + 1}. ${finding.severity.toUpperCase()} ${finding.analysis}: ${finding.title}${where}`;
-  return facts.length === 0 ? head : `${head}\n   ${facts.join(' · ')}`;
+  return facts === '' ? head : `${head}\n   ${facts}`;
+}
+
+/** The facts on one line; empty for none. */
+export function renderFacts(bundle: Bundle, facts: Finding['facts']): string {
+  return Object.entries(facts)
+    .flatMap(([key, value]) => renderFact(bundle, key, value) ?? [])
+    .join(' · ');
 }
 
 /** `totalMs` → `total 214.5ms`, `parentSpanId` → `parent #2`, `at` → a path; empty strings are left out. */

@@ -1,29 +1,25 @@
 import type { Bundle } from '../../bundles/bundle.ts';
 import { SERVICE_NAME } from '../../core/attributes.ts';
-import type { LogRecord } from '../../core/span.ts';
-import { counted, offset } from '../numbers.ts';
+import { type LogRecord, STATUS_CODE } from '../../core/span.ts';
+import { offset } from '../numbers.ts';
 import { severityOf } from '../severity.ts';
 import { named, quoted, valued } from '../text.ts';
+import { type ReportRecord, SCORES } from './record.ts';
 
-const LOG_LIMIT = 60;
 const ATTRIBUTE_LIMIT = 4;
 /** OTLP: 13 and above is a warning. */
 const WARNING = 13;
 
-/** The log records by time with the span they belong to; of more than 60 the warnings and errors come first. */
-export function renderLogs(bundle: Bundle): { lines: string[]; leftOut: string | undefined } {
-  const { logs } = bundle.trace;
-  const kept = new Set(logs.length <= LOG_LIMIT ? logs : mostImportant(logs));
-  const lines = logs.filter((log) => kept.has(log)).map((log) => renderLog(bundle, log));
-  const leftOutCount = logs.length - kept.size;
-  const leftOut = `${counted(leftOutCount, 'log record')}: ${LOG_LIMIT} are shown, warnings and errors first.`;
-  return { lines, leftOut: leftOutCount > 0 ? leftOut : undefined };
+/** The log records by time with the span they belong to; warnings and errors, and those of failed spans, matter most. */
+export function logRecords(bundle: Bundle): ReportRecord[] {
+  const { logs, byId } = bundle.trace;
+  return logs.map((log) => ({ score: scoreOf(log, byId), render: () => renderLog(bundle, log) }));
 }
 
-function mostImportant(logs: readonly LogRecord[]): LogRecord[] {
-  const loud = logs.filter((log) => log.severityNumber >= WARNING);
-  const quiet = logs.filter((log) => log.severityNumber < WARNING);
-  return [...loud, ...quiet].slice(0, LOG_LIMIT);
+function scoreOf(log: LogRecord, byId: Bundle['trace']['byId']): number {
+  const isOfFailed = byId.get(log.spanId ?? '')?.status.code === STATUS_CODE.error;
+  if (isOfFailed) return SCORES.failedLog;
+  return log.severityNumber >= WARNING ? SCORES.warningLog : SCORES.log;
 }
 
 function renderLog(bundle: Bundle, log: LogRecord): string {
