@@ -9,6 +9,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { unbundled } from '../e2e/unbundled.ts';
 
 const exec = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
@@ -75,6 +76,9 @@ async function loaded(): Promise<string[]> {
     env: { ...env, AGENTLOG_LOCAL: 'off' },
     cwd: directory,
   });
-  const files = stdout.split('\n').flatMap((url) => /\/dist\/(instrumentations\/.+)$/.exec(url)?.[1] ?? []);
+  const files = stdout
+    .split('\n')
+    .flatMap(unbundled)
+    .flatMap((url) => /\/dist\/(instrumentations\/.+)$/.exec(url)?.[1] ?? []);
   return files.filter((file) => /genai|stainless|openai|anthropic|bedrock/.test(file)).sort();
 }

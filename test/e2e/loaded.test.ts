@@ -1,22 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { APPS, ROOT, runApp, temporaryDirectory } from './run-app.ts';
+import { unbundled } from './unbundled.ts';
 
 const SPY = pathToFileURL(join(APPS, 'loaded-modules.mjs')).href;
 const REGISTER = pathToFileURL(join(ROOT, 'dist/src/register.cjs')).href;
-
-const CONTENTS = JSON.parse(readFileSync(join(ROOT, 'dist/door/contents.json'), 'utf8')) as Record<
-  string,
-  string[]
->;
-
-/** What a file of the bundle was made from; any other file itself. */
-function unbundled(url: string): string[] {
-  const name = /\/dist\/door\/(.+)$/.exec(url)?.[1];
-  return name === undefined ? [url] : (CONTENTS[name] ?? []).map((file) => `/${file}`);
-}
 
 /** The packages and our own rooms that a run of an app loaded with `register`. */
 async function loadedBy(
