@@ -15,8 +15,8 @@ export interface StoreFile {
 
 /** Lines, documents and the collector's frames, compressed or not; what a file is its bytes say. */
 const TELEMETRY = /\.(?:jsonl?|ndjson|pb|binpb)(?:\.(?:gz|zst|zstd))?$/;
-/** A directory is listed until two listings agree, at most so often: files come and go under their new names. */
-const LISTINGS = 5;
+/** A directory is listed until two listings agree, at most so often: files come and go, and change their names. */
+const LISTINGS = 20;
 
 export interface FileListing {
   /** By name, so that the same directory is always read in the same order. */
@@ -29,8 +29,7 @@ export interface FileListing {
  * The OTLP files directly in a directory (`.jsonl`, `.json`, `.pb`, also with `.gz` or `.zst`), or the one file that
  * was named, whatever its name. Of a file that is being sealed either form is listed, never both or neither.
  *
- * Symbolic links inside a directory are skipped: they may lead out of it. A file that goes while listing
- * (rotation) is left out.
+ * Symbolic links inside a directory are skipped: they may lead out of it.
  * @throws AgentlogError STORE_MISSING, STORE_UNREADABLE.
  */
 export async function listFiles(path: string): Promise<FileListing> {
@@ -41,9 +40,21 @@ export async function listFiles(path: string): Promise<FileListing> {
     const file = { path, name: basename(path), sizeBytes: target.size, modifiedMs: target.mtimeMs };
     return { files: [{ ...file, signal: parseFileName(file.name)?.signal }], skippedCount: 0 };
   }
-  const names = await stableNames(path);
+  let listing: FileListing = { files: [], skippedCount: 0 };
+  for (let attempt = 0; attempt < LISTINGS; attempt += 1) {
+    const names = await stableNames(path);
+    const { isWhole, ...found } = await lookAt(path, names);
+    listing = found;
+    if (isWhole) break;
+  }
+  return listing;
+}
+
+/** A name that is gone may have got another one: then it is not the whole listing. */
+async function lookAt(path: string, names: readonly string[]): Promise<FileListing & { isWhole: boolean }> {
   const files: StoreFile[] = [];
   let skippedCount = 0;
+  let isWhole = true;
   for (const name of names) {
     const inside = join(path, name);
     const found = await lstat(inside).catch(() => undefined);
@@ -51,8 +62,9 @@ export async function listFiles(path: string): Promise<FileListing> {
       const signal = parseFileName(name)?.signal;
       files.push({ path: inside, name, sizeBytes: found.size, modifiedMs: found.mtimeMs, signal });
     } else if (found !== undefined) skippedCount += 1;
+    else isWhole = false;
   }
-  return { files, skippedCount };
+  return { files, skippedCount, isWhole };
 }
 
 /** One `readdir` may miss a file whose old name it has passed and whose new one was not there yet. */

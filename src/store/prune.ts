@@ -1,8 +1,7 @@
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentlogError } from '../core/errors.ts';
 import {
-  DIRECTORY_MODE,
   isProcessAlive,
   openFileNames,
   PARQUET_DIRECTORY,
@@ -12,6 +11,7 @@ import {
 import { listFiles, type StoreFile } from './files.ts';
 import { cleanUp, removeSource } from './parquet/clean-up.ts';
 import { withLock } from './parquet/lock.ts';
+import { makeFolder } from './parquet/make-folder.ts';
 import { type Manifest, readManifests } from './parquet/manifest.ts';
 
 export interface PruneOptions {
@@ -65,8 +65,7 @@ export async function pruneStore(directory: string, options: PruneOptions): Prom
     throw new AgentlogError('USAGE', 'Expected a directory `.agentlog` to prune, got a file.');
   }
   if (options.dryRun) return plan(directory, files, options).then(({ pruning }) => pruning);
-  const folder = join(directory, PARQUET_DIRECTORY);
-  await mkdir(folder, { recursive: true, mode: DIRECTORY_MODE });
+  const folder = await makeFolder(directory);
   return withLock(folder, async () => {
     await cleanUp(directory, folder);
     const { doomed, pruning } = await plan(directory, (await listFiles(directory)).files, options);

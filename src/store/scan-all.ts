@@ -3,8 +3,8 @@ import { newTally, type Tally } from './coverage.ts';
 import { type StoreFile, unreadable } from './files.ts';
 import { scanFile } from './scan.ts';
 
-/** Clocks of the app and of the file system may differ by this much. */
-export const CLOCK_SLACK_MS = 2_000;
+/** The clocks of the hosts that wrote and of the file system may differ by this much. */
+export const CLOCK_SLACK_MS = 30_000;
 
 /**
  * Decodes every line of the files, one after another, in constant memory; files last written before `sinceUnixNano` are

@@ -103,6 +103,14 @@ test('jsonl: files past their age are removed, a living writer’s and strangers
   expect(readdirSync(options.directory)).not.toContain(dead);
 });
 
+test('jsonl: of files begun in one second the last one sorts last: readers take it for the open one', () => {
+  const file = exporter();
+  for (let number = 0; number < 12; number += 1) write(file, `${number}`.padEnd(1_000, 'x'));
+  expect(content().map((text) => Number.parseInt(text, 10))).toEqual(
+    Array.from({ length: 12 }, (_, index) => index),
+  );
+});
+
 test('jsonl: a file deleted under the writer is made again', () => {
   const file = exporter();
   write(file, 'a');

@@ -3,8 +3,10 @@ import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { FILE_MAX_AGE_MS, FILE_MODE, makeFileName, type Signal } from '../../core/layout.ts';
 
-/** The newest time in a name of ours. */
-let newestName = 0;
+/** The newest time in a name of ours, by signal. */
+const newestNames: Partial<Record<Signal, number>> = {};
+/** Names tell seconds. */
+const STEP_MS = 1_000;
 
 /** A file this process appends to. Every method may throw what the file system throws. */
 export class HotFile {
@@ -22,11 +24,13 @@ export class HotFile {
 
   /** Makes a new file; never opens one that exists, so a planted link cannot lead the writer elsewhere. */
   static open(directory: string, signal: Signal): HotFile {
-    // When the clock was put back a later file must still sort behind the earlier ones: the last one is the open one.
-    const now = Date.now();
-    newestName = now > newestName ? now : newestName + 1_000;
+    // Also when the clock was put back, or twice in a second: a later file must sort behind the earlier ones, because
+    // the last one is the one that is written to.
+    const now = Math.floor(Date.now() / STEP_MS) * STEP_MS;
+    const startedMs = Math.max(now, (newestNames[signal] ?? 0) + STEP_MS);
+    newestNames[signal] = startedMs;
     const random = randomBytes(4).toString('hex');
-    const name = makeFileName({ startedAt: new Date(newestName), pid: process.pid, random, signal });
+    const name = makeFileName({ startedAt: new Date(startedMs), pid: process.pid, random, signal });
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL;
     const path = join(directory, name);
     return new HotFile(path, openSync(path, flags, FILE_MODE));

@@ -1,28 +1,24 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  DIRECTORY_MODE,
-  isProcessAlive,
-  openFileNames,
-  PARQUET_DIRECTORY,
-  unsealedName,
-} from '../../core/layout.ts';
+import { DIRECTORY_MODE, isProcessAlive, openFileNames, unsealedName } from '../../core/layout.ts';
 import { newTally, type Tally } from '../coverage.ts';
 import { listFiles, type StoreFile } from '../files.ts';
 import { cleanUp, removeSource } from './clean-up.ts';
 import { Database } from './database.ts';
 import { addFiles } from './history.ts';
 import { withLock } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { type Manifest, newManifestName, publishManifest } from './manifest.ts';
 import { storeTable } from './store-table.ts';
 
-/** Files of about this size in all go into one Parquet file: about a million spans. */
-const BATCH_BYTES = 640 * 1024 * 1024;
+/** Files of about so many records in all go into one Parquet file: sorting more takes more memory than the database has. */
+const BATCH_RECORDS = 80_000;
 const TEMPORARY_PREFIX = 'tmp-';
 
 export interface CompactOptions {
   /** Called after each file, with bytes of the files read so far and in all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  /** Files of so many bytes go into one Parquet file, also when they hold few records. */
   readonly batchBytes?: number;
 }
 
@@ -47,8 +43,7 @@ export interface Compaction {
  * @throws AgentlogError DATABASE_MISSING; STORE_BUSY when another process compacts this store; the STORE_ codes.
  */
 export async function compactStore(directory: string, options: CompactOptions = {}): Promise<Compaction> {
-  const folder = join(directory, PARQUET_DIRECTORY);
-  await mkdir(folder, { recursive: true, mode: DIRECTORY_MODE });
+  const folder = await makeFolder(directory);
   return withLock(folder, async () => {
     const kept = await cleanUp(directory, folder);
     const { files } = await listFiles(directory);
@@ -72,7 +67,8 @@ export async function compactStore(directory: string, options: CompactOptions = 
         await work.take(file);
         doneBytes += file.sizeBytes;
         options.onProgress?.(doneBytes, total);
-        if (work.pendingBytes >= (options.batchBytes ?? BATCH_BYTES)) await work.publish();
+        const isLarge = work.pendingBytes >= (options.batchBytes ?? Number.POSITIVE_INFINITY);
+        if (isLarge || work.pendingRecords >= BATCH_RECORDS) await work.publish();
       }
       await work.publish();
       return { ...work.done, leftFileCount: candidates.length - work.done.fileCount };
@@ -108,6 +104,10 @@ class Work {
 
   get pendingBytes(): number {
     return this.#files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  }
+
+  get pendingRecords(): number {
+    return this.#tally.spanCount + this.#tally.logCount;
   }
 
   /** All of a file or nothing of it. */

@@ -11,7 +11,7 @@ import type { Manifest, StoredFile } from './manifest.ts';
 import { LOG_SELECTION, RowReader, SPAN_SELECTION } from './rows.ts';
 import { Conditions } from './sql-conditions.ts';
 
-const CHUNK_RECORDS = 8_192;
+const CHUNK_RECORDS = 2_048;
 /** The last character of an id, and what sorts behind every id with a prefix. */
 const BEHIND_HEX = 'g';
 

@@ -102,10 +102,19 @@ async function readManifest(folder: string, name: string): Promise<Manifest | un
       version: number;
     };
     const manifest = { ...content, name };
-    return version === VERSION && isSound(manifest) ? manifest : undefined;
+    if (version !== VERSION || !isSound(manifest)) return undefined;
+    return (await hasLinks(folder, manifest)) ? undefined : manifest;
   } catch {
     return undefined;
   }
+}
+
+async function hasLinks(folder: string, { spans, logs }: Manifest): Promise<boolean> {
+  for (const file of [spans, logs]) {
+    const entry = file && (await lstat(join(folder, file.name)).catch(() => undefined));
+    if (entry !== undefined && !entry.isFile()) return true;
+  }
+  return false;
 }
 
 /** A copied or tampered store must not lead anywhere else: names are names, never paths. */
