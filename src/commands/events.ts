@@ -72,6 +72,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     const isCounted = await countOnce(source, window, kinds);
     const write = options.json ? await jsonWriter() : await lineWriter(terminal);
     let batch = '';
+    let eventCount = 0;
     const isOfService = ({ resource }: Span | LogRecord): boolean =>
       options.service === undefined || resource.attributes['service.name'] === options.service;
     const coverage = await readRecords(source, window, async ({ spans, logs }) => {
@@ -85,6 +86,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       if (kinds.has('log')) {
         for (const log of logs) if (isOfService(log)) found.push(eventOfLog(redactLog(log, redactor)));
       }
+      eventCount += found.length;
       for (const event of found) {
         batch += write(event);
         if (batch.length < BATCH_CHARS) continue;
@@ -94,8 +96,11 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       }
     });
     terminal.write(batch);
-    const faults = coverage === undefined ? '' : faultsOf(coverage);
-    if (faults !== '') terminal.say(`# ${faults}`);
+    const notes = [
+      eventCount > 0 ? '' : `No such event in ${source.name}; \`agentlog-otel stats\` says what there is.`,
+      coverage === undefined ? '' : faultsOf(coverage),
+    ];
+    for (const note of notes) if (note !== '') terminal.say(`# ${note}`);
   } finally {
     await source.close();
   }

@@ -33,6 +33,16 @@ export function resolveSpans(bundle: TraceView, names: readonly string[]): strin
   return [...found];
 }
 
+/**
+ * The id of one span, for an option that takes one.
+ * @throws AgentlogError USAGE for several; what {@link resolveSpans} throws.
+ */
+export function resolveSpan(view: TraceView, name: string, option: string): string {
+  const [only, ...rest] = resolveSpans(view, [name]);
+  if (only !== undefined && rest.length === 0) return only;
+  throw new AgentlogError('USAGE', `Expected ${option} to be one span, such as 3 or '#3'.`);
+}
+
 function notFound({ traceId, handles }: TraceView, name: string): AgentlogError {
   const there = handles.size === 0 ? 'no spans, only log records' : `the spans #1 to #${handles.size}`;
   return new AgentlogError(

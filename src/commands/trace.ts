@@ -3,7 +3,7 @@ import { faultsOf } from './faults.ts';
 import { addPlaceOptions, openPlace, type PlaceOptions } from './open-store.ts';
 import { parseCount } from './parse-count.ts';
 import { readRedaction } from './read-redaction.ts';
-import { resolveSpans } from './span-handles.ts';
+import { resolveSpan } from './span-handles.ts';
 
 interface Options extends PlaceOptions {
   readonly focus?: string;
@@ -49,7 +49,7 @@ async function run(traceId: string, options: Options, terminal: Terminal): Promi
   try {
     const { viewTrace } = await import('../bundles/trace-view.ts');
     const view = await viewTrace(source, traceId, readRedaction(terminal));
-    const [focus] = options.focus === undefined ? [] : resolveSpans(view, [options.focus]);
+    const focus = options.focus === undefined ? undefined : resolveSpan(view, options.focus, '--focus');
     const wanted = { ...(focus !== undefined && { focus }), ...(maxChars !== undefined && { maxChars }) };
     if (options.json) {
       const { renderTreeJson } = await import('../formats/terminal/tree-json.ts');

@@ -140,6 +140,11 @@ test('tokens: a table with a total, CSV without formulas, and why it is empty', 
   expect(none).toMatchObject({ code: 0, stdout: expect.stringContaining('No model calls') });
 });
 
+test('events: none is said on standard error, so that what reads them gets nothing', async () => {
+  const outcome = await runCli(['events', '--kind', 'tool', '--json', '--source', temporaryDirectory()]);
+  expect(outcome).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('No such event') });
+});
+
 test('events: hostile text stays on its line in both forms', async () => {
   const file = join(TRACES, 'hostile.jsonl');
   for (const form of [['--json'], []]) {

@@ -128,6 +128,20 @@ test('trace: 100,000 spans side by side are one row', async () => {
   expect(focused.stdout).toMatch(/^[* ] +#77 "step"/m);
 });
 
+test('trace: a trace of which only log records are here is shown as such', async () => {
+  const line = new Story('4'.repeat(32)).logs({ 'service.name': 's' }, [{ at: 0, severity: 9, body: 'x' }]);
+  const directory = temporaryDirectory({ 'a.jsonl': `${line}\n` });
+  const tree = await runCli(['trace', '44444444', '--dir', directory]);
+  expect(tree).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/no spans\n.*0 spans, .*1 log record/),
+  });
+  const { spans } = JSON.parse((await runCli(['trace', '44444444', '--json', '--dir', directory])).stdout);
+  expect(spans).toEqual([]);
+  const none = await runCli(['spans', '44444444', '1', '--dir', directory]);
+  expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('only log records') });
+});
+
 test('trace: no line is wider than COLUMNS, and duration and ERROR stay where a name is long', async () => {
   const line = new Story('5'.repeat(32)).spans({ 'service.name': '店' }, [
     { id: 1, name: `注文${'を一覧する'.repeat(40)}`, at: 0, ms: 7, error: 'x' },
@@ -198,6 +212,7 @@ test.each([
   [['trace', 'f'.repeat(32)], 1, /not found in/],
   [['trace', CHECKOUT, '--focus', '99'], 1, /the spans #1 to #5, and no #99/],
   [['trace', CHECKOUT, '--focus', 'root'], 2, /16 hex digits/],
+  [['trace', CHECKOUT, '--focus', '1-2'], 2, /--focus to be one span/],
   [['trace', CHECKOUT, '--max-chars', '10'], 2, /--max-chars to be a whole number from 250/],
   [['spans', CHECKOUT], 2, /Name the spans.*comment/],
   [['spans', CHECKOUT, '3-99'], 1, /no #99/],

@@ -103,13 +103,13 @@ async function find(
     const bySpan = span === undefined ? {} : { spanId: span.toLowerCase() };
     return { answer: await source.logs({ ...query, ...bySpan }), handles: new Map() };
   }
-  const [{ viewTrace }, { resolveSpans }, { MemorySource }] = await Promise.all([
+  const [{ viewTrace }, { resolveSpan }, { MemorySource }] = await Promise.all([
     import('../../bundles/trace-view.ts'),
     import('../span-handles.ts'),
     import('../../sources/memory.ts'),
   ]);
   const view = await viewTrace(source, trace, redaction);
-  const [spanId] = span === undefined ? [] : resolveSpans(view, [span]);
+  const spanId = span === undefined ? undefined : resolveSpan(view, span, '--span');
   const answer = await new MemorySource([], view.trace.logs).logs({
     ...query,
     ...(spanId !== undefined && { spanId }),
