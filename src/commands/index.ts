@@ -58,6 +58,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./tail.ts')).tail,
   },
   {
+    name: 'replay',
+    summary: 'send what is on disk to any OTLP endpoint',
+    load: async () => (await import('./replay/index.ts')).replay,
+  },
+  {
+    name: 'import',
+    summary: 'take OTLP files, or a bundle from another machine, into the store',
+    load: async () => (await import('./import/index.ts')).importFiles,
+  },
+  {
     name: 'doctor',
     summary: 'whether recording here would work: destinations, hooks, settings and where they come from',
     load: async () => (await import('./doctor.ts')).doctor,

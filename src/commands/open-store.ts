@@ -23,7 +23,7 @@ export function addPlaceOptions(command: Command): Command {
   return command
     .option(
       '--source <where>',
-      'what to read: a path, jsonl:<path>, memory: or another protocol with its address',
+      'what to read: a path, jaeger:http://localhost:16686, tempo:http://localhost:3200 or another protocol',
     )
     .option('--dir <path>', DIR_HELP);
 }

@@ -13,6 +13,31 @@ export interface Endpoint {
   readonly ca?: string;
   /** For one request, from its first byte to the last of the answer. */
   readonly timeoutMs: number;
+  /** What to do when nothing listens there, and when it refuses the credentials. */
+  readonly advice: { readonly refused: string; readonly credentials: string };
+}
+
+const SOURCE_ADVICE = {
+  refused: 'Is it running, and is this its query port (Jaeger 16686, Tempo 3200), not the one for OTLP?',
+  credentials:
+    'Set AGENTLOG_SOURCE_TOKEN (bearer), AGENTLOG_SOURCE_BASIC (user:password), AGENTLOG_SOURCE_TENANT or AGENTLOG_SOURCE_HEADERS.',
+};
+const RECEIVER_ADVICE = {
+  refused: 'Is it running, and is this its port for OTLP over HTTP (4318)?',
+  credentials: 'Set OTEL_EXPORTER_OTLP_HEADERS, such as authorization=Bearer%20….',
+};
+
+/**
+ * An OTLP/HTTP receiver, with what the standard `OTEL_EXPORTER_OTLP_*` variables say of headers, certificate, time-out.
+ * @throws AgentlogError USAGE; no message holds a credential.
+ */
+export function receiverEndpoint(place: string, env: NodeJS.ProcessEnv): Endpoint {
+  const standard = {
+    AGENTLOG_SOURCE_HEADERS: env.OTEL_EXPORTER_OTLP_HEADERS,
+    AGENTLOG_SOURCE_CA: env.OTEL_EXPORTER_OTLP_CERTIFICATE,
+    AGENTLOG_SOURCE_TIMEOUT: env.OTEL_EXPORTER_OTLP_TIMEOUT,
+  };
+  return { ...readEndpoint('otlp', place, standard), advice: RECEIVER_ADVICE };
 }
 
 /**
@@ -26,7 +51,9 @@ export function readEndpoint(protocol: string, place: string, env: NodeJS.Proces
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new AgentlogError(
       'USAGE',
-      `Expected an address after \`${protocol}:\`, such as \`${protocol}:http://localhost:${protocol === 'tempo' ? 3200 : 16686}\`.`,
+      protocol === 'otlp'
+        ? 'Expected the address of an OTLP/HTTP receiver, such as `http://localhost:4318`.'
+        : `Expected an address after \`${protocol}:\`, such as \`${protocol}:http://localhost:${protocol === 'tempo' ? 3200 : 16686}\`.`,
     );
   }
   const inAddress = url.username === '' ? undefined : `${decoded(url.username)}:${decoded(url.password)}`;
@@ -41,6 +68,7 @@ export function readEndpoint(protocol: string, place: string, env: NodeJS.Proces
     headers: readHeaders(env, inAddress),
     ...(ca !== undefined && { ca }),
     timeoutMs: readTimeout(env.AGENTLOG_SOURCE_TIMEOUT),
+    advice: SOURCE_ADVICE,
   };
 }
 

@@ -85,7 +85,10 @@ export class HttpClient {
         }
         if (isBusy) throw this.#failure(`it is busy (${answer.status}, ${TRIES} tries)`, BUSY);
         if (answer.status === 401 || answer.status === 403) {
-          throw this.#failure(`it refused the credentials (${answer.status})`, CREDENTIALS);
+          throw this.#failure(
+            `it refused the credentials (${answer.status})`,
+            this.#endpoint.advice.credentials,
+          );
         }
         return answer;
       } catch (error) {
@@ -175,10 +178,10 @@ export class HttpClient {
 
   #unreachable(error: unknown, isLate: boolean): AgentlogError {
     const { code = '', message = '' } = error as NodeJS.ErrnoException;
-    const { name, url, timeoutMs } = this.#endpoint;
+    const { name, timeoutMs } = this.#endpoint;
     const [what, next] = isLate
       ? [`no whole answer within ${timeoutMs / 1000} s`, LATE]
-      : whyOf(code, message, url);
+      : whyOf(code, message, this.#endpoint);
     return new AgentlogError('SOURCE_UNREACHABLE', `${name} could not be asked: ${what}. ${next}`, {
       cause: error,
     });
@@ -186,18 +189,13 @@ export class HttpClient {
 }
 
 const BUSY = 'Wait a minute, or ask for less: a shorter window with --since, a smaller --limit.';
-const CREDENTIALS =
-  'Set AGENTLOG_SOURCE_TOKEN (bearer), AGENTLOG_SOURCE_BASIC (user:password), AGENTLOG_SOURCE_TENANT or AGENTLOG_SOURCE_HEADERS.';
 const LATE = 'Ask for less, or raise AGENTLOG_SOURCE_TIMEOUT (milliseconds).';
 
 /** What happened and what to do, by the code of Node's error. */
-function whyOf(code: string, message: string, url: URL): readonly [string, string] {
+function whyOf(code: string, message: string, { url, advice }: Endpoint): readonly [string, string] {
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   if (code === 'ECONNREFUSED') {
-    return [
-      `nothing listens on port ${port}`,
-      'Is it running, and is this its query port (Jaeger 16686, Tempo 3200), not the one for OTLP?',
-    ];
+    return [`nothing listens on port ${port}`, advice.refused];
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return ['the name of its host is unknown', 'Check the address.'];
