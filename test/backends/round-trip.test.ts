@@ -21,7 +21,8 @@ describe.skipIf(leftOut)('the command line and the real Jaeger', () => {
     jaeger = await startJaeger();
     source = `jaeger:${jaeger.queryUrl}`;
     expect(await runCli(['import', FIXTURE, '--dir', store])).toMatchObject({ code: 0, stderr: '' });
-    const sent = await runCli(['replay', '--to', jaeger.otlpUrl, '--dir', store]);
+    const env = { XDG_STATE_HOME: directory };
+    const sent = await runCli(['replay', '--to', jaeger.otlpUrl, '--dir', store], { env });
     expect(sent).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(`Sent ${fixtureSpans().length} spans`),
@@ -53,7 +54,8 @@ describe.skipIf(leftOut)('the command line and the real Jaeger', () => {
     const commands = [
       ['traces', '--errors', '--json'],
       ['trace', traceId],
-      ['spans', traceId],
+      ['spans', traceId, '2'],
+      ['trace', traceId, '--json'],
     ];
     for (const command of commands) {
       const run = await runCli([...command, '--source', source], { cwd: directory });

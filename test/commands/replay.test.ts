@@ -9,7 +9,7 @@ import { compactStore } from '../../src/store/parquet/compact.ts';
 import { randomTelemetry } from '../sources/random-telemetry.ts';
 import { startStub } from '../sources/recorded.ts';
 import { temporaryDirectory } from '../store/temporary.ts';
-import { runCli } from './run-cli.ts';
+import { type Outcome, runCli } from './run-cli.ts';
 
 const { spans, logs } = randomTelemetry(7, 60);
 
@@ -59,6 +59,15 @@ function storeOf(lines: { spans?: Span[]; logs?: LogRecord[] }): string {
   });
 }
 
+/** The CLI with a place of its own for what it remembers. */
+function run(
+  args: readonly string[],
+  state: string = temporaryDirectory(),
+  env: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
+  return runCli(args, { env: { XDG_STATE_HOME: state, ...env } });
+}
+
 function keysOf(all: readonly Span[]): string[] {
   return all.map((span) => `${span.traceId} ${span.spanId} ${span.startTimeUnixNano} ${span.name}`).sort();
 }
@@ -68,32 +77,34 @@ test('replay: everything on disk arrives, each once, from files and Parquet alik
   await compactStore(directory);
   writeFileSync(join(directory, 'later.jsonl'), `${JSON.stringify(spansRequest(spans.slice(100)))}\n`);
   const receiver = await startReceiver();
-  const run = await runCli(['replay', '--to', receiver.url, '--dir', directory]);
-  expect(run).toMatchObject({ code: 0, stderr: '' });
-  expect(run.stdout).toBe(
+  const state = temporaryDirectory();
+  const outcome = await run(['replay', '--to', receiver.url, '--dir', directory], state);
+  expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  expect(outcome.stdout).toBe(
     `Sent ${spans.length} spans and ${logs.length} log records to otlp:${receiver.url}.\n`,
   );
   expect(keysOf(receiver.spans)).toEqual(keysOf(spans));
   expect(receiver.logs).toHaveLength(logs.length);
-  expect(readdirSync(directory).filter((name) => name.startsWith('replay-'))).toEqual([]);
+  expect(readdirSync(join(state, 'agentlog-otel'))).toEqual([]);
 });
 
 test('replay: an interrupted run goes on where it was, and what was confirmed is not sent again', async () => {
   const many = Array.from({ length: 30 }, () => spans).flat();
   const directory = storeOf({ spans: many });
+  const state = temporaryDirectory();
   let isBroken = true;
   const receiver = await startReceiver((count) => (isBroken && count >= 4 ? 400 : undefined));
   const args = ['replay', '--to', receiver.url, '--dir', directory];
-  const first = await runCli(args);
+  const first = await run(args, state);
   expect(first).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/refused a request \(400\).*remembered/),
   });
-  expect(readdirSync(directory).filter((name) => name.endsWith('.state'))).toHaveLength(1);
+  expect(readdirSync(join(state, 'agentlog-otel'))).toHaveLength(1);
   const before = receiver.spans.length + receiver.logs.length;
   expect(before).toBeGreaterThan(0);
   isBroken = false;
-  const second = await runCli(args);
+  const second = await run(args, state);
   expect(second).toMatchObject({
     code: 0,
     stdout: expect.stringContaining(`(${before} records were sent before`),
@@ -106,15 +117,15 @@ test('replay: --trace-id, --since and --until choose, --shift-to-now moves all b
   const directory = storeOf({});
   const receiver = await startReceiver();
   const traceId = spans[0]?.traceId ?? '';
-  await runCli(['replay', '--to', receiver.url, '--dir', directory, '--trace-id', traceId]);
+  await run(['replay', '--to', receiver.url, '--dir', directory, '--trace-id', traceId]);
   expect(keysOf(receiver.spans)).toEqual(keysOf(spans.filter((span) => span.traceId === traceId)));
   receiver.spans.length = 0;
   const middle = 1_795_254_000_000_000_000n;
-  await runCli(['replay', '--to', receiver.url, '--dir', directory, '--since', String(middle)]);
+  await run(['replay', '--to', receiver.url, '--dir', directory, '--since', String(middle)]);
   expect(keysOf(receiver.spans)).toEqual(keysOf(spans.filter((span) => span.startTimeUnixNano >= middle)));
   receiver.spans.length = 0;
   const startedAt = Date.now();
-  await runCli(['replay', '--to', receiver.url, '--dir', directory, '--shift-to-now']);
+  await run(['replay', '--to', receiver.url, '--dir', directory, '--shift-to-now']);
   const shifts = new Set<bigint>();
   for (const span of receiver.spans) {
     const original = spans.find((each) => each.spanId === span.spanId) as Span;
@@ -129,8 +140,8 @@ test('replay: --trace-id, --since and --until choose, --shift-to-now moves all b
 
 test('replay: a receiver that takes no log records gets the spans', async () => {
   const receiver = await startReceiver((_, path) => (path === '/v1/logs' ? 404 : undefined));
-  const run = await runCli(['replay', '--to', receiver.url, '--dir', storeOf({})]);
-  expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('takes no log records (404)') });
+  const outcome = await run(['replay', '--to', receiver.url, '--dir', storeOf({})]);
+  expect(outcome).toMatchObject({ code: 0, stderr: expect.stringContaining('takes no log records (404)') });
   expect(receiver.spans).toHaveLength(spans.length);
   expect(receiver.paths.filter((path) => path === '/v1/logs')).toHaveLength(1);
 });
@@ -143,7 +154,7 @@ test('replay: a secret that came into the store by another way does not leave it
     logs: [],
   });
   const receiver = await startReceiver();
-  await runCli(['replay', '--to', receiver.url, '--dir', directory]);
+  await run(['replay', '--to', receiver.url, '--dir', directory]);
   expect(receiver.spans).toHaveLength(1);
   expect(JSON.stringify(receiver.spans[0]?.attributes)).not.toContain(secret);
 });
@@ -160,7 +171,7 @@ test('replay: headers of the environment go along; --rate is kept to', async () 
     '--rate',
     '3',
   ];
-  expect((await runCli(args, { env })).code).toBe(0);
+  expect((await run(args, undefined, env)).code).toBe(0);
   expect(receiver.headers).toEqual([expect.objectContaining({ 'x-key': 'abc' }), expect.anything()]);
 });
 
@@ -174,7 +185,7 @@ test('replay: what cannot be done is said with the next step', async () => {
     [['--to', 'http://127.0.0.1:9'], 1, /nothing listens on port 9.*4318/],
   ];
   for (const [args, code, message] of cases) {
-    const run = await runCli(['replay', '--dir', directory, ...args]);
-    expect(run).toMatchObject({ code, stderr: expect.stringMatching(message) });
+    const outcome = await run(['replay', '--dir', directory, ...args]);
+    expect(outcome).toMatchObject({ code, stderr: expect.stringMatching(message) });
   }
 });

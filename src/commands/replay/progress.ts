@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { AgentlogError } from '../../core/errors.ts';
-import { FILE_MODE } from '../../core/layout.ts';
+import { DIRECTORY_MODE, FILE_MODE } from '../../core/layout.ts';
 
 interface State {
   readonly version: 1;
@@ -13,8 +14,9 @@ interface State {
 }
 
 /**
- * How far a run has come, in a file beside the telemetry, so that the same command goes on after an interruption. It is
- * replaced whole after each confirmed request and removed when all is sent.
+ * How far a run has come, in a file below `$XDG_STATE_HOME` or `~/.local/state`, so that the same command goes on after an
+ * interruption, also with a store that cannot be written to. It is replaced whole after each confirmed request and
+ * removed when all is sent.
  */
 export class Progress {
   /** Nanoseconds by which times are moved; the same for the whole run. */
@@ -32,15 +34,20 @@ export class Progress {
   }
 
   /** @throws AgentlogError STORE_UNREADABLE when what lies there is no such file. */
-  static async open(store: string, runKey: readonly string[], restart: boolean): Promise<Progress> {
-    const isDirectory = await stat(store).then(
-      (found) => found.isDirectory(),
-      () => false,
+  static async open(
+    store: string,
+    runKey: readonly string[],
+    restart: boolean,
+    env: NodeJS.ProcessEnv,
+  ): Promise<Progress> {
+    const hash = createHash('sha256')
+      .update(JSON.stringify([resolve(store), ...runKey]))
+      .digest('hex');
+    const folder = join(
+      env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state'),
+      'agentlog-otel',
     );
-    // The file that is sent is a part of the run, unlike the directory, whose files come and go.
-    const key = isDirectory ? runKey : [store, ...runKey];
-    const hash = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 12);
-    const path = join(isDirectory ? store : dirname(store), `replay-${hash}.state`);
+    const path = join(folder, `replay-${hash.slice(0, 12)}.state`);
     if (restart) await rm(path, { force: true });
     return new Progress(path, await readState(path));
   }
@@ -81,6 +88,7 @@ export class Progress {
     };
     const draft = `${this.#path}.${randomBytes(4).toString('hex')}.tmp`;
     try {
+      await mkdir(join(this.#path, '..'), { recursive: true, mode: DIRECTORY_MODE });
       await writeFile(draft, JSON.stringify(state), { mode: FILE_MODE });
       await rename(draft, this.#path);
     } catch (cause) {

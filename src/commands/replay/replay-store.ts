@@ -52,7 +52,7 @@ export async function replayStore(replay: Replay): Promise<ReplayOutcome> {
   const stored = await openStored(replay.path);
   const sender = new OtlpSender(replay.to, replay.env);
   try {
-    const progress = await Progress.open(replay.path, replay.runKey, replay.restart);
+    const progress = await Progress.open(replay.path, replay.runKey, replay.restart, replay.env);
     const { total, newest } = await survey(stored, replay.selection);
     progress.begin(stored.parts, replay.shiftToNow ? BigInt(replay.now) * 1_000_000n - newest : 0n);
     const earlierCount = progress.count;
