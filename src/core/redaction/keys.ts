@@ -10,7 +10,7 @@ export type KeySense = 'strong' | 'weak' | 'faint' | undefined;
 const STRONG = words(
   'password passwd passphrase passcode passwrd pwd psw secret secrets credential credentials creds authorization jwt ' +
     'bearer cookie cookies apikey apitoken apisecret authtoken accesstoken refreshtoken accesskey secretkey privatekey ' +
-    'otp totp cvv cvc cvv2 ssn mnemonic htpasswd requirepass masterauth authkey kennwort passwort contrasena senha ' +
+    'otp totp cvv cvc cvv2 ssn psk mnemonic htpasswd requirepass masterauth authkey kennwort passwort contrasena senha ' +
     'sessionkey signingkey encryptionkey passw parola wachtwoord haslo пароль contraseña 密码 パスワード',
 );
 /** Two words that name a secret together. */

@@ -166,3 +166,51 @@ test('redaction: an example word in a real password does not show it', () => {
     expect(redactor.text(`password=${password}`), password).toBe('password=[REDACTED:credential]');
   }
 });
+
+test('redaction: a password is masked in the places of commands, statements and sentences', () => {
+  const redactor = createRedactor();
+  const password = ['Kx7Q', 'm2Zp'].join('');
+  for (const text of [
+    `ConvertTo-SecureString "${password}" -AsPlainText -Force`,
+    `new System.Net.NetworkCredential("shop", "${password}")`,
+    `new DirectoryEntry("LDAP://10.0.0.1", "shop", "${password}")`,
+    `net use Z: /user:corp\\shop ${password}`,
+    `psexec \\\\host -u shop -p ${password} cmd`,
+    `smbclient //host/share -U shop%${password}`,
+    `mongosh -u shop -p ${password} --quiet`,
+    `openssl enc -aes-256-cbc -k ${password} -in a`,
+    `EXEC sp_addlogin 'shop', '${password}'`,
+    `the password for user 'shop' is '${password}'`,
+    `login of shop with password ${password} rejected`,
+    `wifi psk=${password}`,
+    `password = {{h}${password}}`,
+  ]) {
+    expect(redactor.text(text), text).not.toContain(password);
+  }
+});
+
+test('redaction: of rows that are inserted, the values of columns named for secrets go and the others stay', () => {
+  const redactor = createRedactor();
+  const password = ['open', 'sesame'].join('');
+  const row = `('bob', '${password}', now(), 3)`;
+  expect(redactor.text(`INSERT INTO users (name, password, at, age) VALUES ${row}, ${row}`)).toBe(
+    "INSERT INTO users (name, password, at, age) VALUES ('bob', '[REDACTED:sql-password]', now(), 3), ('bob', '[REDACTED:sql-password]', now(), 3)",
+  );
+  for (const text of [
+    `insert into "public"."users" ("name","api_key") values ($1, $2)`,
+    `INSERT INTO users (name, password) VALUES (?, ?)`,
+    `INSERT INTO users (name, age) VALUES ('bob', '3')`,
+    `INSERT INTO users (name, password_policy) VALUES ('bob', 'strict')`,
+    `INSERT INTO users (password) SELECT password FROM old`,
+  ]) {
+    expect(redactor.text(text)).toBe(text);
+  }
+});
+
+test('redaction: a passphrase in quotes is one, a label is not', () => {
+  const redactor = createRedactor();
+  const phrase = ['correct', 'horse', 'battery'].join(' ');
+  expect(redactor.text(`password = '${phrase}'`)).toBe("password = '[REDACTED:credential]'");
+  for (const label of ['Enter your password', 'Password:', 'forgot it', 'must be set', 'new password'])
+    expect(redactor.text(`password: '${label}'`)).toBe(`password: '${label}'`);
+});

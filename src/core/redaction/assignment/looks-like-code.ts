@@ -7,7 +7,7 @@ const CHAIN =
 const CALL = /^[&*!(]?(?:(?:new|await) )?[A-Za-z_$][\w$.>:?\]-]*\(/;
 /** A function, an arrow, a bracket that begins an expression. */
 const EXPRESSION =
-  /^(?:(?:async )?function\b|\(?[\w$, ]{0,80}\)?=>|[()]|!|new [A-Z]|typeof |await |class |\{|\[\w*\]$|\[[A-Za-z_$]+,)/;
+  /^(?:(?:async )?function\b|\(?[\w$, ]{0,80}\)?=>|[()]|!|new [A-Z]|typeof |await |class |\{(?=[\s"'}\]]|$|\.{3}|[\w.$-]{1,60}\s?[:,}\]])|\[\w*\]$|\[[A-Za-z_$]+,)/;
 /** `/^[a-z]+$/`: a base64 value may begin with a slash, but has none of these signs. */
 const REGEXP = /^\/.*[[({^\\|]/;
 /** The type of a parameter or a field. */

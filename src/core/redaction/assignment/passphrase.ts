@@ -12,7 +12,7 @@ const MAX_WORDS = 16;
 const LINE_START = /^(?:[\s#>-]|export |set |\$env:)*$/;
 const YAML_LINE = /^\s*(?:- )?[\w.-]{1,60}:(?:\s|$)/;
 /** Words that make a sentence of it: "password = must be set". */
-const SENTENCE = new Set(
+export const SENTENCE: ReadonlySet<string> = new Set(
   (
     'a an the is are was were be been must should can cannot may might will would has have had not no and or but for from of to ' +
     'in on at by with without as if then else when while than that this these those it its your you our we they he she i my ' +

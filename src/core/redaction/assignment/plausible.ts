@@ -1,6 +1,7 @@
 import type { KeySense } from '../keys.ts';
 import { withoutMarks } from '../marks.ts';
 import { isChain, looksLikeCode } from './looks-like-code.ts';
+import { SENTENCE } from './passphrase.ts';
 import { isHost, isPlaceholder } from './placeholder.ts';
 import { isBasicPair, isHash, isRandomLooking } from './random-looking.ts';
 import type { Separator } from './separator.ts';
@@ -12,6 +13,12 @@ const MAX_WEAK = 4_096;
 const ADDRESS = /^https?:\/\/[^@\s]*$/;
 /** Digits, by their very name. */
 const NUMERIC_NAME = /(?:^|[^A-Za-z])(?:cvv2?|cvc|otp|totp)$/i;
+/** Words on forms and in messages. */
+const LABEL: ReadonlySet<string> = new Set(
+  'enter password passwords token secret key new old current confirm repeat forgot choose type please my show hide error unexpected missing unknown no login sign remember me mot de passe'.split(
+    ' ',
+  ),
+);
 /** A shell command that would give it: `etcdctl get /secret`. */
 const COMMAND = /^[a-z][\w-]* [a-z-].*/;
 
@@ -44,7 +51,7 @@ export function isPlausible(
   if (kind === 'space' && separator.isFlag === true) return true;
   if ((kind === 'list' || kind === 'space') && looksLikeCode(secret)) return false;
   if (kind === 'list' || kind === 'space')
-    return isRandomLooking(secret, 10) && /^[\w$!%&*+=?~/]/.test(secret);
+    return isRandomLooking(secret, isMixed(secret) ? 8 : 10) && /^[\w$!%&*+=?~/]/.test(secret);
   if (kind === 'call') return isArgument(text, value, separator, secret, name);
   if (kind === 'element')
     return (
@@ -62,6 +69,11 @@ export function isPlausible(
   if (hasDigitOrSign(secret)) return true;
   if (separator.isTight && !separator.isColon) return true;
   return kind === 'assign' && isAloneOnItsLine(text, value, name.length);
+}
+
+/** Small letters, capitals and digits: a password rather than a word. */
+function isMixed(secret: string): boolean {
+  return /[a-z]/.test(secret) && /[A-Z]/.test(secret) && /\d/.test(secret);
 }
 
 /** `API_KEY: 'API_KEY'`, `exports.newToken = newToken`: the value repeats the name. */
@@ -147,8 +159,15 @@ function hasDigitOrSign(value: string): boolean {
 /** Signs that end a sentence or an expression around the value. */
 const TRAILING: ReadonlySet<string> = new Set('/?!\\)');
 
-/** Three or more words of plain letters: a sentence, not a passphrase without digits. */
+/** A label or a sentence; words of lower case without any that joins them are a passphrase. */
 function isProse(value: string): boolean {
+  const words = value.split(/\s+/);
+  if (
+    words.length > 1 &&
+    /^[a-z' ]+$/.test(value) &&
+    !words.some((word) => SENTENCE.has(word) || LABEL.has(word))
+  )
+    return false;
   return /^[A-Za-z' ]+(?:%\d)?[.!?:]?$/.test(value) && value.split(/\s+/).length >= 2 && value.length < 200;
 }
 

@@ -23,6 +23,7 @@ const NAMES: readonly string[] = [
   'salt',
   'mnemonic',
   'ssn',
+  'psk',
   'psw',
   'kennwort',
   'contrasena',

@@ -5,6 +5,7 @@ import { CLOUD_RULES } from './cloud.ts';
 import { CODE_HOSTING_RULES } from './code-hosting.ts';
 import { COMMAND_RULES } from './commands.ts';
 import { CREDENTIAL_RULES } from './credentials.ts';
+import { INSERT_RULES } from './insert.ts';
 import { MESSAGING_RULES } from './messaging.ts';
 import { MODEL_RULES } from './models.ts';
 import { OBSERVABILITY_RULES } from './observability.ts';
@@ -18,6 +19,7 @@ export const RULES: readonly Rule[] = [
   ...CREDENTIAL_RULES,
   ...WEB_RULES,
   ...COMMAND_RULES,
+  ...INSERT_RULES,
   ...CODE_HOSTING_RULES,
   ...CLOUD_RULES,
   ...AZURE_RULES,
