@@ -10,7 +10,7 @@ export interface Terminal {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The result. */
-  write(text: string): void;
+  write(content: string | Uint8Array): void;
   /** Settled when the reader has taken what was written: who writes without end waits for it. */
   drained(): Promise<void>;
   /** Aborted when the user wants the command to end (Ctrl-C); asking for it keeps the signal from ending the process. */

@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./bundle/index.ts')).bundle,
   },
   {
+    name: 'bundles',
+    summary: 'the bundles that were written to files: list, show, rm',
+    load: async () => (await import('./bundles/index.ts')).bundles,
+  },
+  {
     name: 'traces',
     summary: 'the newest traces, to find an id',
     load: async () => (await import('./traces/index.ts')).traces,

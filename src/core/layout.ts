@@ -21,6 +21,9 @@ export const DIRECTORY_ENV = 'AGENTLOG_DIR';
 /** What the file of this name inside the directory holds, so that git never sees telemetry. */
 export const GITIGNORE = { name: '.gitignore', content: '*\n' } as const;
 
+/** Inside the directory: bundles that were written to files, a folder each. */
+export const BUNDLES_DIRECTORY = 'bundles';
+
 /** Inside the directory: what `agentlog-otel compact` made of closed files. */
 export const PARQUET_DIRECTORY = 'parquet';
 

@@ -5,13 +5,14 @@ import { AUDIENCES, type RenderOptions } from '../../formats/format.ts';
 import type { CommandMember, Terminal } from '../command.ts';
 import { addPlaceOptions, openPlace } from '../open-store.ts';
 import { readRedaction } from '../read-redaction.ts';
-import { writeOutput } from '../write-output.ts';
 import { addWantedOptions, readWanted, type WantedOptions } from './wanted.ts';
+import { RENDERINGS, renderingOf, writeBundle } from './write-bundle.ts';
 
 interface Options extends WantedOptions {
   readonly dir?: string;
-  readonly format: string;
+  readonly format?: string;
   readonly out?: string;
+  readonly open?: boolean;
   readonly maxTokens?: string;
   readonly for?: string;
   readonly project?: string;
@@ -30,6 +31,8 @@ Examples:
   agentlog-otel bundle --trace-id 4bf92f3577b34da6a3ce929d0e0e4736
   agentlog-otel bundle --trace-id 4bf92f35 --format json --out bundle.json
   agentlog-otel bundle --last --format prompt --for claude
+  agentlog-otel bundle --last --open
+  agentlog-otel bundle --last --format zip --out incidents/
   agentlog-otel bundle --route "GET /orders" --since 1h
   pbpaste | agentlog-otel bundle --text -
   agentlog-otel bundle --trace-id 4bf92f35 --dir collector-output/traces.jsonl
@@ -39,7 +42,7 @@ Examples:
 export const bundle: CommandMember = {
   configure(command, terminal) {
     addPlaceOptions(addWantedOptions(command))
-      .option('--format <name>', 'markdown, prompt, json or otlp', 'markdown')
+      .option('--format <name>', `${RENDERINGS.join(', ')} (default: markdown)`)
       .option(
         '--max-tokens <count>',
         'markdown and prompt: what matters least is left out and counted (default: 8000)',
@@ -51,22 +54,27 @@ export const bundle: CommandMember = {
       )
       .option('--no-code', 'no lines of source code')
       .option('--no-source', 'the same as --no-code')
-      .option('--out <path>', 'write to this file instead of standard output (-)')
+      .option(
+        '--out <path>',
+        'a file, a directory in which the bundle has a folder of its own, or - for standard output ' +
+          '(default: -; for html and zip .agentlog/bundles)',
+      )
+      .option('--open', 'open the report in the browser; the format is html')
       .addHelpText('after', EXAMPLES)
       .action((options: Options) => run(options, terminal));
   },
 };
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
-  const rendering = readRendering(options);
+  const format = formatOf(options);
+  const renderOptions = readRendering(options);
   const redaction = readRedaction(terminal);
   const wanted = readWanted(options, terminal, redaction);
-  const [{ loadFormat }, { makeBundle }, { selectTrace }] = await Promise.all([
-    import('../../formats/index.ts'),
+  const [rendering, { makeBundle }, { selectTrace }] = await Promise.all([
+    renderingOf(format, renderOptions),
     import('../../bundles/index.ts'),
     import('../../bundles/select/index.ts'),
   ]);
-  const format = await loadFormat(options.format);
   const { dir, source: place } = options;
   const where = { ...(dir !== undefined && { dir }), ...(place && { source: place }) };
   const source = await openPlace(where, terminal);
@@ -80,10 +88,24 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       selection,
       ...(hasProject && { project }),
     });
-    await writeOutput(format.render(made, rendering), options.out, terminal);
+    const path = await writeBundle(made, rendering, options.out, terminal);
+    if (options.open && path !== undefined) {
+      const { openFile } = await import('../open-file.ts');
+      await openFile(path, terminal);
+    }
   } finally {
     await source.close();
   }
+}
+
+/** `--open` is for the report, which then must be a file. */
+function formatOf({ format, open, out }: Options): string {
+  if (!open) return format ?? 'markdown';
+  if ((format ?? 'html') === 'html' && out !== '-') return 'html';
+  throw new AgentlogError(
+    'USAGE',
+    'Expected --open with --format html and a file: nothing else opens in a browser.',
+  );
 }
 
 /** @throws AgentlogError USAGE. */

@@ -20,16 +20,16 @@ const VERDICTS: Record<Bundle['outcome'], string> = {
 
 /**
  * The bundle as one file for a browser, without network: the verdict, the waterfall, details, logs, the time by kind of
- * work, and the prompt to copy that `renderPrompt` makes.
+ * work, and the prompt to copy that `prompt` makes.
  *
  * Nothing from telemetry is in its markup: it travels as JSON in a script element that is not run, and the page shows it
  * by `textContent`. A policy in the page allows its own script and style by their hashes and nothing else.
  */
-export function makeHtml(renderPrompt: Format['render']): Format {
+export function makeHtml(prompt: Format): Format {
   return {
     name: 'html',
     fileExtension: 'html',
-    render: (bundle) => {
+    render: (bundle, options) => {
       const { script, style } = pageAssets();
       const policy = [
         `default-src 'none'`,
@@ -53,7 +53,7 @@ export function makeHtml(renderPrompt: Format['render']): Format {
 </head>
 <body>
 <noscript>This report needs JavaScript. Its script is in this file and loads nothing.</noscript>
-<script type="application/json" id="data">${encode(describe(bundle, renderPrompt))}</script>
+<script type="application/json" id="data">${encode(describe(bundle, prompt.render(bundle, options)))}</script>
 <script>${script}</script>
 </body>
 </html>
@@ -62,7 +62,7 @@ export function makeHtml(renderPrompt: Format['render']): Format {
   };
 }
 
-function describe(bundle: Bundle, renderPrompt: Format['render']): PageData {
+function describe(bundle: Bundle, prompt: string): PageData {
   const { trace, handles, startTimeUnixNano } = bundle;
   const { cutCount, ...spans } = pageSpans(bundle);
   const root = mainRoot(trace);
@@ -93,7 +93,7 @@ function describe(bundle: Bundle, renderPrompt: Format['render']): PageData {
             offset(to),
           ]),
     sections: sections(bundle, cutCount),
-    prompt: String(renderPrompt(bundle)),
+    prompt,
   };
 }
 
