@@ -95,7 +95,7 @@ test('cli: --out - is standard output', async () => {
 test('cli: --out that cannot be written is exit 1 and leaves nothing behind', async () => {
   const directory = temporaryDirectory({ 'folder/x': '' });
   const args = ['bundle', '--trace-id', CHECKOUT, '--dir', CHECKOUT_FILE, '--out'];
-  expectFailure(await runCli([...args, 'folder'], { cwd: directory }), 1, /not a file/);
+  expectFailure(await runCli([...args, '/dev/null'], { cwd: directory }), 1, /not a file/);
   expectFailure(await runCli([...args, 'no/such/b.md'], { cwd: directory }), 1, /Make the directory/);
   expect(readdirSync(directory)).toEqual(['folder']);
 });
