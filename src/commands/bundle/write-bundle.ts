@@ -32,6 +32,9 @@ export async function renderingOf(name: string, options: RenderOptions = {}): Pr
     const render = (bundle: Bundle): Uint8Array => zip(bundle, options);
     return { fileName: ARCHIVE_NAME, isForFolder: true, isText: false, render };
   }
+  if (!RENDERINGS.includes(name)) {
+    throw new AgentlogError('USAGE', `Unknown format. Expected one of: ${RENDERINGS.join(', ')}.`);
+  }
   const format = await loadFormat(name);
   return {
     fileName: fileNameOf(format),
