@@ -9,10 +9,11 @@ import {
   unsealedName,
 } from '../core/layout.ts';
 import { listFiles, type StoreFile } from './files.ts';
-import { cleanUp, removeSource } from './parquet/clean-up.ts';
+import { cleanUp } from './parquet/clean-up.ts';
 import { withLock } from './parquet/lock.ts';
 import { makeFolder } from './parquet/make-folder.ts';
 import { type Manifest, readManifests } from './parquet/manifest.ts';
+import { removeSource } from './parquet/remove-source.ts';
 
 export interface PruneOptions {
   /** What was last written before this goes; ms since the epoch. */

@@ -1,10 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeFileName, type Signal } from '../../src/core/layout.ts';
+import { sealFile } from '../../src/exporters/jsonl/seal.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
 import { compactStore } from '../../src/store/parquet/compact.ts';
 import { Story } from '../traces/otlp.ts';
@@ -72,6 +81,48 @@ test('compact: a number that another process has today does not keep old files o
     renameSync(join(directory, name), join(directory, old));
   }
   expect(await compactStore(directory)).toMatchObject({ fileCount: 2, spanCount: 5, leftFileCount: 0 });
+});
+
+test('compact: what a process of another container appends to a file that looks closed here is not lost', async () => {
+  const directory = temporaryDirectory();
+  writeFiles(directory, 1);
+  const [name = ''] = readdirSync(directory).filter((each) => each.includes('traces'));
+  const lineOf = (number: number): string =>
+    new Story(idOf(number)).spans(SERVICE, [{ id: 1, name: 'late', at: 0, ms: 1 }]);
+  // Half a line when it is read, the rest and more before it goes.
+  const half = lineOf(2).length / 2;
+  appendFileSync(join(directory, name), lineOf(2).slice(0, half));
+  let isAppended = false;
+  await compactStore(directory, {
+    onProgress: () => {
+      if (isAppended) return;
+      isAppended = true;
+      const all = [lineOf(2).slice(half), lineOf(3), ''].join('\n');
+      for (const each of readdirSync(directory).filter((file) => file === name)) {
+        appendFileSync(join(directory, each), all);
+      }
+    },
+  });
+  const found = await new JsonlSource(directory).search({});
+  const ids = found.traces.map(({ traceId }) => traceId).sort();
+  expect(ids).toEqual([idOf(1), idOf(2), idOf(3)]);
+  expect(await counts(directory)).toEqual([7, 3]);
+  await compactStore(directory);
+  expect(await counts(directory)).toEqual([7, 3]);
+});
+
+test('compact: of a file that is there sealed and unsealed one form counts, before and after', async () => {
+  const directory = temporaryDirectory();
+  writeFiles(directory, 1, 50);
+  for (const name of readdirSync(directory)) {
+    const content = readFileSync(join(directory, name));
+    await sealFile(join(directory, name));
+    writeFileSync(join(directory, name), content);
+  }
+  expect(await counts(directory)).toEqual([50, 1]);
+  await compactStore(directory);
+  expect(readdirSync(directory)).toEqual(['parquet']);
+  expect(await counts(directory)).toEqual([50, 1]);
 });
 
 test('compact: killed at a hundred random instants while files arrive, no span is lost and none is there twice', async () => {

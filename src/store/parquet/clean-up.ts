@@ -1,14 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SEALED_SUFFIX, sidecarName, unsealedName } from '../../core/layout.ts';
+import { unsealedName } from '../../core/layout.ts';
 import { LOCK_NAME } from './lock.ts';
 import { readManifests } from './manifest.ts';
-
-/** In whichever form it is there: a writer may seal it while it is compacted. */
-export async function removeSource(directory: string, name: string): Promise<void> {
-  for (const each of [name, name + SEALED_SUFFIX, sidecarName(name)])
-    await rm(join(directory, each), { force: true });
-}
+import { removeSource } from './remove-source.ts';
 
 /**
  * Finishes what a compaction that died left behind: files it had published are removed, unpublished Parquet too.
@@ -16,15 +11,18 @@ export async function removeSource(directory: string, name: string): Promise<voi
  */
 export async function cleanUp(directory: string, folder: string): Promise<Set<string>> {
   const manifests = await readManifests(directory);
-  const sources = new Set(manifests.flatMap((manifest) => manifest.sources));
+  const readBytes = new Map<string, number | undefined>();
+  for (const { sources, sourceReadBytes } of manifests) {
+    for (const [index, source] of sources.entries()) readBytes.set(source, sourceReadBytes?.[index]);
+  }
   for (const name of await readdir(directory)) {
     const source = unsealedName(name.replace(/\.idx$/, ''));
-    if (sources.has(source)) await removeSource(directory, source);
+    if (readBytes.has(source)) await removeSource(directory, source, readBytes.get(source));
   }
   const named = new Set(manifests.flatMap(({ name, spans, logs }) => [name, spans?.name, logs?.name]));
   for (const name of await readdir(folder)) {
     if (!named.has(name) && name !== LOCK_NAME)
       await rm(join(folder, name), { recursive: true, force: true });
   }
-  return sources;
+  return new Set(readBytes.keys());
 }

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { DIRECTORY_MODE, isProcessAlive, openFileNames, unsealedName } from '../../core/layout.ts';
 import { newTally, type Tally } from '../coverage.ts';
 import { listFiles, type StoreFile } from '../files.ts';
-import { cleanUp, removeSource } from './clean-up.ts';
+import { cleanUp } from './clean-up.ts';
 import { Database } from './database.ts';
 import { addFiles } from './history.ts';
 import { withLock } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
 import { type Manifest, newManifestName, publishManifest } from './manifest.ts';
+import { removeSource } from './remove-source.ts';
 import { storeTable } from './store-table.ts';
 
 /** Files of about so many records in all go into one Parquet file: sorting more takes more memory than the database has. */
@@ -94,6 +95,7 @@ class Work {
   readonly #folder: string;
   readonly #database: Database;
   #files: StoreFile[] = [];
+  #readBytes: number[] = [];
   #tally: Tally = newTally();
 
   constructor(directory: string, folder: string, database: Database) {
@@ -118,6 +120,9 @@ class Work {
     await this.#database.run(isWhole ? 'COMMIT' : 'ROLLBACK');
     if (!isWhole) return;
     this.#files.push(file);
+    // Nothing comes into a sealed file any more, and what lies beside it is the same.
+    const isSealed = unsealedName(file.name) !== file.name;
+    this.#readBytes.push(isSealed ? Number.MAX_SAFE_INTEGER : tally.sizeBytes);
     for (const key of ['spanCount', 'logCount', 'corruptLineCount', 'tornLineCount'] as const)
       this.#tally[key] += tally[key];
     for (const time of [tally.oldestUnixNano, tally.newestUnixNano]) {
@@ -142,19 +147,23 @@ class Work {
       ...(logs && { logs }),
       sources: this.#files.map((file) => unsealedName(file.name)),
       sourceBytes: this.pendingBytes,
+      sourceReadBytes: this.#readBytes,
       ...(oldestUnixNano !== undefined && { oldestUnixNano: String(oldestUnixNano) }),
       ...(newestUnixNano !== undefined && { newestUnixNano: String(newestUnixNano) }),
       corruptLineCount,
       tornLineCount,
     };
     await publishManifest(this.#directory, manifest);
-    for (const { name } of this.#files) await removeSource(this.#directory, unsealedName(name));
+    for (const [index, source] of manifest.sources.entries()) {
+      await removeSource(this.#directory, source, this.#readBytes[index]);
+    }
     this.done.fileCount += this.#files.length;
     this.done.sourceBytes += this.pendingBytes;
     this.done.parquetBytes += (spans?.sizeBytes ?? 0) + (logs?.sizeBytes ?? 0);
     for (const key of ['spanCount', 'logCount', 'corruptLineCount', 'tornLineCount'] as const)
       this.done[key] += this.#tally[key];
     this.#files = [];
+    this.#readBytes = [];
     this.#tally = newTally();
   }
 }

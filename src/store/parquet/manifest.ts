@@ -26,6 +26,8 @@ export interface Manifest {
   /** The files of the directory that are in these, by the name they had before they were sealed. */
   readonly sources: readonly string[];
   readonly sourceBytes: number;
+  /** How much of each was read; absent when nothing was kept of what came later. */
+  readonly sourceReadBytes?: readonly number[];
   /** Manifests that cease to count with the appearing of this one. */
   readonly replaces?: readonly string[];
   /** It holds the failed traces out of files that were pruned. */
