@@ -1,4 +1,4 @@
-import { counted } from '../formats/numbers.ts';
+import { counted, isoTime } from '../formats/numbers.ts';
 import type { Coverage } from '../sources/source.ts';
 
 /** What an answer had to do without, as one sentence; empty when it is whole. */
@@ -12,6 +12,17 @@ export function faultsOf(coverage: Coverage): string {
     damagedFileCount > 0 ? `the rest of ${counted(damagedFileCount, 'damaged file')}` : '',
     skippedFileCount > 0 ? `${counted(skippedFileCount, 'file')} that cannot be read` : '',
   ].filter((part) => part !== '');
+  const { sampledTraceCount, searchedSinceUnixNano, isPartial } = coverage;
+  const limits = [
+    sampledTraceCount === undefined
+      ? ''
+      : `${counted(sampledTraceCount, 'trace')} ${sampledTraceCount === 1 ? 'was' : 'were'} read, and there may be more that fit: give a filter or a shorter window.`,
+    searchedSinceUnixNano === undefined
+      ? ''
+      : `Looked back to ${isoTime(searchedSinceUnixNano)}, as far as the backend goes unasked: give --since for more.`,
+    isPartial ? 'The backend gave only a part of the trace (PARTIAL).' : '',
+  ].filter((limit) => limit !== '');
   const remedy = missingPackage === undefined ? '' : ` For Parquet files: npm i ${missingPackage}.`;
-  return parts.length === 0 ? '' : `Skipped: ${parts.join(', ')}.${remedy}`;
+  const skipped = parts.length === 0 ? [] : [`Skipped: ${parts.join(', ')}.${remedy}`];
+  return [...limits, ...skipped].join(' ');
 }

@@ -59,9 +59,10 @@ export const json: Format = {
 
 /** The fields of a coverage as JSON can hold them. */
 export function describeCoverage(coverage: Coverage): Record<string, unknown> {
-  const { oldestUnixNano, newestUnixNano, ...counts } = coverage;
+  const { oldestUnixNano, newestUnixNano, searchedSinceUnixNano, ...counts } = coverage;
   return {
     ...counts,
+    ...(searchedSinceUnixNano !== undefined && { searchedSinceUnixNano: String(searchedSinceUnixNano) }),
     ...(oldestUnixNano !== undefined && { oldestUnixNano: String(oldestUnixNano) }),
     ...(newestUnixNano !== undefined && { newestUnixNano: String(newestUnixNano) }),
   };

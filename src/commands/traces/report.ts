@@ -134,13 +134,18 @@ function countLine(context: TracesContext): string {
 function whyEmpty({ answer, unfiltered, query, filters, known, sourceName }: TracesContext): string {
   const { coverage } = unfiltered;
   const fileCount = coverage.fileCount + coverage.unneededFileCount;
+  const isBackend = !/^(?:jsonl|memory):/.test(sourceName);
+  if (isBackend && coverage.spanCount === 0) {
+    const asked = filters.length === 0 ? '' : ` for ${filters.join(' and ')}`;
+    return `No traces: ${sourceName} gave none${asked}. Is the app’s telemetry sent there, and did the window hold a request?`;
+  }
   if (fileCount === 0 && coverage.spanCount === 0) {
     return (
       `No traces: ${sourceName} holds no .jsonl or .json file of traces. ` +
       'Start the app with `node --import @agentlog/otel/register app.js`, then send it a request.'
     );
   }
-  const files = `${counted(fileCount, 'file')} in ${sourceName}`;
+  const files = isBackend ? sourceName : `${counted(fileCount, 'file')} in ${sourceName}`;
   const newest = coverage.newestUnixNano;
   if (newest === undefined) {
     return `No traces: there is no span in ${files}. A span is written within 100 ms of its end.`;

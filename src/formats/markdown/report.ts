@@ -177,9 +177,15 @@ function coverageLines({ coverage: read, provenance, services }: Bundle): string
     const failed = errorCount > 0 ? `, ${errorCount} failed` : '';
     return `${named(name || 'unknown')}${version === undefined ? '' : ` ${named(version)}`} (${counted(spanCount, 'span')}${failed})`;
   });
-  const bad = `${counted(read.corruptLineCount, 'corrupt line')}, ${counted(read.tornLineCount, 'torn line')}`;
+  const { corruptLineCount, tornLineCount, fileCount } = read;
+  const bad = `${counted(corruptLineCount, 'corrupt line')}, ${counted(tornLineCount, 'torn line')}`;
+  // A backend has no files.
+  const files =
+    fileCount === 0 && !/^(?:jsonl|memory):/.test(provenance.source)
+      ? ''
+      : `, ${counted(fileCount, 'file')}, ${bad}`;
   return [
     ...(versions.length === 0 ? [] : [`services: ${versions.slice(0, 10).join(', ')}`]),
-    `source: ${quoted(provenance.source)}, ${counted(read.fileCount, 'file')}, ${bad}; ${provenance.tool} ${provenance.toolVersion}`,
+    `source: ${quoted(provenance.source)}${files}; ${provenance.tool} ${provenance.toolVersion}`,
   ];
 }
