@@ -25,7 +25,8 @@ export class GrowingFile {
   static async from(handle: FileHandle, isFromEnd: boolean): Promise<GrowingFile> {
     const file = new GrowingFile(handle);
     if (!isFromEnd) return file;
-    const { size } = await handle.stat();
+    const { size, mtimeMs } = await handle.stat();
+    file.grownMs = mtimeMs;
     const start = Math.max(0, size - CHUNK_BYTES);
     const tail = Buffer.alloc(size - start);
     const { bytesRead } = await handle.read(tail, 0, tail.length, start);
