@@ -63,7 +63,7 @@ function makeTerminal(): Terminal {
   return {
     cwd: process.cwd(),
     env,
-    columns: givenColumns ?? (isTerminal ? stdout.columns : undefined),
+    columns: givenColumns ?? (isTerminal && stdout.columns > 0 ? stdout.columns : undefined),
     hasColors: wantsColors(isTerminal, env),
     now: Date.now(),
     write: (text) => stdout.write(text),

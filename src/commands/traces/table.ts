@@ -35,14 +35,14 @@ function cells(trace: TraceSummary, isNarrow: boolean): string[] {
     isNarrow ? time.slice(11, 19) : time.replace(/\.\d+Z$/, 'Z'),
     milliseconds(trace.durationMs),
     String(trace.spanCount),
-    status(trace),
+    status(trace, isNarrow ? 20 : 40),
     name,
   ];
 }
 
-function status({ errorCount, httpStatusCode, errorType }: TraceSummary): string {
+function status({ errorCount, httpStatusCode, errorType }: TraceSummary, typeLimit: number): string {
   const code = httpStatusCode === undefined ? '' : String(httpStatusCode);
   if (errorCount === 0) return code || 'ok';
-  const type = errorType === undefined ? '' : named(errorType.slice(0, 40));
+  const type = errorType === undefined ? '' : named(errorType.slice(0, typeLimit));
   return [code, 'ERROR', type === code ? '' : type].filter((part) => part !== '').join(' ');
 }

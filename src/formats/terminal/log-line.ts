@@ -21,18 +21,26 @@ const COLORS: Readonly<Record<string, Color>> = {
 export function renderLogLine(log: LogRecord, { columns, hasColors }: Screen, handle?: number): string {
   const service = log.resource.attributes[SERVICE_NAME];
   const severity = severityOf(log);
+  const place = placeOf(log, columns, handle);
   const parts = [
     isoTime(log.timeUnixNano),
     severity.padEnd(5),
     typeof service === 'string' ? named(service) : '-',
+    ...(columns === undefined ? [] : [place]),
     log.eventName === undefined ? '' : named(log.eventName),
     typeof log.body === 'string' ? quoted(log.body, BODY_LIMIT) : valued(log.body, BODY_LIMIT),
     ...attributesOf(log, service),
-    handle === undefined ? '' : `#${handle}`,
-    log.traceId === undefined ? '' : `trace=${named(log.traceId)}`,
+    ...(columns === undefined ? [place] : []),
   ];
   const line = cutToWidth(parts.filter((part) => part !== '').join(' '), columns);
   return paint(line, COLORS[severity], hasColors);
+}
+
+/** Where a line may be cut the id is short, still long enough to ask with, and stands before the text. */
+function placeOf({ traceId }: LogRecord, columns: number | undefined, handle: number | undefined): string {
+  const id = columns === undefined ? traceId : traceId?.slice(0, 8);
+  const parts = [handle === undefined ? '' : `#${handle}`, id === undefined ? '' : `trace=${named(id)}`];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** The stack is left to `trace` and `bundle`; loggers repeat the name of the service in each record. */

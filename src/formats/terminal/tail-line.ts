@@ -10,12 +10,17 @@ const TEXT_LIMIT = 300;
 
 /** `08:40:07.393 req shop "GET /orders" 200 270ms trace=a1f0…`, cut to the screen. */
 export function renderTailLine(event: FlatEvent, { columns, hasColors }: Screen): string {
+  // Where a line may be cut the id is short, still long enough to ask with, and stands before the text.
+  const isCut = columns !== undefined;
+  const id = event.trace_id === undefined ? '' : String(event.trace_id).slice(0, isCut ? 8 : undefined);
+  const trace = id === '' ? '' : `trace=${named(id)}`;
   const parts = [
     String(event.time).slice(11, 23),
     LABELS[String(event.event_type)] ?? 'log',
     typeof event.service === 'string' ? named(event.service) : '-',
+    isCut ? trace : '',
     ...(event.event_type === 'log' ? logParts(event) : spanParts(event)),
-    event.trace_id === undefined ? '' : `trace=${named(String(event.trace_id))}`,
+    isCut ? '' : trace,
   ];
   const line = cutToWidth(parts.filter((part) => part !== '').join(' '), columns);
   return paint(line, colorOf(event), hasColors);
