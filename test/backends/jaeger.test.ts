@@ -31,6 +31,31 @@ describe.skipIf(leftOut)('the real Jaeger', () => {
     });
   });
 
+  describe('with more traces than are read', () => {
+    const [span] = fixtureSpans() as [Span];
+    const hex = (index: number, length: number): string => (index + 1).toString(16).padStart(length, '0');
+    const many = Array.from({ length: 700 }, (_, index) => ({
+      ...span,
+      traceId: hex(index, 32),
+      spanId: hex(index, 16),
+      startTimeUnixNano: span.startTimeUnixNano + BigInt(index),
+      attributes: index === 3 ? { 'agentlog.exception.fingerprint': 'feed0123feed0123', weight: 7 } : {},
+    }));
+    const it = loaded(many);
+    test('an attribute is found beyond the newest ones, and the answer still says that it is a sample', async () => {
+      for (const [key, value] of [
+        ['agentlog.exception.fingerprint', 'feed0123feed0123'],
+        ['weight', 7],
+      ] as const) {
+        const where = { attributes: [{ key, op: 'equals', value }] } as const;
+        const { traces, isCut, coverage } = await it.source.search({ where });
+        expect(traces.map(({ traceId }) => traceId)).toEqual([hex(3, 32)]);
+        expect(isCut).toBe(true);
+        expect(coverage.sampledTraceCount).toBeLessThan(700);
+      }
+    });
+  });
+
   describe('with random telemetry', () => {
     const it = loaded(randomTelemetry(20_261_121, 250).spans.map(asJaegerKeepsIt));
     test('gives every trace back field by field, and the same bundles', () =>

@@ -20,7 +20,7 @@ import type {
   TraceSource,
 } from '../source.ts';
 import { parseWholeTraceId, remoteTraceNotFound } from '../trace-id.ts';
-import { findParameters, legacyFindParameters, type Style } from './find-parameters.ts';
+import { findParameters, legacyFindParameters, type Style, tagsOf } from './find-parameters.ts';
 import { legacySpans } from './legacy-spans.ts';
 
 /** Traces asked for at once and for each service; fewer for a store that holds fewer. */
@@ -38,7 +38,8 @@ type Question = Pick<TraceQuery, 'where' | 'sinceUnixNano' | 'untilUnixNano' | '
  * Jaeger's query service: the API v3, which speaks OTLP, else the older one of the UI. What it speaks is probed once.
  *
  * It finds traces by service, name, duration and window; every other condition is checked here on whole traces, of
- * which at most {@link DEPTHS} of a service are read: past that an answer says that it is cut and rests on a sample.
+ * which at most {@link DEPTHS} of a service are read, and where there are more, those whose tags fit: past that an answer
+ * says that it is cut and rests on a sample.
  * Its own traces (service `jaeger`) are left out unless they are asked for.
  */
 export class JaegerSource implements TraceSource {
@@ -60,12 +61,7 @@ export class JaegerSource implements TraceSource {
 
   async trace(id: string): Promise<TraceAnswer> {
     const traceId = parseWholeTraceId(id, this.name);
-    const isLegacy = (await this.#probe()) === 'legacy';
-    const answer = isLegacy
-      ? await this.#http.get(`/api/traces/${traceId}`, { raw: 'true' })
-      : // Raw: without the clock skew adjustment, which moves spans.
-        await this.#http.get(`/api/v3/traces/${traceId}`, { raw_traces: 'true', rawTraces: 'true' });
-    const spans = this.#spansOf(answer, isLegacy).filter((span) => span.traceId === traceId);
+    const spans = await this.#lookup(traceId);
     if (spans.length > 0) {
       return { trace: buildTrace(traceId, spans), coverage: coverageOf({ spans, isCut: false }) };
     }
@@ -127,12 +123,40 @@ export class JaegerSource implements TraceSource {
         if (status >= 400 && status !== 404) continue;
         this.#depths = this.#depths.slice(this.#depths.indexOf(depth));
         const spans = this.#spansOf(answer, isLegacy);
-        const traceCount = new Set(spans.map((span) => span.traceId)).size;
+        const known = new Set(spans.map((span) => span.traceId));
+        const isCut = known.size >= wanted;
         const isShort = asked === undefined && sinceUnixNano !== undefined;
-        return { spans, isCut: traceCount >= wanted, ...(isShort && { sinceUnixNano }) };
+        const more = isCut ? await this.#findByTags(service, window, wanted, known) : [];
+        return { spans: [...spans, ...more], isCut, ...(isShort && { sinceUnixNano }) };
       }
     }
     throw refused(this.name, status);
+  }
+
+  /** Where there are more traces than were read: those with the attributes that are looked for, by the older API. */
+  async #findByTags(
+    service: string,
+    question: Question,
+    depth: number,
+    known: ReadonlySet<string>,
+  ): Promise<Span[]> {
+    const tags = tagsOf(question);
+    if (tags === undefined) return [];
+    const answer = await this.#http.get('/api/traces', legacyFindParameters(service, question, depth, tags));
+    if (answer.status !== 200 || isPage(answer)) return [];
+    const ids = new Set(this.#spansOf(answer, true).map((span) => span.traceId));
+    const unknown = [...ids].filter((id) => !known.has(id));
+    return (await inParallel(unknown, PARALLEL, (id) => this.#lookup(id))).flat();
+  }
+
+  /** The spans of a trace; none for one that is not there. */
+  async #lookup(traceId: string): Promise<Span[]> {
+    const isLegacy = (await this.#probe()) === 'legacy';
+    const answer = isLegacy
+      ? await this.#http.get(`/api/traces/${traceId}`, { raw: 'true' })
+      : // Raw: without the clock skew adjustment, which moves spans.
+        await this.#http.get(`/api/v3/traces/${traceId}`, { raw_traces: 'true', rawTraces: 'true' });
+    return this.#spansOf(answer, isLegacy).filter((span) => span.traceId === traceId);
   }
 
   async #findV3(service: string, question: Question, depth: number): Promise<HttpAnswer> {
