@@ -38,7 +38,7 @@ export interface Past {
   readonly baseline?: Baseline;
   readonly occurrences: readonly Occurrences[];
   readonly history: History;
-  /** Why nothing was asked, in our words. */
+  /** Why nothing was asked, or what its numbers lack, in our words. */
   readonly whyNot?: string;
 }
 
@@ -79,8 +79,15 @@ export async function pastOf(
     return { ...NOTHING, whyNot: `${size}; after \`agentlog-otel compact\` it is quick` };
   }
   const sinceUnixNano = start > DAY ? start - DAY : 0n;
-  const ask = (query: AggregateQuery): Promise<readonly AggregateRow[]> =>
-    source.aggregate(query).then(({ rows }) => rows);
+  let lack: string | undefined;
+  const ask = async (query: AggregateQuery): Promise<readonly AggregateRow[]> => {
+    const { rows, accuracy, isCut, coverage } = await source.aggregate(query);
+    if (isCut)
+      lack = `its numbers are of a sample: ${coverage.sampledTraceCount ?? 0} traces that the source gave`;
+    else if (accuracy === 'approximate')
+      lack ??= 'the source estimates its times: they are right within a factor of two';
+    return rows;
+  };
   try {
     const kinds = await ask({
       sinceUnixNano,
@@ -120,7 +127,12 @@ export async function pastOf(
       occurrences.push(occurrencesOf(fingerprint, minutes));
     }
     const baseline = route === undefined ? undefined : baselineOf(route, entry, usual);
-    return { ...(baseline !== undefined && { baseline }), occurrences, history: historyOf(kinds) };
+    return {
+      ...(baseline !== undefined && { baseline }),
+      occurrences,
+      history: historyOf(kinds),
+      ...(lack !== undefined && { whyNot: lack }),
+    };
   } catch (error) {
     if (!(error instanceof AgentlogError) || !NO_PAST.includes(error.code)) throw error;
     return { ...NOTHING, whyNot: `the source cannot count here (${error.code})` };

@@ -28,7 +28,7 @@ export function aggregateFetched(query: AggregateQuery, fetched: Fetched): Aggre
   for (const span of fetched.spans) aggregation.add(span);
   const traceCount = new Set(fetched.spans.map((span) => span.traceId)).size;
   const coverage = { ...coverageOf(fetched), sampledTraceCount: traceCount };
-  return { ...aggregation.result(), accuracy: 'sampled', coverage };
+  return { ...aggregation.result(), accuracy: 'sampled', ...(fetched.isCut && { isCut: true }), coverage };
 }
 
 export function coverageOf({ spans, isCut, sinceUnixNano }: Fetched): Coverage {

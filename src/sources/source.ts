@@ -69,6 +69,8 @@ export interface AggregateAnswer {
   /** How many groups there are; more than `rows` when the limit cut them. */
   readonly groupCount: number;
   readonly accuracy: Accuracy;
+  /** Set when more may fit than the numbers were made from. */
+  readonly isCut?: true;
   readonly coverage: Coverage;
 }
 

@@ -68,6 +68,22 @@ test('tempo: a search that fails costs the bundle its past, not more, and it say
   expect(omissions.map(({ what }) => what)).toContain('the day before');
 });
 
+test('tempo: a past that rests on a sample, or on estimates, is said in the bundle', async () => {
+  const many = Array.from({ length: 120 }, (_, index) => ({ traceID: (index + 1).toString(16) }));
+  const sampled = await openRecorded((url) =>
+    url.pathname === '/api/search' ? json({ traces: many }) : recordedV2(url),
+  );
+  const ofSample = await makeBundle(sampled.source, IDS[1] ?? '');
+  expect(ofSample.omissions.map(({ why }) => why).join()).toMatch(/of a sample: \d+ traces/);
+  const estimated = await openRecorded((url) => {
+    if (url.pathname !== '/api/metrics/query') return recordedV2(url);
+    const labels = [{ key: 'name', value: { stringValue: 'GET /orders' } }];
+    return json({ series: [{ labels, value: 3 }] });
+  });
+  const ofEstimate = await makeBundle(estimated.source, IDS[1] ?? '');
+  expect(ofEstimate.omissions.map(({ why }) => why).join()).toContain('within a factor of two');
+});
+
 test('tempo: an empty trace is a trace that is not there', async () => {
   const { source } = await openRecorded();
   await expect(source.trace('f'.repeat(32))).rejects.toMatchObject({
