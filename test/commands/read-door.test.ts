@@ -24,6 +24,7 @@ test('read: the door opens exactly this', () => {
     'analyse',
     'analyses',
     'buildTrace',
+    'bundleSchema',
     'formats',
     'loadFormat',
     'makeBundle',

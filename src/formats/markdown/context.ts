@@ -93,8 +93,8 @@ export function processRecords({ processes }: Bundle): ReportRecord[] {
     const parts = [
       `${named(each.service || 'unknown')}${each.version === undefined ? '' : ` ${named(each.version)}`}`,
       each.revision === undefined ? '' : `revision ${named(each.revision.slice(0, 12))}`,
-      each.runtime === undefined ? '' : names(each.runtime),
-      each.platform === undefined ? '' : names(each.platform),
+      each.runtime === undefined ? '' : quoted(each.runtime, 60),
+      each.platform === undefined ? '' : quoted(each.platform, 60),
       each.environment === undefined ? '' : `environment ${named(each.environment)}`,
       each.pid === undefined ? '' : `pid ${each.pid}`,
       health?.uptimeS === undefined ? '' : `up ${milliseconds(health.uptimeS * 1000)}`,
@@ -150,10 +150,6 @@ export function safetyRecords({ redactions, safety }: Bundle): ReportRecord[] {
     ...masked.map((text) => record(SCORES.masked, text)),
     ...rest.map((text) => record(SCORES.safety, text)),
   ];
-}
-
-function names(text: string): string {
-  return text.split(' ').map(named).join(' ');
 }
 
 function percent(ratio: number): string {
