@@ -26,9 +26,9 @@ export function sections(bundle: Bundle, cutSpanCount: number): Section[] {
   const told = findings.filter((finding) => finding.severity !== 'info');
   const all: Section[] = [
     { title: 'Likely causes', items: hypothesisItems(bundle) },
-    { title: 'Findings', items: told.map((finding) => findingItem(bundle, finding)) },
     { title: 'Errors', items: bundle.errors.map((error) => errorItem(bundle, error)) },
     { title: 'Source', items: excerptItems(bundle) },
+    { title: 'Findings', items: told.map((finding) => findingItem(bundle, finding)) },
     { title: 'Model calls', items: modelItems(bundle) },
     { title: 'Next', items: bundle.nextSteps.map((text) => ({ text })) },
     { title: 'Usually', items: [...baselineItems(bundle), ...occurrenceItems(bundle)] },

@@ -19,7 +19,7 @@ export function itemBlock(item: Item, goTo: (span: number) => void): HTMLElement
   const block = element('div', `item ${item.tone ?? ''}`);
   const line = element('p', 'item-text');
   if (item.label !== undefined) line.append(element('b', '', `${item.label} `));
-  if (item.text !== undefined) line.append(...withCode(visible(item.text)));
+  if (item.text !== undefined) line.append(...withCode(visible(item.text)), ' ');
   line.append(...spanLinks(item.spans ?? [], goTo));
   if (line.childNodes.length > 0) block.append(line);
   if (item.facts !== undefined && item.facts.length > 0) block.append(factsList(item.facts));

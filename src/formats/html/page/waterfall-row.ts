@@ -2,6 +2,7 @@ import { milliseconds } from '../../numbers.ts';
 import type { PageData } from '../page-data.ts';
 import { bars, criticalLines, durationLabel } from './bars.ts';
 import { element } from './element.ts';
+import { logMarks } from './log-marks.ts';
 import type { State } from './state.ts';
 import { percent } from './time-axis.ts';
 import type { Row, Tree, TreeNode } from './tree.ts';
@@ -72,7 +73,8 @@ function spanRow(context: RowContext, node: TreeNode): HTMLElement {
       ...criticalLines(state, node.spans.flatMap((each) => context.critical.get(each) ?? []).sort(byTime)),
     );
   }
-  lane.append(...marks(context, node.spans), durationLabel(data, state, node.spans));
+  const logs = node.spans.flatMap((each) => tree.logsOf(each)).sort((a, b) => a - b);
+  lane.append(...logMarks(data, state, logs), durationLabel(data, state, node.spans));
   const made = element('div', classes.join(' '), name, lane);
   made.setAttribute('aria-level', String(node.depth + 1));
   made.setAttribute('aria-selected', String(isSelected));
@@ -89,22 +91,6 @@ function isChosen({ selected }: State, node: TreeNode): boolean {
 
 function byTime(a: readonly [number, number], b: readonly [number, number]): number {
   return a[0] - b[0];
-}
-
-/** The log records of the spans of a row as marks on its time line, at most 40. */
-function marks({ data, state, tree }: RowContext, spans: readonly number[]): HTMLElement[] {
-  return spans
-    .flatMap((span) => tree.logsOf(span))
-    .slice(0, 40)
-    .flatMap((index) => {
-      const log = data.logs[index];
-      const at = log === undefined ? -1 : percent(state, log.atMs);
-      if (log === undefined || at < 0 || at > 100) return [];
-      const mark = element('i', `mark ${log.level}`);
-      mark.style.left = `${at}%`;
-      mark.title = `${log.level} ${visible(log.text.slice(0, TEXT_LIMIT))}`;
-      return [mark];
-    });
 }
 
 function logRow({ data, state }: RowContext, index: number, depth: number): HTMLElement {

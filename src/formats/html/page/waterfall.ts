@@ -1,11 +1,11 @@
 import type { PageData } from '../page-data.ts';
 import { button, element } from './element.ts';
+import { logMarks } from './log-marks.ts';
 import { endOf, overviewMap } from './overview-map.ts';
 import type { Store } from './state.ts';
-import { inside, percent, tickLabels, zoomed } from './time-axis.ts';
+import { inside, tickLabels, zoomed } from './time-axis.ts';
 import type { Tree, TreeNode } from './tree.ts';
 import { VirtualList } from './virtual-list.ts';
-import { visible } from './visible.ts';
 import { type RowContext, waterfallRow } from './waterfall-row.ts';
 
 export const ROW_HEIGHT = 24;
@@ -220,16 +220,8 @@ export class Waterfall {
   #logLine(): HTMLElement {
     const line = element('div', 'log-line');
     const draw = (): void => {
-      const marks = this.#data.logs.slice(0, 2_000).flatMap((log) => {
-        const at = percent(this.#store.state, log.atMs);
-        if (at < 0 || at > 100) return [];
-        const mark = element('i', `mark ${log.level}`);
-        mark.style.left = `${at}%`;
-        mark.title = `${log.level} ${visible(log.text.slice(0, 240))}`;
-        mark.addEventListener('click', () => {
-          if (log.span !== undefined) this.goTo(log.span);
-        });
-        return [mark];
+      const marks = logMarks(this.#data, this.#store.state, [...this.#data.logs.keys()], ({ span }) => {
+        if (span !== undefined) this.goTo(span);
       });
       line.replaceChildren(...marks);
     };
