@@ -46,6 +46,14 @@ interface Sample {
   startMs: number;
 }
 
+/** What a web app has: of the many libraries of this repository only these, so that only these are instrumented. */
+const START_UP_PACKAGES = [
+  'express',
+  'pg',
+  '@opentelemetry/api',
+  '@opentelemetry/auto-instrumentations-node',
+];
+
 const children: ChildProcess[] = [];
 const home = mkdtempSync(join(tmpdir(), 'agentlog-bench-'));
 const startUpApp = createStartUpApp();
@@ -115,14 +123,6 @@ async function measure(variant: Variant, env: Record<string, string>, rate: numb
     startMs,
   };
 }
-
-/** What a web app has: of the many libraries of this repository only these, so that only these are instrumented. */
-const START_UP_PACKAGES = [
-  'express',
-  'pg',
-  '@opentelemetry/api',
-  '@opentelemetry/auto-instrumentations-node',
-];
 
 /** An app with a `node_modules` of its own; the directory of it. */
 function createStartUpApp(): string {
