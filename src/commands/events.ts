@@ -98,7 +98,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     terminal.write(batch);
     const notes = [
       eventCount > 0 ? '' : `No such event in ${source.name}; \`agentlog-otel stats\` says what there is.`,
-      coverage === undefined ? '' : faultsOf(coverage),
+      faultsOf(coverage),
     ];
     for (const note of notes) if (note !== '') terminal.say(`# ${note}`);
   } finally {

@@ -95,7 +95,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       total.unpricedCallCount > 0
         ? `No price is known for ${total.unpricedCallCount} of ${total.callCount} calls.`
         : '',
-      coverage === undefined ? '' : faultsOf(coverage),
+      faultsOf(coverage),
     ].filter((note) => note !== '');
     const shown = groups.slice(0, limit);
     if (options.json) {
@@ -134,7 +134,7 @@ async function callsOf(
   source: TraceSource,
   window: Window,
   service: string | undefined,
-): Promise<{ calls: Call[]; coverage: Coverage | undefined }> {
+): Promise<{ calls: Call[]; coverage: Coverage }> {
   const [{ llmCallOf }, { sessionOf }, { nestingOf }] = await Promise.all([
     import('../analyses/facts/llm-calls.ts'),
     import('../formats/flat-events.ts'),
