@@ -120,6 +120,8 @@ function placeOf(span: Span): Place | undefined {
   const address = addressOf(attributes);
   const database = text(DB_SYSTEM_NAME, OLD_DB_SYSTEM);
   if (database !== undefined) {
+    // Waiting for a connection asks nothing.
+    if (/(?:^|\.)connect$/.test(span.name)) return undefined;
     const namespace = text(DB_NAMESPACE, 'db.name');
     const where = [address, namespace].filter((each) => each !== undefined).join('/');
     return { kind: CACHES.test(database) ? 'cache' : 'database', name: `${database} ${where}`.trim() };

@@ -59,7 +59,9 @@ export interface Report {
 
 /** The parts of a bundle within a budget; `framing` is text that the format adds by itself. */
 export function reportOf(bundle: Bundle, maxTokens: number = DEFAULT_MAX_TOKENS, framing = ''): Report {
-  const title = `Trace ${bundle.traceId}: ${VERDICTS[bundle.outcome]}`;
+  const isWorthALook = bundle.outcome === 'ok' && bundle.hypotheses.length > 0;
+  const verdict = isWorthALook ? 'went through, worth a look' : VERDICTS[bundle.outcome];
+  const title = `Trace ${bundle.traceId}: ${verdict}`;
   const overview = overviewOf(bundle);
   const coverage = coverageLines(bundle);
   const omissions = bundle.omissions.map(({ what, count, why }) => `${what}: ${count}; ${why}.`);
