@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { replayStore } from '../../src/commands/replay/replay-store.ts';
 import { makeFileName } from '../../src/core/layout.ts';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
 import { logsRequest, spansRequest } from '../../src/core/otlp/requests.ts';
@@ -111,6 +112,34 @@ test('replay: an interrupted run goes on where it was, and what was confirmed is
   });
   expect(keysOf(receiver.spans)).toEqual(keysOf(many));
   expect(receiver.logs).toHaveLength(logs.length);
+});
+
+test('replay: an age means the same instant when an interrupted run goes on', async () => {
+  const directory = storeOf({ spans: Array.from({ length: 10 }, () => spans).flat(), logs: [] });
+  const times = spans.map((span) => span.startTimeUnixNano).sort();
+  const [first = 0n, later = 0n] = [times[Math.floor(times.length / 4)], times[Math.floor(times.length / 2)]];
+  let isBroken = true;
+  const receiver = await startReceiver((count) => (isBroken && count >= 2 ? 400 : undefined));
+  const env = { XDG_STATE_HOME: temporaryDirectory() };
+  const attempt = (sinceUnixNano: bigint) =>
+    replayStore({
+      path: directory,
+      to: receiver.url,
+      selection: { sinceUnixNano },
+      runKey: [receiver.url, '1h'],
+      recordsPerSecond: undefined,
+      shiftToNow: false,
+      restart: false,
+      redaction: {},
+      env,
+      now: Date.now(),
+      say: () => undefined,
+    });
+  await expect(attempt(first)).rejects.toMatchObject({ code: 'SOURCE_FAILED' });
+  isBroken = false;
+  await attempt(later);
+  const wanted = spans.filter((span) => span.startTimeUnixNano >= first);
+  expect(keysOf(receiver.spans)).toEqual(keysOf(Array.from({ length: 10 }, () => wanted).flat()));
 });
 
 test('replay: --trace-id, --since and --until choose, --shift-to-now moves all by the same', async () => {

@@ -4,11 +4,14 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AgentlogError } from '../../core/errors.ts';
 import { DIRECTORY_MODE, FILE_MODE } from '../../core/layout.ts';
+import type { Window } from '../window-options.ts';
 
 interface State {
   readonly version: 1;
   readonly shiftNanos: string;
-  readonly parts: readonly string[];
+  /** The window of the run, in nanoseconds as text: an age would be of another instant when the run goes on. */
+  readonly since?: string;
+  readonly until?: string;
   /** Records of each part that were confirmed, in its order. */
   readonly done: Readonly<Record<string, number>>;
 }
@@ -25,12 +28,14 @@ export class Progress {
   count = 0;
   readonly #path: string;
   readonly #earlier: State | undefined;
-  #parts: readonly string[] = [];
+  /** The window of the whole run. */
+  readonly window: Window;
   readonly #done = new Map<string, number>();
 
-  private constructor(path: string, earlier: State | undefined) {
+  private constructor(path: string, earlier: State | undefined, window: Window) {
     this.#path = path;
     this.#earlier = earlier;
+    this.window = earlier === undefined ? window : windowOf(earlier);
   }
 
   /** @throws AgentlogError STORE_UNREADABLE when what lies there is no such file. */
@@ -39,6 +44,7 @@ export class Progress {
     runKey: readonly string[],
     restart: boolean,
     env: NodeJS.ProcessEnv,
+    window: Window,
   ): Promise<Progress> {
     const hash = createHash('sha256')
       .update(JSON.stringify([resolve(store), ...runKey]))
@@ -49,7 +55,7 @@ export class Progress {
     );
     const path = join(folder, `replay-${hash.slice(0, 12)}.state`);
     if (restart) await rm(path, { force: true });
-    return new Progress(path, await readState(path));
+    return new Progress(path, await readState(path), window);
   }
 
   /**
@@ -57,7 +63,6 @@ export class Progress {
    * @throws AgentlogError STORE_BUSY when parts that were sent are no longer there as they were.
    */
   begin(parts: readonly string[], shift: bigint): void {
-    this.#parts = parts;
     this.shift = this.#earlier === undefined ? shift : BigInt(this.#earlier.shiftNanos);
     for (const [part, count] of Object.entries(this.#earlier?.done ?? {})) {
       if (!parts.includes(part)) {
@@ -83,7 +88,8 @@ export class Progress {
     const state: State = {
       version: 1,
       shiftNanos: String(this.shift),
-      parts: this.#parts,
+      ...(this.window.sinceUnixNano !== undefined && { since: String(this.window.sinceUnixNano) }),
+      ...(this.window.untilUnixNano !== undefined && { until: String(this.window.untilUnixNano) }),
       done: Object.fromEntries(this.#done),
     };
     const draft = `${this.#path}.${randomBytes(4).toString('hex')}.tmp`;
@@ -104,6 +110,13 @@ export class Progress {
   async finish(): Promise<void> {
     await rm(this.#path, { force: true });
   }
+}
+
+function windowOf({ since, until }: State): Window {
+  return {
+    ...(since !== undefined && { sinceUnixNano: BigInt(since) }),
+    ...(until !== undefined && { untilUnixNano: BigInt(until) }),
+  };
 }
 
 async function readState(path: string): Promise<State | undefined> {

@@ -52,11 +52,14 @@ export async function replayStore(replay: Replay): Promise<ReplayOutcome> {
   const stored = await openStored(replay.path);
   const sender = new OtlpSender(replay.to, replay.env);
   try {
-    const progress = await Progress.open(replay.path, replay.runKey, replay.restart, replay.env);
-    const { total, newest } = await survey(stored, replay.selection);
-    progress.begin(stored.parts, replay.shiftToNow ? BigInt(replay.now) * 1_000_000n - newest : 0n);
+    const { path, runKey, restart, env, shiftToNow, now } = replay;
+    const progress = await Progress.open(path, runKey, restart, env, replay.selection);
+    const { traceId } = replay.selection;
+    const selection = { ...progress.window, ...(traceId !== undefined && { traceId }) };
+    const { total, newest } = await survey(stored, selection);
+    progress.begin(stored.parts, shiftToNow ? BigInt(now) * 1_000_000n - newest : 0n);
     const earlierCount = progress.count;
-    const counts = await sendAll(stored, replay, sender, progress, total);
+    const counts = await sendAll(stored, { ...replay, selection }, sender, progress, total);
     await progress.finish();
     const { rejectedCount, hasRefusedLogs, name } = sender;
     return { receiver: name, ...counts, earlierCount, rejectedCount, hasRefusedLogs };
