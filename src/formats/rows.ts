@@ -42,7 +42,7 @@ export function renderRow(
     KIND_LABELS[span.kind],
     label(span, labelLimit),
     row.spans.length === 1 ? single(bundle, span) : group(row.spans),
-    ...details(span),
+    ...details(span, row.spans),
     service !== above && service !== '' ? `[${named(service)}]` : undefined,
   ];
   const indent = '  '.repeat(Math.min(row.depth, MAX_INDENT));
@@ -104,7 +104,7 @@ function isParallel(spans: readonly Span[], totalMs: number): boolean {
   return totalMs > 0 && 1 - Number(unionNanos) / 1e6 / totalMs > 0.5;
 }
 
-function details(span: Span): (string | undefined)[] {
+function details(span: Span, group: readonly Span[]): (string | undefined)[] {
   const { name, attributes, status, kind } = span;
   const code = attributes[HTTP_RESPONSE_STATUS_CODE];
   const route = attributes[HTTP_ROUTE];
@@ -115,19 +115,25 @@ function details(span: Span): (string | undefined)[] {
     typeof code === 'number' ? `status ${code}` : undefined,
     typeof route === 'string' && !name.includes(route) ? `route ${quoted(route, 120)}` : undefined,
     isRemoteCall ? `to ${named(host)}` : undefined,
-    modelOf(attributes),
+    modelOf(attributes, group),
     status.code === STATUS_CODE.error ? `ERROR${errorOf(span)}` : undefined,
     attributes[SPAN_UNFINISHED] === true ? 'UNFINISHED' : undefined,
     callSiteOf(attributes),
   ];
 }
 
-function modelOf(attributes: Span['attributes']): string | undefined {
+/** The tokens of a group are those of all its spans. */
+function modelOf(attributes: Span['attributes'], group: readonly Span[]): string | undefined {
   const model = attributes[GEN_AI_RESPONSE_MODEL] ?? attributes[GEN_AI_REQUEST_MODEL];
   if (typeof model !== 'string') return undefined;
-  const tokens = [attributes[GEN_AI_USAGE_INPUT_TOKENS], attributes[GEN_AI_USAGE_OUTPUT_TOKENS]];
-  const [input, output] = tokens.map((each) => (typeof each === 'number' ? each : '?'));
-  return `model ${named(model)} tokens ${input}→${output}`;
+  const [input, output] = [GEN_AI_USAGE_INPUT_TOKENS, GEN_AI_USAGE_OUTPUT_TOKENS].map((key) => {
+    const counts = group.flatMap((span) => {
+      const count = span.attributes[key];
+      return typeof count === 'number' ? [count] : [];
+    });
+    return counts.length === 0 ? '?' : counts.reduce((sum, count) => sum + count, 0);
+  });
+  return `model ${named(model)} tokens ${group.length > 1 ? 'Σ' : ''}${input}→${output}`;
 }
 
 function errorOf({ attributes, events, status: { message } }: Span): string {

@@ -128,6 +128,27 @@ test('trace: 100,000 spans side by side are one row', async () => {
   expect(focused.stdout).toMatch(/^[* ] +#77 "step"/m);
 });
 
+test('trace: the tokens of a group are those of all its calls', async () => {
+  const attributes = {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.request.model': 'm',
+    'gen_ai.usage.input_tokens': 5,
+  };
+  const calls = [1, 2, 3].map((id) => ({
+    id: id + 1,
+    parent: 1,
+    name: 'chat m',
+    kind: 3,
+    at: id,
+    ms: 1,
+    attributes,
+  }));
+  const line = new Story('3'.repeat(32)).spans({}, [{ id: 1, name: 'root', at: 0, ms: 9 }, ...calls]);
+  const directory = temporaryDirectory({ 'a.jsonl': `${line}\n` });
+  const { stdout } = await runCli(['trace', '33333333', '--dir', directory]);
+  expect(stdout).toMatch(/#2-4 .*×3 .*tokens Σ15→\?/);
+});
+
 test('trace: a trace of which only log records are here is shown as such', async () => {
   const line = new Story('4'.repeat(32)).logs({ 'service.name': 's' }, [{ at: 0, severity: 9, body: 'x' }]);
   const directory = temporaryDirectory({ 'a.jsonl': `${line}\n` });

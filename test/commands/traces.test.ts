@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { displayWidth } from '../../src/formats/terminal/width.ts';
+import { compactStore } from '../../src/store/parquet/compact.ts';
 import { temporaryDirectory } from '../store/temporary.ts';
 import { Story } from '../traces/otlp.ts';
 import { runCli } from './run-cli.ts';
@@ -121,6 +122,23 @@ test('traces: a secret in a stored name is masked on reading', async () => {
 test('traces: memory: is empty and says so', async () => {
   const { code, stdout } = await runCli(['traces', '--source', 'memory:']);
   expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('No traces') });
+});
+
+test('commands: DuckDB is loaded where Parquet is, and nowhere else', async () => {
+  const hook =
+    "import { registerHooks } from 'node:module'; registerHooks({ load(url, context, next) {" +
+    "if (/duckdb.node-api/.test(url)) process.stderr.write('DuckDB '); return next(url, context); } });";
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` };
+  const name = '20261121T084007Z-4194305-9f86d081.traces.jsonl';
+  const story = readFileSync(join(TRACES, 'checkout-failure.jsonl'));
+  const hot = temporaryDirectory({ [name]: story });
+  const compacted = temporaryDirectory({ [name]: story });
+  await compactStore(compacted);
+  for (const command of [['traces'], ['trace', 'c0ffee00'], ['logs'], ['events'], ['tokens']]) {
+    expect((await runCli([...command, '--dir', hot], { env })).stderr).toBe('');
+    const { code, stderr } = await runCli([...command, '--dir', compacted], { env });
+    expect({ command, code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('DuckDB') });
+  }
 });
 
 test('commands: every one that reads takes --source, --dir or neither', async () => {
