@@ -24,7 +24,7 @@ function costOf(piece: string): number {
   if (first >= 48 && first <= 57) return 1;
   if (!isAscii(piece)) return foreign(piece);
   const [, lead, word] = WORD.exec(piece) ?? [];
-  if (word === undefined) return /^\s+$/.test(piece) ? Math.max(1, piece.length / 24) : marks(piece.length);
+  if (word === undefined) return /^\s+$/.test(piece) ? Math.max(1, piece.length / 24) : marks(piece);
   return lead === ' ' ? known(word) : lead === '' ? bare(word) : led(lead ?? '', word);
 }
 
@@ -59,7 +59,10 @@ function isShouted(word: string): boolean {
   return word.length > 1 && /^[A-Z][A-Z]/.test(word);
 }
 
-function marks(length: number): number {
+/** Rows of one sign, as under a heading, are few tokens; mixed ones about a third of their length. */
+function marks(piece: string): number {
+  const { length } = piece;
+  if (length > 4 && /^ ?(.)\1+$/.test(piece)) return Math.max(1, length / 24);
   return length <= 3 ? 1.02 : length <= 6 ? 1 + (length - 3) * 0.28 : length / 3.2;
 }
 
