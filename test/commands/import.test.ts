@@ -96,6 +96,18 @@ test.each([
   for (const each of names) expect(statSync(join(run.store, each)).mode & 0o777).toBe(0o600);
 });
 
+test('import: a bundle that `bundle --format zip` made on another machine gives the same trace here', async () => {
+  const directory = temporaryDirectory({ 'there.jsonl': LINES });
+  const [{ traceId } = { traceId: '' }] = spans;
+  const cwd = { cwd: directory };
+  const bundle = ['bundle', '--trace-id', traceId, '--no-code'];
+  await runCli([...bundle, '--dir', 'there.jsonl', '--format', 'zip', '--out', 'there.zip'], cwd);
+  expect(await runCli(['import', 'there.zip', '--dir', 'here'], cwd)).toMatchObject({ code: 0, stderr: '' });
+  const traceOf = async (dir: string): Promise<object> =>
+    plain((await (await openSource(join(directory, dir))).trace(traceId)).trace);
+  expect(await traceOf('here')).toEqual(await traceOf('there.jsonl'));
+});
+
 test('import: the same a second time changes nothing', async () => {
   const directory = temporaryDirectory({ 'a.jsonl': LINES, 'b.jsonl': LINES });
   const store = join(directory, 'store');
