@@ -7,8 +7,8 @@ import { FILE_MODE, parseFileName, SEALED_SUFFIX, sidecarName } from '../../core
 import { writeSidecar } from '../../core/sidecar.ts';
 import { Contents } from './contents.ts';
 
-const CHUNK_BYTES = 256 * 1024;
-/** Between two chunks the app has the loop, the disk and the thread pool: 64 MiB take about 2 s. */
+const CHUNK_BYTES = 128 * 1024;
+/** Between two chunks the app has the loop, the disk and the thread pool: 64 MiB take about 4 s. */
 const PAUSE_MS = 5;
 /** A draft of process 42 ends in `.tmp-42`. */
 export const DRAFT: RegExp = /\.tmp-(\d+)$/;
