@@ -48,3 +48,15 @@ test('redaction: URLs without secrets are left as they are', () => {
   ];
   for (const url of clean) expect(redactor.text(url)).toBe(url);
 });
+
+test('redaction: with e-mail addresses masked, the host of a URL with a password stays', () => {
+  const email = createRedactor({ enable: ['email'] });
+  const password = ['Kx7Q', 'm2Zp9'].join('');
+  expect(email.text(`postgres://shop:${password}@db.shop.internal:5432/shop`)).toBe(
+    'postgres://REDACTED:REDACTED@db.shop.internal:5432/shop',
+  );
+  expect(email.text('https://bob@shop.example.com/a')).toBe('https://REDACTED@shop.example.com/a');
+  expect(email.text('https://shop.example.com/?m=bob@example.com')).toBe(
+    'https://shop.example.com/?m=REDACTED',
+  );
+});

@@ -9,9 +9,10 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'private-key': 'private key in PEM, also escaped or cut off, or of PuTTY',
   'url-signature': 'signature parameters of a signed URL',
   'url-userinfo': 'user and password in a URL',
-  'sql-password': 'password in SQL (IDENTIFIED BY)',
+  'sql-password': 'password in SQL (IDENTIFIED BY, a column of an INSERT)',
   'redis-password': 'password of Redis (AUTH, HELLO, requirepass)',
-  'command-password': 'password among the arguments of curl, mysql, docker login and the like',
+  'command-password':
+    'password among the arguments of curl, mysql, docker login and the like, of .NET calls, in a sentence with the user',
   'dsn-password': 'password in a data source name of Oracle or Go',
   'password-hash': 'hash of a password (bcrypt, argon2, scrypt, crypt)',
   'github-token': 'GitHub token of any kind',

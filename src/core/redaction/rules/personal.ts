@@ -80,22 +80,35 @@ export const NUMBER_RULES: readonly RunRule[] = [
   },
 ];
 
+const EMAIL: Rule = pattern({
+  id: 'email',
+  kind: 'personal',
+  literals: ['@'],
+  form: '([\\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\\.){1,5}[A-Za-z]{2,24})',
+  border: '\\w.+-',
+  before: { chars: '\\w.+-', max: 64 },
+  reference: 'https://www.rfc-editor.org/rfc/rfc5322',
+  example: () => {
+    const secret = `${sample('lower', 8)}@example.com`;
+    return { text: `mail to ${secret}`, secret };
+  },
+});
+
+const MAX_BEFORE = 256;
+const USERINFO = /https?:\/\/[^\s/?#@]{0,128}$|[a-z][a-z\d+.-]{1,20}:\/\/[^\s/?#@:]{0,128}:[^\s/?#@]{0,64}$/i;
+
 /** Off unless enabled. */
 export const CONTACT_RULES: readonly Rule[] = [
   {
-    ...pattern({
-      id: 'email',
-      kind: 'personal',
-      literals: ['@'],
-      form: '([\\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\\.){1,5}[A-Za-z]{2,24})',
-      border: '\\w.+-',
-      before: { chars: '\\w.+-', max: 64 },
-      reference: 'https://www.rfc-editor.org/rfc/rfc5322',
-      example: () => {
-        const secret = `${sample('lower', 8)}@example.com`;
-        return { text: `mail to ${secret}`, secret };
-      },
-    }),
+    ...EMAIL,
+    find(text, at, literal, memo) {
+      const found = EMAIL.find(text, at, literal, memo) as Match | undefined;
+      // The host of a URL is no part of an address: what stands before it is the URL's user.
+      return found !== undefined &&
+        USERINFO.test(text.slice(Math.max(0, found.start - MAX_BEFORE), found.start))
+        ? undefined
+        : found;
+    },
     isOptIn: true,
   },
   {
