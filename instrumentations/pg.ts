@@ -1,4 +1,5 @@
 import { PgInstrumentation as Upstream } from '@opentelemetry/instrumentation-pg';
+import { withStatement } from '../src/core/current-statement.ts';
 
 /** What is read of the options of a pool. */
 interface Options {
@@ -14,11 +15,20 @@ interface Pool {
 }
 
 type Connect = (this: Pool, callback?: unknown) => unknown;
+type Query = (this: unknown, ...args: unknown[]) => unknown;
 
-/** The two methods of upstream's that see a pool; private there. */
+interface ModuleDefinition {
+  readonly name: string;
+  patch?: (exports: unknown, version?: string) => unknown;
+}
+
+/** The methods of upstream's that see a pool or a query; private there. */
 interface Patches {
+  init(): ModuleDefinition[];
+  _getClientQueryPatch(): (original: Query) => Query;
   _getPoolConnectPatch(): (original: Connect) => Connect;
   _setPoolConnectEventListeners(pool: Pool): void;
+  _wrap(nodule: object, name: string, wrapper: (original: Query) => Query): void;
 }
 
 const Base = Upstream as unknown as new (config?: object) => Patches;
@@ -33,12 +43,36 @@ const views = new WeakMap<Pool, View>();
 const pools = new WeakMap<Pool, Pool>();
 
 /**
- * Upstream's instrumentation of pg, which does not read a pool's connection string again for each query.
+ * Upstream's instrumentation of pg, which does not read a pool's connection string again for each query, and of which
+ * the statement is known when a span starts.
  *
- * For each `pg-pool.connect` span upstream parses it as a URL, which costs as much as all else about that span. So
- * it is shown the pool with options that say the same in parts.
+ * For each `pg-pool.connect` span upstream parses the connection string as a URL, which costs as much as all else
+ * about that span. So it is shown the pool with options that say the same in parts.
  */
 export class PgInstrumentation extends Base {
+  override init(): ModuleDefinition[] {
+    const definitions = super.init();
+    for (const definition of definitions) {
+      const { name, patch } = definition;
+      if (name !== 'pg-pool' || patch === undefined) continue;
+      definition.patch = (exports, version) => {
+        const patched = patch(exports, version);
+        const { default: inner, prototype } = exports as {
+          default?: { prototype: object };
+          prototype: object;
+        };
+        this._wrap(inner?.prototype ?? prototype, 'query', saysStatement);
+        return patched;
+      };
+    }
+    return definitions;
+  }
+
+  override _getClientQueryPatch(): (original: Query) => Query {
+    const patch = super._getClientQueryPatch();
+    return (original) => saysStatement(patch(original));
+  }
+
   override _getPoolConnectPatch(): (original: Connect) => Connect {
     const patch = super._getPoolConnectPatch();
     return (original) => {
@@ -54,6 +88,14 @@ export class PgInstrumentation extends Base {
   override _setPoolConnectEventListeners(pool: Pool): void {
     super._setPoolConnectEventListeners(pools.get(pool) ?? pool);
   }
+}
+
+function saysStatement(original: Query): Query {
+  return function query(...args) {
+    const [first] = args;
+    const text = typeof first === 'string' ? first : (first as { text?: unknown } | null | undefined)?.text;
+    return withStatement(text, () => original.apply(this, args));
+  };
 }
 
 function viewOf(pool: Pool): Pool {

@@ -10,6 +10,7 @@ import {
   OLD_DB_STATEMENT,
   OLD_DB_SYSTEM,
 } from '../../src/core/attributes.ts';
+import { currentStatement } from '../../src/core/current-statement.ts';
 import type { CallSite } from '../../src/core/n-plus-one/index.ts';
 import type { Options } from '../../src/core/options.ts';
 import { type SourceLocation, sourceLocation } from '../../src/core/source-location.ts';
@@ -69,7 +70,7 @@ export class CallSites {
     const trace = hash(span.spanContext().traceId.slice(-8), 0);
     if (CONNECTS.test(name)) this.connecting.add(trace, trace, 1);
     else if (this.connecting.add(trace, trace, -1) > 0) return false;
-    const text = attributes[DB_QUERY_TEXT] ?? attributes[OLD_DB_STATEMENT];
+    const text = attributes[DB_QUERY_TEXT] ?? attributes[OLD_DB_STATEMENT] ?? currentStatement();
     if (typeof text !== 'string') return isTurnOfAny(this.calls.add(hash(name, trace), trace, 1));
     const start = text.length <= COMPARED_CHARACTERS ? text : text.slice(0, COMPARED_CHARACTERS);
     return isTurnOfOne(this.calls.add(hash(start, trace), trace, 1));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Span, SpanKind } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 import { captureCallSite } from '../../../processors/sql/call-site.ts';
+import { withStatement } from '../../../src/core/current-statement.ts';
 import { sourceLocation } from '../../../src/core/source-location.ts';
 import { Recorder } from './recorder.ts';
 
@@ -57,6 +58,15 @@ test.each([1, 2, 3])(
     expect(new Set(known.map((span) => span.attributes['db.query.text'])).size).toBe(count);
   },
 );
+
+test('call site: what a client is being handed tells its statement before its span does', () => {
+  const recorder = new Recorder();
+  const root = recorder.start('GET /', SpanKind.SERVER);
+  const run = (text: string) => withStatement(text, () => recorder.pg(root, text));
+  for (let i = 0; i < 12; i++) run(`SELECT * FROM t${i}`);
+  for (let i = 0; i < 5; i++) run('SELECT * FROM item WHERE id = $1');
+  expect(functions(recorder)).toEqual([...Array(14).fill(undefined), 'start', 'start', 'start']);
+});
 
 test('call site: of a hundred repeats few are looked at, and the last has the place', () => {
   const recorder = new Recorder();
