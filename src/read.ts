@@ -32,7 +32,7 @@ export { AgentlogError, type ErrorCode } from './core/errors.ts';
 export type { Attributes, AttributeValue, LogRecord, Span } from './core/span.ts';
 export { buildTrace, type Trace } from './core/trace.ts';
 export type { Audience, Format, RenderOptions } from './formats/format.ts';
-export { formats, loadFormat } from './formats/index.ts';
+export { formats, loadFormat, loadZip } from './formats/index.ts';
 export { bundleSchema } from './formats/json-schema.ts';
 export { openSource } from './sources/index.ts';
 export { MemorySource } from './sources/memory.ts';

@@ -108,6 +108,15 @@ test('bundles: list, show and rm tell and delete what was written, also as JSON'
   expect(readdirSync(join(cwd, '.agentlog/bundles'))).toEqual([]);
 });
 
+test('bundle: an archive is imported elsewhere, checked by its manifest', async () => {
+  const cwd = temporaryDirectory();
+  await bundle(['--format', 'zip', '--out', 'b.zip'], { cwd });
+  const elsewhere = { cwd, env: { AGENTLOG_DIR: join(cwd, 'elsewhere') } };
+  expect(await runCli(['import', 'b.zip'], elsewhere)).toMatchObject({ code: 0 });
+  const { stdout } = await runCli(['bundle', '--trace-id', TRACE], elsewhere);
+  expect(stdout).toContain('CardDeclined');
+});
+
 test('bundles: rm deletes nothing but bundles, whatever it is asked', async () => {
   const cwd = temporaryDirectory({ 'kept/x': '', '.agentlog/bundles/notes/x': '' });
   chmodSync(join(cwd, '.agentlog'), 0o700);

@@ -27,6 +27,7 @@ test('read: the door opens exactly this', () => {
     'bundleSchema',
     'formats',
     'loadFormat',
+    'loadZip',
     'makeBundle',
     'openSource',
     'selectTrace',

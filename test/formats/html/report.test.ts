@@ -238,7 +238,7 @@ describe.skipIf(chromium === undefined)('report in a browser', () => {
       await page.keyboard.press('?');
       expect(await page.locator('dialog[open]').count()).toBe(1);
       await page.keyboard.press('Escape');
-      expect(await page.locator('dialog').count()).toBe(0);
+      await page.locator('dialog').waitFor({ state: 'detached' });
     });
   });
 
