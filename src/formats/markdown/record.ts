@@ -65,6 +65,27 @@ const MISFITS = 40;
 const SECTION_TOKENS = 14;
 
 /**
+ * All records, when they surely fit: a token is at least one byte, and counting those costs nothing beside an estimate.
+ * Undefined when that is not sure.
+ */
+export function chooseAll(sections: readonly Section[], maxTokens: number): KeptSection[] | undefined {
+  let left = maxTokens;
+  const kept: KeptSection[] = [];
+  for (const { title, noun, records } of sections) {
+    const texts: string[] = [];
+    left -= SECTION_TOKENS;
+    for (const record of records) {
+      const text = record.render();
+      left -= Buffer.byteLength(text) + 1;
+      if (left < 0) return undefined;
+      texts.push(text);
+    }
+    kept.push({ title, noun, texts, leftOutCount: 0 });
+  }
+  return kept;
+}
+
+/**
  * The records that fit into `maxTokens`: by score, of equals the first; each whole or not at all. Only what may
  * stay is rendered. Deterministic.
  */

@@ -19,6 +19,7 @@ import { renderFinding } from './findings.ts';
 import { logRecords } from './logs.ts';
 import {
   choose,
+  chooseAll,
   DEFAULT_MAX_TOKENS,
   type KeptSection,
   type ReportRecord,
@@ -66,7 +67,10 @@ export function reportOf(bundle: Bundle, maxTokens: number = DEFAULT_MAX_TOKENS,
   const coverage = coverageLines(bundle);
   const omissions = bundle.omissions.map(({ what, count, why }) => `${what}: ${count}; ${why}.`);
   const fixed = [title, overview, ...coverage, ...omissions, ...bundle.nextSteps, framing].join('\n');
-  const kept = choose(sectionsOf(bundle), maxTokens - estimateTokens(fixed) - RESERVED_TOKENS);
+  const all = sectionsOf(bundle);
+  const kept =
+    chooseAll(all, maxTokens - Buffer.byteLength(fixed) - RESERVED_TOKENS) ??
+    choose(all, maxTokens - estimateTokens(fixed) - RESERVED_TOKENS);
   const cut = kept.flatMap(({ noun, leftOutCount }) =>
     leftOutCount > 0 ? [counted(leftOutCount, noun)] : [],
   );
