@@ -161,6 +161,7 @@ test.each(Object.entries(SHAPES))(
     const { traces } = await source.search({});
     expect(traces).toMatchObject([{ spanCount: count, hasRoot: true, rootName: 's0' }]);
   },
+  180_000,
 );
 
 test('faults: bytes that are no UTF-8, NUL and lone surrogates come through a compaction as they were read before', async () => {
