@@ -68,7 +68,7 @@ function describe(trace: Trace, repeat: Repeat): Finding {
     severity: repeat.severity,
     title: titleOf(repeat),
     facts: {
-      statement: typeof statement === 'string' ? statement : repeat.summary,
+      [calledAs(repeat)]: typeof statement === 'string' ? statement : repeat.summary,
       count: repeat.count,
       totalMs: repeat.durationMs,
       kind: repeat.kind,
@@ -77,6 +77,11 @@ function describe(trace: Trace, repeat: Repeat): Finding {
     },
     spanIds: spans.map((span) => span.spanId),
   };
+}
+
+function calledAs({ kind }: Repeat): 'tool' | 'request' | 'statement' {
+  if (kind === 'tool') return 'tool';
+  return kind === 'http' ? 'request' : 'statement';
 }
 
 /** As in the tree, so that their handles make a range. */

@@ -1,10 +1,12 @@
 import type { Finding } from '../analyses/analysis.ts';
 import type { LlmCall } from '../analyses/facts/llm-calls.ts';
 import { CODE_FILE_PATH, CODE_LINE_NUMBER, SPAN_UNFINISHED } from '../core/attributes.ts';
+import type { RepeatKind } from '../core/n-plus-one/index.ts';
 import type { Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { BundleError, Outcome } from './bundle.ts';
 import type { Baseline } from './past.ts';
+import { REPEATED_CALL } from './repeated-call.ts';
 
 /** What may be the cause, by a rule; the likeliest first. */
 export interface Hypothesis {
@@ -105,11 +107,12 @@ function fromFinding(finding: Finding, known: Known): Hypothesis | undefined {
       const share = Number(facts.totalMs) / Math.max(known.durationMs, 0.001);
       const isMost = share >= 0.3 || Number(facts.count) >= 20;
       const isProblem = severity === 'problem';
+      const cause = REPEATED_CALL[facts.kind as RepeatKind] ?? REPEATED_CALL.sequential;
       return make(
         'repeated-call',
         isProblem ? (isMost ? 'high' : 'medium') : 'low',
-        'A loop asks once for each row instead of once for all of them; the time grows with the number of rows.',
-        'With one row fewer the request makes as many calls, or one call for all rows takes no less time.',
+        cause.claim,
+        cause.refutedBy,
       );
     }
     case 'slow-spans':

@@ -68,7 +68,7 @@ describe.each(['off', 'prompts,completions,tools'])('agent: with content %s', (c
       'agentlog.n_plus_one.summary': ['get_order'],
       'agentlog.n_plus_one.count': [2],
     });
-    expect(bundle).toContain('One tool was called 2 times with the same arguments below one span.');
+    expect(bundle).toContain('The agent asked a tool again for what it already knew');
     expect(bundle).toMatch(/^#\d+ get_order \S+ms same arguments as #\d+ REDUNDANT$/m);
     expect(bundle.match(/REDUNDANT/g)).toHaveLength(1);
   });
