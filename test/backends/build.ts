@@ -1,0 +1,5 @@
+/** `npm run build:backends`: builds the real programs ahead of the tests, which then do not run beside a compiler. */
+import { ensureCollector } from './build-collector.ts';
+import { ensureJaeger } from './build-jaeger.ts';
+
+for (const ensure of [ensureCollector, ensureJaeger]) console.log(await ensure());
