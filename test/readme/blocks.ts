@@ -84,6 +84,10 @@ export function timeless(text: string): string[] {
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
       .replaceAll(/\d+(?:\.\d+)?(?:ms|s)\b/g, 'Nms')
       .replaceAll(/#\d+(?:-\d+)?/g, '#n')
+      .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
+      .replaceAll(/\bpid \d+/g, 'pid N')
+      .replaceAll(/\brevision [0-9a-f]+/g, 'revision R')
+      .replaceAll(/"nodejs [^"]+" · "[^"]+"/g, 'RUNTIME')
       // Which of two short spans the end waited for longer is a matter of the machine.
       .replaceAll(/waited for \d+ of \d+ spans.*/g, 'waited for N spans')
       .replaceAll(/\S+ \S.* · waited Nms · .*/g, 'WAITED')
