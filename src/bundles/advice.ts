@@ -1,5 +1,6 @@
 import type { Finding } from '../analyses/analysis.ts';
 import type { Bundle } from './bundle.ts';
+import { USUAL_FROM } from './past.ts';
 
 /** Something to do or to ask, in our own words; the facts may be text from telemetry. */
 export interface Advice {
@@ -58,7 +59,8 @@ export function testsFor({ findings, baseline, llmCalls }: Known): Advice[] {
       'Let a stand-in for the model answer with the recorded trouble and expect the route to say so to its caller.',
     );
   }
-  if (baseline !== undefined && baseline.thisMs > 2 * baseline.p95Ms) {
+  const isUsualKnown = baseline !== undefined && baseline.requestCount >= USUAL_FROM;
+  if (isUsualKnown && baseline.thisMs > 2 * baseline.p95Ms) {
     add('Measure the route and expect it to stay below twice its usual time.', {
       usualP95Ms: baseline.p95Ms,
     });

@@ -5,7 +5,7 @@ import type { RepeatKind } from '../core/n-plus-one/index.ts';
 import type { Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { BundleError, Outcome } from './bundle.ts';
-import type { Baseline } from './past.ts';
+import { type Baseline, USUAL_FROM } from './past.ts';
 import { REPEATED_CALL } from './repeated-call.ts';
 
 /** What may be the cause, by a rule; the likeliest first. */
@@ -187,7 +187,7 @@ function modelTrouble({ llmCalls }: Known): Hypothesis[] {
 
 /** A slow request that is as slow as its route always is needs another question. */
 function slowAsEver({ outcome, baseline }: Known): Hypothesis[] {
-  if (outcome === 'failed' || baseline === undefined || baseline.requestCount < 5) return [];
+  if (outcome === 'failed' || baseline === undefined || baseline.requestCount < USUAL_FROM) return [];
   if (baseline.thisMs > baseline.p95Ms || baseline.thisMs < 1_000) return [];
   return [
     {

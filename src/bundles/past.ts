@@ -6,6 +6,9 @@ import type { Trace } from '../core/trace.ts';
 import type { AggregateQuery, AggregateRow, TraceSource } from '../sources/source.ts';
 import { entrySpanOf, routeOf } from './entry-span.ts';
 
+/** From so many requests on a baseline says what is usual. */
+export const USUAL_FROM = 5;
+
 /** How the same route behaved in the day before this trace. */
 export interface Baseline {
   /** Text from telemetry. */
