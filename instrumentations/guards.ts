@@ -1,14 +1,8 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { caught } from '../src/core/diag.ts';
+import { type ModuleDefinition, moduleDefinitions } from './module-definitions.ts';
 
 type Callable = (this: unknown, ...args: unknown[]) => unknown;
-type Patch = (exports: unknown, version?: string) => unknown;
-
-interface Patched {
-  readonly name: string;
-  patch?: Patch;
-  readonly files?: readonly Patched[];
-}
 
 /**
  * The user's config with every function in it guarded: one that throws or rejects is said once and gives undefined,
@@ -41,19 +35,13 @@ function guarded(place: string, hook: Callable): Callable {
  * `require` or `import` when a library is not of the shape it expects.
  */
 export function guardPatches(instrumentation: Instrumentation): void {
-  // Redis's is one around others.
-  for (const each of [instrumentation, ...Object.values(instrumentation)]) {
-    // `getModuleDefinitions()` makes new ones; these are what the hooks hold.
-    const definitions = (each as { _modules?: readonly Patched[] } | undefined | null)?._modules;
-    if (!Array.isArray(definitions)) continue;
-    for (const definition of definitions as readonly Patched[]) {
-      guardPatch(definition);
-      for (const file of definition.files ?? []) guardPatch(file);
-    }
+  for (const definition of moduleDefinitions(instrumentation)) {
+    guardPatch(definition);
+    for (const file of definition.files ?? []) guardPatch(file);
   }
 }
 
-function guardPatch(patched: Patched): void {
+function guardPatch(patched: ModuleDefinition): void {
   const { name, patch } = patched;
   if (patch === undefined) return;
   patched.patch = (exports, version) => {

@@ -6,6 +6,7 @@ import { loadSync } from '../src/core/load-sync.ts';
 import { aside } from './aside.ts';
 import { guardHooks, guardPatches } from './guards.ts';
 import type { AppResolver, InstrumentationMember } from './instrumentation.ts';
+import { moduleDefinitions } from './module-definitions.ts';
 
 export interface LoadOptions {
   /** `OTEL_NODE_ENABLED_INSTRUMENTATIONS`: only these. Absent or empty: all. */
@@ -181,14 +182,8 @@ function loadFromApp(module: string, resolver: AppResolver): unknown {
   return resolver.load(module);
 }
 
-interface ModuleDefinition {
-  readonly name: string;
-  readonly files?: readonly { readonly name: string }[];
-}
-
 function* patchedModules(instrumentation: Instrumentation): Generator<string> {
-  const described = instrumentation as { getModuleDefinitions?: () => ModuleDefinition[] };
-  for (const definition of described.getModuleDefinitions?.() ?? []) {
+  for (const definition of moduleDefinitions(instrumentation)) {
     if (isBuiltin(definition.name)) continue;
     if (isAbsolute(definition.name)) {
       yield pathToFileURL(definition.name).href;

@@ -1,5 +1,6 @@
 import { PgInstrumentation as Upstream } from '@opentelemetry/instrumentation-pg';
 import { withStatement } from '../src/core/current-statement.ts';
+import type { ModuleDefinition } from './module-definitions.ts';
 
 /** What is read of the options of a pool. */
 interface Options {
@@ -16,11 +17,6 @@ interface Pool {
 
 type Connect = (this: Pool, callback?: unknown) => unknown;
 type Query = (this: unknown, ...args: unknown[]) => unknown;
-
-interface ModuleDefinition {
-  readonly name: string;
-  patch?: (exports: unknown, version?: string) => unknown;
-}
 
 /** The methods of upstream's that see a pool or a query; private there. */
 interface Patches {

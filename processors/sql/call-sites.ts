@@ -17,6 +17,9 @@ import { type SourceLocation, sourceLocation } from '../../src/core/source-locat
 import type { Facts } from '../processor.ts';
 import { captureCallSite } from './call-site.ts';
 
+/** Whose places are looked for; `off` makes none of this. */
+export type CallSiteMode = Exclude<Options['callSite'], 'off'>;
+
 const MAX_PARENTS = 1000;
 /** Calls share a counter when their hashes are equal in these bits; the trace that counted last has it. */
 const COUNTERS = 4096;
@@ -35,7 +38,7 @@ const CONNECTS = /connect|acquire|checkout/i;
  * parent stands in.
  */
 export class CallSites {
-  private readonly mode: Options['callSite'];
+  private readonly mode: CallSiteMode;
   private readonly sites = new WeakMap<ReadableSpan, CallSite>();
   /** One site stands for all repeats of a call. */
   private readonly locations = new WeakMap<CallSite, SourceLocation>();
@@ -43,13 +46,13 @@ export class CallSites {
   private readonly connecting = new Counters();
   private readonly calls = new Counters();
 
-  constructor(mode: Options['callSite']) {
+  constructor(mode: CallSiteMode) {
     this.mode = mode;
   }
 
   /** To be called while the app is starting the span. */
   onStarting(span: ReadableSpan): void {
-    if (this.mode === 'off' || span.kind !== SpanKind.CLIENT || !isCall(span)) return;
+    if (span.kind !== SpanKind.CLIENT || !isCall(span)) return;
     const parentId = span.parentSpanContext?.spanId ?? '';
     const connected = this.lastBelow.size === 0 ? undefined : this.lastBelow.get(parentId);
     const isWanted = this.mode === 'all' || (this.isTurn(span) && connected === undefined);
@@ -78,7 +81,7 @@ export class CallSites {
 
   /** Where this very span was started, when somebody looked. */
   siteOf(span: ReadableSpan): CallSite | undefined {
-    return this.mode === 'off' ? undefined : this.sites.get(span);
+    return this.sites.get(span);
   }
 
   /** What is said of the span: its own site when all are asked for, else that of the repeat it belongs to. */

@@ -35,7 +35,8 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
   const tracker = options.nPlusOne === false ? undefined : new RepeatTracker(options.nPlusOne);
   // By span context: a child has the very one of its parent.
   const live = createBeside<LiveSpan>();
-  const callSites = tracker === undefined ? undefined : new CallSites(options.callSite ?? 'auto');
+  const { callSite = 'auto' } = options;
+  const callSites = tracker === undefined || callSite === 'off' ? undefined : new CallSites(callSite);
   return {
     name: 'sql',
     onStart(span: ReadableSpan): void {
@@ -45,9 +46,7 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
       const parent = span.parentSpanContext && live.get(span.parentSpanContext);
       live.set(spanContext, tracker.start({ traceId, spanId, parent, isRoot: isEntry(span) }));
     },
-    ...(callSites === undefined || options.callSite === 'off'
-      ? {}
-      : { onStarting: (span: ReadableSpan) => callSites.onStarting(span) }),
+    ...(callSites !== undefined && { onStarting: (span: ReadableSpan) => callSites.onStarting(span) }),
     onEnd(span: ReadableSpan, facts: Facts): void {
       const attributes: Attributes = span.attributes;
       const call = describeCall(withArgumentsHash(attributes, facts), span.kind === SpanKind.CLIENT);

@@ -43,18 +43,18 @@ export interface LibraryCapabilities {
   readonly captures: readonly Capability[];
 }
 
-const EVERY_CLIENT: readonly Capability[] = [
+/** What is seen of a model call however it is made. */
+const MODEL_CALL: readonly Capability[] = [
   'chat',
   'tokens',
   'cached tokens',
-  'reasoning tokens',
   'finish reason',
   'streaming',
   'tokens of a stream',
-  'retries',
   'error and status',
-  'content (if on)',
 ];
+
+const EVERY_CLIENT: readonly Capability[] = [...MODEL_CALL, 'reasoning tokens', 'retries', 'content (if on)'];
 
 /** The table of the README. Each row is held by a test of its library to what its runs show, no more and no less. */
 export const GENAI_LIBRARIES: readonly LibraryCapabilities[] = [
@@ -64,28 +64,14 @@ export const GENAI_LIBRARIES: readonly LibraryCapabilities[] = [
   {
     library: '@aws-sdk/client-bedrock-runtime',
     versions: '3',
-    captures: [
-      'chat',
-      'tokens',
-      'cached tokens',
-      'finish reason',
-      'streaming',
-      'tokens of a stream',
-      'error and status',
-    ],
+    captures: MODEL_CALL,
   },
   {
     library: '@langchain/core',
     versions: '1',
     captures: [
-      'chat',
-      'tokens',
-      'cached tokens',
+      ...MODEL_CALL,
       'reasoning tokens',
-      'finish reason',
-      'streaming',
-      'tokens of a stream',
-      'error and status',
       'tools',
       'agents',
       'content (if on)',
@@ -105,17 +91,7 @@ export const GENAI_LIBRARIES: readonly LibraryCapabilities[] = [
   {
     library: 'HTTP',
     versions: 'without a library',
-    captures: [
-      'chat',
-      'embeddings',
-      'tokens',
-      'cached tokens',
-      'reasoning tokens',
-      'finish reason',
-      'streaming',
-      'tokens of a stream',
-      'error and status',
-    ],
+    captures: [...MODEL_CALL, 'embeddings', 'reasoning tokens'],
   },
 ];
 

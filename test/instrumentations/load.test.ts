@@ -55,9 +55,7 @@ test('load: Prisma without its instrumentation names the package to install', ()
 test('load: Prisma is loaded from the app, and our hooks leave its modules alone', () => {
   class PrismaInstrumentation {
     readonly instrumentationName = '@prisma/instrumentation';
-    getModuleDefinitions(): object[] {
-      return [{ name: '@prisma/client' }];
-    }
+    readonly _modules = [{ name: '@prisma/client' }];
   }
   const loaded = loadMembers([prisma], {
     resolvesFromApp: resolver(['@prisma/client', '@prisma/instrumentation'], () => ({
@@ -67,4 +65,5 @@ test('load: Prisma is loaded from the app, and our hooks leave its modules alone
   expect(loaded.hooked).toEqual([
     { name: 'prisma', libraries: ['@prisma/client', '@prisma/instrumentation'] },
   ]);
+  expect(loaded.hookedModules).toEqual([]);
 });
