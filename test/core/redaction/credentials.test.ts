@@ -53,6 +53,15 @@ const FORMS: Record<string, (secret: string) => string> = {
   curl: (s) => `curl -u bob:${s} https://x.test`,
   prose: (s) => `your access token is ${s}`,
   'prose, two words': (s) => `API Key: ${s}`,
+  'prose, for somebody': (s) => `password for bob: ${s}`,
+  'prose, of somebody': (s) => `the password of user bob is ${s}`,
+  'user and password': (s) => `ID/PW: bob/${s}`,
+  'user and password, in brackets': (s) => `10.0.0.7 (id:bob pw:${s})`,
+  'name in brackets': (s) => `(ID&PWD): bob/${s}`,
+  'value in brackets': (s) => `id(bob)/pwd(${s})`,
+  'short name': (s) => `bob@db.example.com pw=${s}`,
+  'terraform variable': (s) =>
+    `variable "shop_token" {\n  type      = string\n  sensitive = true\n  default   = "${s}"\n}`,
   'quoted prose': (s) => `the password "${s}" is wrong`,
   list: (s) => `"api_keys": ["${s}", "${s}"]`,
   'environment call': (s) => `os.Setenv("API_SECRET", "${s}")`,
@@ -89,6 +98,20 @@ test('redaction: signs in a password do not end it', () => {
       JSON.stringify({ password }),
     ]) {
       expect(redactor.text(text), text).not.toContain(password);
+    }
+  }
+});
+
+test("redaction: behind an issuer's prefix the alphabet and one letter over and over are masked as well", () => {
+  for (const prefix of ['ghp_', 'sk-ant-api03-', 'AIza', 'glpat-', 'sk_live_']) {
+    for (const body of [
+      'abcdefghijklmnopqrstuvwxyz012345678',
+      'A'.repeat(35),
+      'a1B2'.repeat(9).slice(0, 35),
+    ]) {
+      const secret = prefix === 'ghp_' ? `${body}9` : body;
+      const masked = redactor.text(`got ${prefix}${secret} from bob`);
+      expect(piecesLeft(masked, secret), masked).toEqual([]);
     }
   }
 });

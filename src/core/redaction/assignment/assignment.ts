@@ -37,6 +37,8 @@ export function findAssignment(
   const nameStart = startOfName(text, at);
   const name = text.slice(Math.max(nameStart, nameEnd - 2 * NAME_REACH), nameEnd);
   let sense = senseOf(name);
+  // `id/pw bob/x`
+  if (sense === 'weak' && text[nameStart - 1] === '/' && /^(?:pw|pass)$/i.test(name)) sense = 'strong';
   if (sense !== 'strong' && read.kind === 'assign') sense = senseOf(wordsBefore(text, nameStart) + name);
   if (sense === undefined || (sense !== 'strong' && read.kind === 'quoted')) return undefined;
   const isNamed = isFlag(text, nameStart) || (read.kind === 'space' && isNetrc(text, nameStart));

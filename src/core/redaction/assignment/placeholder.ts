@@ -50,9 +50,10 @@ const PLACEHOLDER = new RegExp(
 );
 const VARIABLE = /^\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|[a-z]+(?:[A-Z][a-z]+)+|\d)$/;
 /** Eight crosses or sixteen of any character in a row. */
-const DRAWN = /[xX]{8,}|(.)\1{15,}/;
-/** The alphabet. */
-const COUNTED = /abcdefghijklmnopqrstuvwxyz/i;
+const DRAWN = /[xX]{8,}|(.)\1{15,}/g;
+/** A set of characters: the alphabet, the digits. */
+const CHARACTERS =
+  /^(?:abcdefghijklmnopqrstuvwxyz|(?:0?123456789|1234567890)0?|[-_+/=.$!]|0123456789abcdef){1,8}$/i;
 /** Nobody draws more. */
 const MAX_LENGTH = 1_024;
 /** Letters only, with a word nobody puts into a password. */
@@ -84,7 +85,7 @@ const STATE =
 /** The name of an environment variable, rather than what it holds. */
 const VARIABLE_NAME = /^[A-Z]+(?:_[A-Z]+)+$/;
 /** The documentation's own keys. */
-const DOCUMENTED = /EXAMPLE(?:KEY)?={0,2}$|^EXAMPLE|^Example[A-Za-z]*$/;
+const DOCUMENTED = /EXAMPLE(?:KEY)?={0,2}$|^EXAMPLE[A-Z_-]*$|^Example[A-Za-z]*$/;
 /** A file that holds it. */
 const FILE_PATH =
   /^(?:(?:[A-Za-z]:[\\/]|\.{0,2}\/|~\/)[\w ./\\@-]*\.[A-Za-z]\w{1,7}|\/(?:run|var|etc|home|usr|opt|mnt|tmp|app|root|secrets)(?:\/[A-Za-z][\w.-]*){1,12})$/;
@@ -111,10 +112,12 @@ export function isPlaceholder(value: string): boolean {
   return inner !== null && isPlaceholder(inner[1] ?? inner[2] ?? '');
 }
 
-/** A third of it is one character over and over, or the alphabet. */
+/** A third of it is one character over and over, or all of it is the alphabet. */
 export function isDrawn(value: string): boolean {
-  const run = DRAWN.exec(value)?.[0] ?? COUNTED.exec(value)?.[0];
-  return run !== undefined && run.length * 3 >= value.length;
+  let drawn = 0;
+  for (const [run] of value.matchAll(DRAWN)) drawn += run.length;
+  if (drawn > 0) return drawn * 3 >= value.length;
+  return value.length >= 26 && value.length <= 128 && CHARACTERS.test(value);
 }
 
 const NOTHING: readonly RegExp[] = [

@@ -3,6 +3,8 @@ const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i;
 /** `fromBase64`, `readUtf8String`: words with a number in them. */
 const NUMBERED_WORDS =
   /^[A-Za-z]?[a-z]*(?:[A-Z]{1,3}[a-z]+)*[A-Z]{0,3}\d{1,3}(?:[A-Z][a-z]+)*$|^0x[0-9A-Fa-f]{1,8}[;,]?$/;
+/** Of words a part can be said: `Hash`, `Decode`; `Ihq`, `Sb` cannot. */
+const SYLLABLE = /[bcdfghj-np-tv-z][aeiouy][bcdfghj-np-tv-z]|[aeiou][bcdfghj-np-tv-z][aeiouy]/;
 
 /** Letters and digits mixed in one part, `minLength` characters or more, no UUID: neither words nor a name with a number. */
 export function isRandomLooking(value: string, minLength = 16): boolean {
@@ -11,9 +13,11 @@ export function isRandomLooking(value: string, minLength = 16): boolean {
   return value
     .replaceAll(/%[0-9A-Fa-f]{2}/g, '/')
     .split(/[_.:/-]/)
-    .some(
-      (part) => part.length >= 6 && /\d.*[A-Za-z]|[A-Za-z].*\d.*\d/.test(part) && !NUMBERED_WORDS.test(part),
-    );
+    .some((part) => part.length >= 6 && /\d.*[A-Za-z]|[A-Za-z].*\d.*\d/.test(part) && !isNumberedWords(part));
+}
+
+function isNumberedWords(part: string): boolean {
+  return NUMBERED_WORDS.test(part) && (part.length < 8 || SYLLABLE.test(part));
 }
 
 /** A checksum or an id in hexadecimal digits. */

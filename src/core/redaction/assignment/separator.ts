@@ -33,11 +33,19 @@ const LIST = /,[ \t]{0,4}(?=[^\s"'`])/y;
 const ELEMENT = />\s{0,40}(?=[^\s<])/y;
 /** `<key>Password</key><string>…</string>` of property lists. */
 const NEXT_ELEMENT = /<\/[\w:-]{1,40}>\s{0,80}<(?:string|value|data)>\s{0,40}(?=[^\s<])/iy;
-/** `name="password" value="…"`, and `- name: DB_PASSWORD⏎  value: …` of Kubernetes. */
-const VALUE_FIELD = /[\s,;]{1,40}\\{0,8}["']?(?:value|content|default)\\{0,8}["']?[ \t]{0,4}[:=][ \t]{0,4}/iy;
+/** `name="password" value="…"`, `- name: DB_PASSWORD⏎  value: …` of Kubernetes, `variable "token" { default = "…"` of Terraform. */
+const VALUE_FIELD =
+  /[\s,;{]{1,40}(?:(?:type|description|sensitive)[ \t]{0,8}=[^\n]{0,200}\n\s{0,40}){0,3}\\{0,8}["']?(?:value|content|default)\\{0,8}["']?[ \t]{0,8}[:=][ \t]{0,4}/iy;
 /** `token - 'x'`: a dash on its own before a quote. */
 const DASH = /[ \t]{1,4}[-–][ \t]{1,4}(?=["'`])/y;
 const PROSE = /[ \t](?:is|was|=)[ \t:]{1,3}/iy;
+/** `password for bob: x`, `pwd of bob is x`. */
+const OF_SOMEBODY =
+  /[ \t](?:for|of|in)[ \t](?:the[ \t]|user[ \t]|account[ \t]){0,2}["'`]?[\w.@-]{1,64}["'`]?(?:[ \t]?[:=][ \t]{0,2}|[ \t](?:is|was)[ \t:]{1,3})(?=[^\s"'`])/iy;
+/** `(ID/PW): bob/x`, `id(bob)/pw(x)`: told by the looks of the value alone. */
+const BRACKET = /(?:\)[ \t]?[:=]?[ \t]?|\()(?=\w)/y;
+/** `PASS - x` */
+const BARE_DASH = /[ \t]{1,4}[-–][ \t]{1,4}(?=[^\s-])/y;
 const SPACE = /[ \t]{1,4}(?=[^\s-])/y;
 const QUOTED = /[ \t]{1,4}(?=\\{0,8}["'][^\s"']{3})/y;
 
@@ -67,18 +75,21 @@ export function readSeparator(text: string, from: number): Separator | undefined
     if (call !== undefined) return { ...call, isTight: next === '(' };
   }
   if (next === ',') return rest('list', matchEnd(LIST, text, nameEnd));
+  if (nameEnd === from && (next === '(' || next === ')')) return rest('list', matchEnd(BRACKET, text, from));
   if (text[from] !== ' ' && text[from] !== '\t') return undefined;
   if (next === '"' || next === "'" || next === '\\') return rest('quoted', matchEnd(QUOTED, text, from));
   return (
     rest('assign', matchEnd(GO_TYPE, text, from)) ??
     rest('assign', matchEnd(DASH, text, from)) ??
     rest('prose', matchEnd(PROSE, text, from)) ??
+    rest('space', matchEnd(OF_SOMEBODY, text, from)) ??
+    rest('space', matchEnd(BARE_DASH, text, from)) ??
     rest('space', matchEnd(SPACE, text, from))
   );
 }
 
 /** What may stand right behind a name that gets a value, and where a sign may begin. */
-const FIRST: ReadonlySet<string> = new Set('\\"\'`[] \t\r\n=:.?+|-(,<>;');
+const FIRST: ReadonlySet<string> = new Set('\\"\'`[] \t\r\n=:.?+|-(),<>;');
 const SIGN_FIRST: ReadonlySet<string> = new Set('=:.?+|-');
 
 function readSign(text: string, from: number, nameEnd: number, isNameQuoted: boolean): Separator | undefined {

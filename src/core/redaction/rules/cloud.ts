@@ -9,7 +9,7 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 /** Clouds, hosting, databases and infrastructure. */
 export const CLOUD_RULES: readonly Rule[] = [
-  token('aws-access-key-id', ['AKIA', 'ASIA', 'ABIA', 'ACCA', 'A3TX'], 'upper', 16, 16, AWS),
+  token('aws-access-key-id', ['AKIA', 'ASIA', 'ABIA', 'ACCA', 'A3TX'], 'upper', 16, 16, AWS, isNoExample),
   form(
     'aws-session-token',
     ['IQoJb3JpZ2lu', 'FwoGZXIvYXdz', 'FQoGZXIvYXdz'],
@@ -24,7 +24,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     '[A-Za-z0-9+/]{40}',
     AWS,
     () => `${sample('alnum', 39)}/`,
-    isMixed,
+    (secret) => isMixed(secret) && isNoExample(secret),
   ),
   form(
     'aws-bedrock-key',
@@ -47,6 +47,14 @@ export const CLOUD_RULES: readonly Rule[] = [
     '\\w',
   ),
   token('gcp-hmac-id', 'GOOG1E', 'upper', 55, 57, GCP),
+  token(
+    'mongodb-atlas-secret',
+    'mdb_sa_sk_',
+    'url',
+    30,
+    64,
+    'https://www.mongodb.com/docs/atlas/api/service-accounts-overview/',
+  ),
   token(
     'digitalocean-token',
     ['dop_v1_', 'doo_v1_', 'dor_v1_'],
@@ -218,6 +226,11 @@ export const CLOUD_RULES: readonly Rule[] = [
   ),
   token('age-secret-key', 'AGE-SECRET-KEY-1', 'upper', 58, 58, 'https://age-encryption.org/v1'),
 ];
+
+/** The keys of Amazon's documentation end in their name for it. */
+function isNoExample(secret: string): boolean {
+  return !/EXAMPLE(?:KEY)?$/.test(secret);
+}
 
 /** Letters of both cases or a sign, and a digit: neither a hash nor a word. */
 function isMixed(secret: string): boolean {

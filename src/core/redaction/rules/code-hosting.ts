@@ -32,7 +32,7 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
     () => ['github_pat_', `${sample('alnum', 22)}_${sample('alnum', 59)}`],
     '',
   ),
-  token(
+  form(
     'gitlab-token',
     [
       'glpat-',
@@ -49,12 +49,21 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
       'glffct-',
       'glwt-',
     ],
-    'url',
-    20,
-    300,
+    // Newer ones end in a version and a checksum.
+    'gl[a-z]{2,6}-([\\w-]{20,300}(?:\\.[\\w-]{2}\\.[\\w-]{7,12})?)',
     GITLAB,
+    () => ['glpat-', sample('url', 20)],
+    '\\w-',
   ),
   token('gitlab-token', 'GR1348941', 'url', 20, 40, GITLAB),
+  form(
+    'github-oauth-secret',
+    'github',
+    // The id of an application and its secret, side by side.
+    '[gG]it[hH]ub[\\w .-]{0,24}["\']?[ \\t]{0,4}[=:][ \\t]{0,4}["\']?[\\w.]{20}["\']?[ \\t]{0,4}[,:][ \\t]{0,4}["\']?([0-9a-f]{40})(?![\\w-])',
+    'https://docs.github.com/en/apps/oauth-apps',
+    () => [`github:${sample('alnum', 20)}:`, sample('hex', 40)],
+  ),
   form(
     'gitlab-session',
     '_gitlab_session=',

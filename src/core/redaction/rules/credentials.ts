@@ -34,14 +34,17 @@ const NAMES: readonly string[] = [
   '_pat',
 ];
 
+/** A name of two letters, with what stands behind it: a literal of the gate has three characters. */
+const SHORT_NAMES: readonly string[] = [...':=> ()-'].map((sign) => `pw${sign}`);
+
 /** A credential beside its name, in any text. */
 export const CREDENTIAL_RULES: readonly Rule[] = [
   {
     id: ASSIGNMENT_ID,
     kind: 'assignment',
-    literals: NAMES,
+    literals: [...NAMES, ...SHORT_NAMES],
     redacted: redactedForm(
-      `[\\w.-]{0,24}(?:${NAMES.join('|')})[\\w.-]{0,24}["'\`]{0,1}[ \\t]{0,2}[:=][ \\t]{0,2}["'\`]{0,1}(.)`,
+      `[\\w.-]{0,24}(?:${[...NAMES, 'pw'].join('|')})[\\w.-]{0,24}["'\`]{0,1}[ \\t]{0,2}[:=][ \\t]{0,2}["'\`]{0,1}(.)`,
     ),
     find: (text, at, _literal, memo) => findAssignment(text, at, memo),
     reference: 'https://github.com/Samsung/CredData',

@@ -12,7 +12,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
   form(
     'slack-token',
     ['xoxa-', 'xoxb-', 'xoxp-', 'xoxe-', 'xoxo-', 'xoxr-', 'xoxs-', 'xoxc-', 'xoxd-', 'xoxare-'],
-    'xox(?:[abeoprscd]|are)-((?:\\d-)?(?:(?:\\d{6,14}-){1,4}[A-Za-z0-9-]{10,80}|(?=[A-Za-z]{0,11}\\d)[A-Za-z0-9]{12,200}|[\\w%+/-]{60,400}))',
+    'xox(?:[abeoprscd]|are)-((?:\\d-)?(?:(?:[0-9A-Fa-f]{6,14}-){1,4}[A-Za-z0-9-]{10,80}|(?=[A-Za-z]{0,11}\\d)[A-Za-z0-9]{12,200}|[\\w%+/-]{60,400}))',
     SLACK,
     () => ['xoxb-', `${sample('digits', 12)}-${sample('digits', 12)}-${sample('alnum', 24)}`],
     '',
@@ -91,7 +91,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
     () => ['SG.', `${sample('url', 22)}.${sample('url', 43)}`],
     '\\w',
   ),
-  token('mailgun-key', ['key-', 'pubkey-'], 'hex', 32, 32, MAILGUN),
+  token('mailgun-key', ['key-', 'pubkey-'], 'lower', 32, 32, MAILGUN, isMixed),
   near(
     'mailgun-key',
     'mailgun',

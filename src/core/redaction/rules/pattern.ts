@@ -1,4 +1,3 @@
-import { isDrawn } from '../assignment/placeholder.ts';
 import type { Example, Match, Rule, RuleKind } from '../rule.ts';
 import { workOf } from '../work.ts';
 import { redactedForm } from './redacted-form.ts';
@@ -29,25 +28,14 @@ export interface PatternRow {
   readonly example: () => Example;
 }
 
-/** Public examples of documentation, which nobody needs to hide. */
-const DOCUMENTATION = /EXAMPLE|[xX]{8}|\.\.\.|…|[*#]{4}|abcdefghijklmnopqrstuvwx/;
+/**
+ * Public examples of documentation, which nobody needs to hide. Only what no issuer gives out: the alphabet or one
+ * letter over and over behind an issuer's prefix may be anything.
+ */
+const DOCUMENTATION = /[xX]{8}|\.\.\.|…|[*#]{4}|^[0_.-]+$/;
 
 /** What was redacted before: the rest belongs to what follows. */
 const BEGINS_MASKED = /^['"`]?\[?REDACTED(?:[:\]\W]|$)/;
-
-/** Thirty characters of two kinds at most: a drawing, not a key. */
-function isDrawing(secret: string): boolean {
-  if (secret.length < 30) return false;
-  const first = secret[0];
-  let other: string | undefined;
-  for (let at = 1; at < secret.length && at < 200; at++) {
-    const char = secret[at];
-    if (char === first || char === other) continue;
-    if (other !== undefined) return false;
-    other = char;
-  }
-  return true;
-}
 
 /** Makes a rule of a row. */
 export function pattern(row: PatternRow): Rule {
@@ -82,13 +70,7 @@ export function pattern(row: PatternRow): Rule {
       const end = form.lastIndex;
       memo.work += workOf(end - start);
       const secret = found[1] ?? found[2] ?? found[3] ?? found[4] ?? found[0];
-      if (
-        BEGINS_MASKED.test(secret) ||
-        DOCUMENTATION.test(secret) ||
-        isDrawn(secret) ||
-        isDrawing(secret) ||
-        row.check?.(secret, found[0]) === false
-      )
+      if (BEGINS_MASKED.test(secret) || DOCUMENTATION.test(secret) || row.check?.(secret, found[0]) === false)
         return undefined;
       const match = { start: end - secret.length, end, ruleId: row.id, isSpecific: true };
       // Words before the secret are no prefix.

@@ -7,13 +7,14 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 /** Payments and other services. */
 export const SERVICE_RULES: readonly Rule[] = [
-  token(
+  form(
     'stripe-key',
     ['sk_live_', 'sk_test_', 'sk_prod_', 'rk_live_', 'rk_test_', 'rk_prod_'],
-    'alnum',
-    10,
-    250,
+    '[sSrR][kK]_(?:live|test|prod)_([A-Za-z0-9]{10,250})',
     'https://docs.stripe.com/keys',
+    () => ['sk_live_', sample('alnum', 24)],
+    // `task_test_…` is no key.
+    'A-Za-z0-9',
   ),
   pattern({
     id: 'stripe-key',

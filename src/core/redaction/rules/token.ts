@@ -1,3 +1,4 @@
+import { isDrawn } from '../assignment/placeholder.ts';
 import type { Rule } from '../rule.ts';
 import { pattern } from './pattern.ts';
 import { type Alphabet, sample } from './sample.ts';
@@ -92,7 +93,7 @@ export function near(
     flags: 'i',
     border: 'A-Za-z',
     reference,
-    check: (found, whole) => check(found) && !NAMES_AN_ID.test(whole),
+    check: (found, whole) => !isDrawn(found) && check(found) && !NAMES_AN_ID.test(whole),
     example: () => {
       const made = secret();
       return { text: `${literals[0]}_key = "${made}"`, secret: made };

@@ -137,7 +137,7 @@ function findSignature(text: string, at: number, literal: string): Match | undef
 const MAX_USERINFO = 1_024;
 /** Nobody's password: a variable, stars, crosses. */
 const TEMPLATE =
-  /^(?:\$\{[^{}]*\}|\$\(\w+\)|\$[A-Z_]{3,}|\{{1,2}[^{}]*\}{1,2}|\*{3,}|[xX]{3,}|%s|%?\.{3}|…|PASS(?:WORD)?|TOKEN)$/;
+  /^(?:\$\{[^{}]*\}|\$\(\w+\)|\$[A-Z_]{3,}|\{{1,2}[^{}]*\}{1,2}|\*{3,}|[xX]{3,}|%s|%?\.{3}|…|(?:(?:YOUR|MY|REPLACE|INSERT|ENTER|CHANGE)[_-][A-Z_-]{2,40})|(?:PASS|PASSWORD|TOKEN)(?:_HERE)?)$/;
 const SCHEME_BEFORE = /([A-Za-z][A-Za-z0-9+.-]{0,30}):\/\/$/;
 
 /** `scheme://user:password@host`: both parts, or a lone user of http(s), which is a token. `at` is the at sign. */
