@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
 import { caught } from '../../src/core/diag.ts';
-import type { Encoded } from '../../src/core/otlp/encoded.ts';
+import type { Encoded, Form } from '../../src/core/otlp/encoded.ts';
 import type { Item } from '../../src/core/otlp/views.ts';
 
 /** Upstream's `SpanExporter` or `LogRecordExporter`, for any signal. */
@@ -12,12 +12,12 @@ export interface Exporter<T> {
   shutdown(): Promise<void>;
   /** The export is complete when `export` returns, so it can also run in `exit`. */
   readonly isSynchronous?: boolean;
-  /** It writes OTLP/JSON: it is given, and its queue holds, the encoded bytes instead of the records. */
-  readonly takesEncoded?: boolean;
+  /** It writes bytes of this form: it is given, and its queue holds, these instead of the records. */
+  readonly takes?: Form;
 }
 
 /** An exporter of the records themselves, or of their bytes. */
-export type AnyExporter<T> = Exporter<T> | (Exporter<Encoded> & { readonly takesEncoded: true });
+export type AnyExporter<T> = Exporter<T> | (Exporter<Encoded> & { readonly takes: Form });
 
 export interface DestinationOptions<T> {
   readonly name: string;
@@ -61,6 +61,8 @@ const outside = new AsyncResource('agentlog.export');
 export class Destination<T extends Item> {
   readonly #options: DestinationOptions<T>;
   readonly #exporter: Exporter<Item>;
+  /** What an item is weighed by. */
+  readonly #form: Form;
   #queue: Item[] = [];
   #queuedBytes = 0;
   #accepted = 0;
@@ -76,12 +78,13 @@ export class Destination<T extends Item> {
   constructor(options: DestinationOptions<T>) {
     this.#options = options;
     this.#exporter = options.exporter as Exporter<Item>;
+    this.#form = this.#exporter.takes ?? 'json';
   }
 
   /** Queues an item. Cost: its encoding, if no other destination has encoded it yet. */
   accept(item: T): void {
     if (this.#isShutDown || !(item.isSampled || this.#options.keepsUnsampled)) return;
-    const { encoded } = item;
+    const encoded = item.encodedAs(this.#form);
     const bytes = encoded.sizeBytes;
     const { maxQueueSize, maxQueueBytes, delayMs } = this.#options;
     if (this.#queue.length >= maxQueueSize || this.#queuedBytes + bytes > maxQueueBytes) {
@@ -89,7 +92,7 @@ export class Destination<T extends Item> {
       return;
     }
     this.#accepted++;
-    this.#queue.push(this.#exporter.takesEncoded ? encoded : item);
+    this.#queue.push(this.#exporter.takes === undefined ? item : encoded);
     this.#queuedBytes += bytes;
     this.#schedule(this.#isBatchFull ? 0 : delayMs);
   }
@@ -206,7 +209,7 @@ export class Destination<T extends Item> {
     let count = 0;
     let bytes = 0;
     while (count < most) {
-      const next = (this.#queue[count] as Item).encoded.sizeBytes;
+      const next = (this.#queue[count] as Item).encodedAs(this.#form).sizeBytes;
       if (count > 0 && bytes + next > MAX_BATCH_BYTES) break;
       bytes += next;
       count++;

@@ -137,7 +137,7 @@ function logDestinations(config: Config, own: OwnDestinations, patience: Patienc
 function local<T extends Item>(
   { options }: Config,
   signal: 'traces' | 'logs',
-  join: (items: Encoded[]) => Uint8Array,
+  join: typeof joinSpans,
 ): Destination<T>[] {
   if (options.local === 'off') return [];
   const directory = localDirectory(options);

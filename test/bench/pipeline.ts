@@ -80,7 +80,7 @@ function destination(name: string): Destination<SpanView> {
   return new Destination<SpanView>({
     name,
     exporter: {
-      takesEncoded: true,
+      takes: 'json',
       export(items: Encoded[], done: (result: ExportResult) => void) {
         written += joinSpans(items).length;
         done({ code: ExportResultCode.SUCCESS });

@@ -85,7 +85,8 @@ function encodeLink(link: ReadableSpan['links'][number]): string {
   return `${out},"flags":${spanFlags(context.traceFlags, context.isRemote)}}`;
 }
 
-function spanFlags(traceFlags: number, isRemote: boolean | undefined): number {
+/** Of a span or a link: of its context, and whether that (of a span: its parent's) came from elsewhere. */
+export function spanFlags(traceFlags: number, isRemote: boolean | undefined): number {
   return (traceFlags & 0xff) | FLAG_HAS_IS_REMOTE | (isRemote ? FLAG_IS_REMOTE : 0);
 }
 

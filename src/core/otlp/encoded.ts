@@ -1,7 +1,7 @@
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 
-/** What a request of many records needs of each besides its own text. */
+/** What a request of many records needs of each besides its own bytes. */
 export interface Origin {
   readonly resource: Resource;
   readonly instrumentationScope: InstrumentationScope;
@@ -9,17 +9,25 @@ export interface Origin {
   readonly isSampled: boolean;
 }
 
+/** How a record is written: as an object of OTLP/JSON, or as a field of a protobuf message. */
+export type Form = 'json' | 'protobuf';
+
+/** What can be had as bytes. */
+export interface Encodable {
+  encodedAs(form: Form): Encoded;
+}
+
 /** UTF-8 takes at most three bytes for each UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
-const SLAB_BYTES = 64 * 1024;
+export const SLAB_BYTES: number = 64 * 1024;
 
 /**
- * A record as OTLP/JSON in bytes: all that a queue keeps of it when its destination wants only the text.
+ * A record in bytes: all that a queue keeps of it when its destination wants nothing else.
  *
  * The bytes lie in a buffer shared with the records made just before and after: outside the heap, so a full queue
  * costs the garbage collector next to nothing, and copied as they are into every request (src/README.md, decision 9).
  */
-export class Encoded implements Origin {
+export class Encoded implements Origin, Encodable {
   readonly resource: Resource;
   readonly instrumentationScope: InstrumentationScope;
   readonly isSampled: boolean;
@@ -27,19 +35,25 @@ export class Encoded implements Origin {
   readonly start: number;
   readonly end: number;
 
-  constructor(json: string, origin: Origin) {
+  constructor(origin: Origin, buffer: Buffer, start: number, end: number) {
     this.resource = origin.resource;
     this.instrumentationScope = origin.instrumentationScope;
     this.isSampled = origin.isSampled;
-    const slab = origin.isSampled ? sampled : unsampled;
-    this.start = slab.makeRoom(json.length * MAX_BYTES_PER_UNIT);
-    this.buffer = slab.buffer;
-    this.end = this.start + this.buffer.write(json, this.start);
-    slab.used = this.end;
+    this.buffer = buffer;
+    this.start = start;
+    this.end = end;
   }
 
-  /** Itself, as of a view. */
-  get encoded(): Encoded {
+  /** The bytes of a text. */
+  static ofText(text: string, origin: Origin): Encoded {
+    const slab = origin.isSampled ? sampled : unsampled;
+    const start = slab.makeRoom(text.length * MAX_BYTES_PER_UNIT);
+    slab.used = start + slab.buffer.write(text, start);
+    return new Encoded(origin, slab.buffer, start, slab.used);
+  }
+
+  /** Itself: whoever holds it asked for its form. */
+  encodedAs(): Encoded {
     return this;
   }
 

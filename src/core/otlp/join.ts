@@ -1,33 +1,38 @@
-import type { InstrumentationScope } from '@opentelemetry/core';
-import type { Resource } from '@opentelemetry/resources';
 import { encodeResource, encodeScope } from './encode.ts';
-import type { Encoded } from './encoded.ts';
-
-type Joinable = { readonly encoded: Encoded };
-type Scopes = Map<InstrumentationScope, Encoded[]>;
+import type { Encodable, Encoded } from './encoded.ts';
+import { grouped } from './grouped.ts';
 
 const COMMA = 0x2c;
+
+/** Gives at least so many bytes to write a request to. Default: new ones, which the request then keeps. */
+export type Room = (sizeBytes: number) => Buffer;
 
 /**
  * One OTLP/JSON request of spans that are already encoded, grouped by resource and scope: a line, with the line
  * break that ends it and none before. Cost: about 0.1 µs a span, the copy of its bytes.
  */
-export function joinSpans(spans: readonly Joinable[]): Buffer {
-  return join(spans, '{"resourceSpans":[', '"scopeSpans"', '"spans"');
+export function joinSpans(spans: readonly Encodable[], room?: Room): Buffer {
+  return join(spans, '{"resourceSpans":[', '"scopeSpans"', '"spans"', room);
 }
 
 /** One OTLP/JSON request of log records that are already encoded, as {@link joinSpans}. */
-export function joinLogs(logs: readonly Joinable[]): Buffer {
-  return join(logs, '{"resourceLogs":[', '"scopeLogs"', '"logRecords"');
+export function joinLogs(logs: readonly Encodable[], room?: Room): Buffer {
+  return join(logs, '{"resourceLogs":[', '"scopeLogs"', '"logRecords"', room);
 }
 
 /** Everything but the records is text of a few hundred bytes; between them lie runs of records. */
-function join(items: readonly Joinable[], head: string, scopesName: string, itemsName: string): Buffer {
+function join(
+  items: readonly Encodable[],
+  head: string,
+  scopesName: string,
+  itemsName: string,
+  room: Room = Buffer.allocUnsafeSlow,
+): Buffer {
   const texts: string[] = [];
   const runs: Encoded[][] = [];
   let text = head;
   let sizeBytes = 0;
-  for (const [resource, scopes] of grouped(items)) {
+  for (const [resource, scopes] of grouped(items, 'json')) {
     text += `${texts.length === 0 ? '' : ','}{"resource":${encodeResource(resource)},${scopesName}:[`;
     let separator = '';
     for (const [scope, run] of scopes) {
@@ -41,7 +46,7 @@ function join(items: readonly Joinable[], head: string, scopesName: string, item
   }
   text += ']}\n';
   for (const each of texts) sizeBytes += Buffer.byteLength(each);
-  const out = Buffer.allocUnsafeSlow(sizeBytes + Buffer.byteLength(text));
+  const out = room(sizeBytes + Buffer.byteLength(text));
   let at = 0;
   for (const [index, run] of runs.entries()) {
     at += out.write(texts[index] as string, at);
@@ -53,21 +58,6 @@ function join(items: readonly Joinable[], head: string, scopesName: string, item
   }
   at += out.write(text, at);
   return out.subarray(0, at);
-}
-
-function grouped(items: readonly Joinable[]): Map<Resource, Scopes> {
-  const byResource = new Map<Resource, Scopes>();
-  for (const { encoded } of items) {
-    let scopes = byResource.get(encoded.resource);
-    if (scopes === undefined) {
-      scopes = new Map();
-      byResource.set(encoded.resource, scopes);
-    }
-    const run = scopes.get(encoded.instrumentationScope);
-    if (run === undefined) scopes.set(encoded.instrumentationScope, [encoded]);
-    else run.push(encoded);
-  }
-  return byResource;
 }
 
 function schemaUrl({ schemaUrl }: { readonly schemaUrl?: string | undefined }): string {

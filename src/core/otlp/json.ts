@@ -1,3 +1,5 @@
+import { KeptAttributes } from './kept-attributes.ts';
+
 /**
  * Writes attribute values as OTLP/JSON text, directly, without an object in between.
  *
@@ -9,15 +11,11 @@
 /** Characters that JSON must escape, and surrogates, which `JSON.stringify` repairs when they stand alone. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what JSON escapes
 const MUST_ESCAPE = /[\u0000-\u001f"\\\ud800-\udfff]/;
-/** Texts kept for attributes that come again, at most so many in all and of one key, each of a short value: below 1 MB. */
-const KEPT_LIMIT = 4_000;
-const KEPT_LIMIT_PER_KEY = 32;
-const KEPT_VALUE_LENGTH = 100;
 /** Deeper values are cut: a log body may be a cyclic object, which the SDK does not check. */
 const DEPTH_LIMIT = 32;
+export const TOO_DEEP = '[cut: nested too deep]';
 
-const kept = new Map<string, Map<unknown, string>>();
-let keptCount = 0;
+const kept = new KeptAttributes<string>();
 
 /** A JSON string literal of `text`; never throws. */
 export function quote(text: string): string {
@@ -36,22 +34,12 @@ export function encodeAttributes(attributes: object): string {
   return out;
 }
 
-/**
- * One key value. Most attributes of an app say the same again and again (`db.system.name`, `server.port`, a query
- * text): their text is kept, in one piece, which halves the cost of a span (src/README.md, decision 9).
- */
 function encodeAttribute(key: string, value: unknown): string {
   if (typeof value === 'object') return keyValue(key, value, 0);
-  const ofKey = kept.get(key);
-  const known = ofKey?.get(value);
+  const known = kept.get(key, value);
   if (known !== undefined) return known;
   const made = keyValue(key, value, 0);
-  if (typeof value === 'string' && value.length > KEPT_VALUE_LENGTH) return made;
-  if (keptCount >= KEPT_LIMIT || key.length > KEPT_VALUE_LENGTH) return made;
-  if (ofKey === undefined) kept.set(key, new Map([[value, inOnePiece(made)]]));
-  else if (ofKey.size < KEPT_LIMIT_PER_KEY) ofKey.set(value, inOnePiece(made));
-  else return made;
-  keptCount++;
+  kept.keep(key, value, () => inOnePiece(made));
   return made;
 }
 
@@ -84,7 +72,7 @@ function encodeNumber(value: number): string {
 }
 
 function encodeObject(value: object, depth: number): string {
-  if (depth >= DEPTH_LIMIT) return '{"stringValue":"[cut: nested too deep]"}';
+  if (depth >= DEPTH_LIMIT) return `{"stringValue":"${TOO_DEEP}"}`;
   if (value instanceof Uint8Array) {
     return `{"bytesValue":"${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')}"}`;
   }

@@ -4,12 +4,11 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { encodeLogRecord, encodeSpan } from './encode.ts';
-import { Encoded, type Origin } from './encoded.ts';
+import { encodeLogProto, encodeSpanProto } from './encode-proto.ts';
+import { type Encodable, Encoded, type Form, type Origin } from './encoded.ts';
 
-/** What a destination is given: a record that is safe to write, and its OTLP/JSON text, encoded once for all who want it. */
-export interface Item extends Origin {
-  readonly encoded: Encoded;
-}
+/** What a destination is given: a record that is safe to write, encoded once for all who want it in that form. */
+export type Item = Origin & Encodable;
 
 /** The fields of a span that enrichment and redaction may replace. */
 export interface SpanParts {
@@ -46,7 +45,8 @@ export class SpanView implements ReadableSpan, Item {
   readonly droppedEventsCount: number;
   readonly droppedLinksCount: number;
   readonly #context: SpanContext;
-  #encoded: Encoded | undefined;
+  #json: Encoded | undefined;
+  #protobuf: Encoded | undefined;
 
   constructor(span: ReadableSpan, parts: SpanParts) {
     this.name = parts.name;
@@ -76,9 +76,13 @@ export class SpanView implements ReadableSpan, Item {
     return (this.#context.traceFlags & 1) === 1;
   }
 
-  get encoded(): Encoded {
-    this.#encoded ??= new Encoded(encodeSpan(this), this);
-    return this.#encoded;
+  encodedAs(form: Form): Encoded {
+    if (form === 'protobuf') {
+      this.#protobuf ??= encodeSpanProto(this);
+      return this.#protobuf;
+    }
+    this.#json ??= Encoded.ofText(encodeSpan(this), this);
+    return this.#json;
   }
 }
 
@@ -101,7 +105,8 @@ export class LogView implements ReadableLogRecord, Item {
   readonly instrumentationScope: ReadableLogRecord['instrumentationScope'];
   readonly attributes: ReadableLogRecord['attributes'];
   readonly droppedAttributesCount: number;
-  #encoded: Encoded | undefined;
+  #json: Encoded | undefined;
+  #protobuf: Encoded | undefined;
 
   constructor(log: ReadableLogRecord, parts: LogParts) {
     this.hrTime = log.hrTime;
@@ -121,8 +126,12 @@ export class LogView implements ReadableLogRecord, Item {
     return this.spanContext === undefined || (this.spanContext.traceFlags & 1) === 1;
   }
 
-  get encoded(): Encoded {
-    this.#encoded ??= new Encoded(encodeLogRecord(this), this);
-    return this.#encoded;
+  encodedAs(form: Form): Encoded {
+    if (form === 'protobuf') {
+      this.#protobuf ??= encodeLogProto(this);
+      return this.#protobuf;
+    }
+    this.#json ??= Encoded.ofText(encodeLogRecord(this), this);
+    return this.#json;
   }
 }

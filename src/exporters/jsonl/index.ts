@@ -15,6 +15,10 @@ export interface JsonlOptions {
 
 /** After a failure the next try waits this long: the disk may be full for a while. */
 const RETRY_MS = 5_000;
+/** An ordinary batch has at most 1 MiB. */
+const MAX_ROOM_BYTES = 1_310_720;
+
+type Join<T> = (items: T[], room: (sizeBytes: number) => Buffer) => Uint8Array;
 
 /**
  * Appends batches of one signal to a file of this process's own, one OTLP/JSON request a line. `join` gives the
@@ -26,15 +30,16 @@ const RETRY_MS = 5_000;
  */
 export class JsonlExporter<T> {
   readonly isSynchronous = true;
-  readonly takesEncoded = true;
+  readonly takes = 'json' as const;
   readonly #signal: Signal;
-  readonly #join: (items: T[]) => Uint8Array;
+  readonly #join: Join<T>;
   readonly #options: JsonlOptions;
   #file: HotFile | undefined;
+  #room: Buffer = Buffer.alloc(0);
   /** By `performance.now()`. */
   #retryAt = 0;
 
-  constructor(signal: Signal, join: (items: T[]) => Uint8Array, options: JsonlOptions) {
+  constructor(signal: Signal, join: Join<T>, options: JsonlOptions) {
     this.#signal = signal;
     this.#join = join;
     this.#options = options;
@@ -49,6 +54,14 @@ export class JsonlExporter<T> {
     this.#closeFile();
   }
 
+  /** The same bytes for each line: new ones cost more than all else, as the system clears them page by page. */
+  #roomFor(sizeBytes: number): Buffer {
+    if (sizeBytes > MAX_ROOM_BYTES) return Buffer.allocUnsafeSlow(sizeBytes);
+    if (this.#room.length < sizeBytes)
+      this.#room = Buffer.allocUnsafeSlow(Math.min(2 * sizeBytes, MAX_ROOM_BYTES));
+    return this.#room;
+  }
+
   #closeFile(): void {
     this.#file?.close();
     this.#file = undefined;
@@ -58,7 +71,7 @@ export class JsonlExporter<T> {
     const now = performance.now();
     if (now < this.#retryAt) return new Error('the local file is off');
     try {
-      this.#fileFor().append(this.#join(items));
+      this.#fileFor().append(this.#join(items, (sizeBytes) => this.#roomFor(sizeBytes)));
       return undefined;
     } catch (cause) {
       this.#retryAt = now + RETRY_MS;

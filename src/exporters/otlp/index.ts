@@ -1,8 +1,8 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { Encoded } from '../../core/otlp/encoded.ts';
+import type { Encoded, Form } from '../../core/otlp/encoded.ts';
 import { joinLogs, joinSpans } from '../../core/otlp/join.ts';
-import type { LogView, SpanView } from '../../core/otlp/views.ts';
+import { joinProto } from '../../core/otlp/join-proto.ts';
 import { createLink } from './create-link.ts';
 import { OtlpNetworkExporter, type Serialize } from './network-exporter.ts';
 import type { Patience } from './patience.ts';
@@ -20,30 +20,16 @@ export interface OtlpExporter<T> {
 }
 
 /** One that is given what is already encoded. */
-export type EncodedOtlpExporter = OtlpExporter<Encoded[]> & { readonly takesEncoded: true };
+export type EncodedOtlpExporter = OtlpExporter<Encoded[]> & { readonly takes: Form };
 
-const transformer = () => import('@opentelemetry/otlp-transformer');
-
-/** Sends spans to the collector. JSON joins what is already encoded for the local file; nothing is encoded twice. */
-export function createOtlpTraceExporter(
-  target: OtlpTarget,
-  patience: Patience,
-): OtlpExporter<SpanView[]> | EncodedOtlpExporter {
-  if (target.protocol === 'http/json') return encodedExporter('traces', target, patience, joinSpans);
-  return exporter<SpanView[]>('traces', target, patience, async (spans) =>
-    (await transformer()).ProtobufTraceSerializer.serializeRequest(spans),
-  );
+/** Sends spans to the collector: joins what is already encoded, for the local file too when that is JSON. */
+export function createOtlpTraceExporter(target: OtlpTarget, patience: Patience): EncodedOtlpExporter {
+  return encodedExporter('traces', target, patience, joinSpans);
 }
 
-/** Sends log records to the collector. */
-export function createOtlpLogExporter(
-  target: OtlpTarget,
-  patience: Patience,
-): OtlpExporter<LogView[]> | EncodedOtlpExporter {
-  if (target.protocol === 'http/json') return encodedExporter('logs', target, patience, joinLogs);
-  return exporter<LogView[]>('logs', target, patience, async (logs) =>
-    (await transformer()).ProtobufLogsSerializer.serializeRequest(logs),
-  );
+/** Sends log records to the collector, as {@link createOtlpTraceExporter}. */
+export function createOtlpLogExporter(target: OtlpTarget, patience: Patience): EncodedOtlpExporter {
+  return encodedExporter('logs', target, patience, joinLogs);
 }
 
 /** Sends metrics to the collector. */
@@ -53,7 +39,7 @@ export function createOtlpMetricExporter(
 ): OtlpExporter<ResourceMetrics> {
   const name = target.protocol === 'http/json' ? 'JsonMetricsSerializer' : 'ProtobufMetricsSerializer';
   return exporter<ResourceMetrics>('metrics', target, patience, async (metrics) =>
-    (await transformer())[name].serializeRequest(metrics),
+    (await import('@opentelemetry/otlp-transformer'))[name].serializeRequest(metrics),
   );
 }
 
@@ -61,9 +47,11 @@ function encodedExporter(
   signal: Signal,
   target: OtlpTarget,
   patience: Patience,
-  join: (items: Encoded[]) => Uint8Array,
+  joinJson: (items: Encoded[]) => Uint8Array,
 ): EncodedOtlpExporter {
-  return Object.assign(exporter(signal, target, patience, join), { takesEncoded: true } as const);
+  const takes = target.protocol === 'http/json' ? 'json' : 'protobuf';
+  const join = takes === 'json' ? joinJson : joinProto;
+  return Object.assign(exporter(signal, target, patience, join), { takes } as const);
 }
 
 function exporter<T>(

@@ -11,15 +11,14 @@ const text = ({ buffer, start, end }: Encoded): string => buffer.toString('utf8'
 test('encoded: a text comes back whole, whatever its length and characters and however many come after it', () => {
   const texts = ['', '{}', 'größe 漢字 🚀', 'x'.repeat(200_000), '漢'.repeat(30_000)];
   for (let i = 0; i < 500; i++) texts.push(`${i} ${'é'.repeat(i)}`);
-  const made = texts.map((each, i) => new Encoded(each, { ...origin, isSampled: i % 3 > 0 }));
+  const made = texts.map((each, i) => Encoded.ofText(each, { ...origin, isSampled: i % 3 > 0 }));
   expect(made.map(text)).toEqual(texts);
   expect(made.map((each) => each.sizeBytes)).toEqual(texts.map((each) => Buffer.byteLength(each)));
 });
 
 test('encoded: what was sampled does not hold the memory of what was not', () => {
-  const made = Array.from(
-    { length: 100 },
-    (_, i) => new Encoded('x', { ...origin, isSampled: i % 10 === 0 }),
+  const made = Array.from({ length: 100 }, (_, i) =>
+    Encoded.ofText('x', { ...origin, isSampled: i % 10 === 0 }),
   );
   const sampled = new Set(made.filter((each) => each.isSampled).map((each) => each.buffer));
   for (const each of made) if (!each.isSampled) expect(sampled.has(each.buffer)).toBe(false);
@@ -32,7 +31,7 @@ test('join: a request is one line of valid JSON, its records grouped by resource
     instrumentationScope: { name: 'b' },
   };
   const third = { ...origin, instrumentationScope: { name: 'c', schemaUrl: 'https://example.test/s' } };
-  const items = [origin, other, third, origin].map((from, i) => new Encoded(`{"name":"é${i}"}`, from));
+  const items = [origin, other, third, origin].map((from, i) => Encoded.ofText(`{"name":"é${i}"}`, from));
   const request = joinSpans(items).toString();
   expect(request.indexOf('\n')).toBe(request.length - 1);
   const groups = JSON.parse(request).resourceSpans;

@@ -15,8 +15,11 @@ import { Encoded } from '../../../src/core/otlp/encoded.ts';
 const resource = resourceFromAttributes({});
 const instrumentationScope = { name: 'test' };
 const item = (json: string, isSampled = true, of = resource): Item =>
-  new Encoded(json, { resource: of, instrumentationScope, isSampled });
-const text = ({ encoded: { buffer, start, end } }: Item): string => buffer.toString('utf8', start, end);
+  Encoded.ofText(json, { resource: of, instrumentationScope, isSampled });
+const text = (item: Item): string => {
+  const { buffer, start, end } = item.encodedAs('json');
+  return buffer.toString('utf8', start, end);
+};
 
 function destination(options: Partial<DestinationOptions<Item>> = {}) {
   const batches: string[][] = [];
