@@ -17,7 +17,7 @@ export { analyse, analyses } from './analyses/index.ts';
 export type { Advice } from './bundles/advice.ts';
 export type { Bundle, BundleError, Omission, Outcome, ServiceFact, TreeRow } from './bundles/bundle.ts';
 export type { Excerpt } from './bundles/excerpts.ts';
-export type { Hypothesis } from './bundles/hypotheses.ts';
+export type { Hypothesis } from './bundles/hypotheses/hypothesis.ts';
 export { type BundleOptions, makeBundle } from './bundles/index.ts';
 export type { LinkedTrace } from './bundles/linked-traces.ts';
 export type { Baseline, Occurrences } from './bundles/past.ts';

@@ -1,12 +1,17 @@
-import { SERVICE_NAME } from '../core/attributes.ts';
-import { type Span, STATUS_CODE } from '../core/span.ts';
+import { HTTP_RESPONSE_STATUS_CODE, SERVICE_NAME } from '../core/attributes.ts';
+import { SPAN_KIND, type Span, STATUS_CODE } from '../core/span.ts';
+import type { StackFrame } from '../core/stack.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Finding } from './analysis.ts';
-import { type ExceptionFact, exceptionsOf } from './facts/exceptions.ts';
+import { callFactsOf } from './facts/call-facts.ts';
+import { type ExceptionFact, exceptionsOf, exceptionsOfLog } from './facts/exceptions.ts';
 import { chainAbove, nearestAbove } from './facts/nearest-above.ts';
 
 /** Distinct origins that are reported; a trace with more is a storm of one of them. */
 const ORIGIN_LIMIT = 5;
+/** OTLP's numbers of severity. */
+const SEVERITY_ERROR = 17;
+const SEVERITY_FATAL = 21;
 
 interface Origin {
   readonly span: Span;
@@ -15,14 +20,16 @@ interface Origin {
   readonly failedAncestors: readonly Span[];
   /** Other failed leaves that say the same: attempts, or a storm. */
   readonly repeats: Span[];
+  /** Of the log record that alone tells of it; 0 for a failed span. */
+  readonly severity: number;
 }
 
 /**
- * Where failures began: failed spans with no failed span below them, across services. The one that most likely
- * broke the request is first: it reached a failed root, and says what the spans above repeat, or ended last.
+ * Where failures began: failed spans with no failed span below them, across services, and exceptions that only a log
+ * record tells. The one that most likely broke the request is first: it reached a failed root, and says what the spans
+ * above repeat, or ended last.
  */
 export function errorOrigin(trace: Trace): Finding[] {
-  const hasFailed = (span: Span): boolean => span.status.code === STATUS_CODE.error;
   const failed = trace.spans.filter(hasFailed);
   const failedAbove = nearestAbove(trace, hasFailed);
   const hasFailedBelow = new Set(failed.map((span) => failedAbove(span)?.spanId));
@@ -36,27 +43,94 @@ export function errorOrigin(trace: Trace): Finding[] {
     if (known !== undefined) known.repeats.push(span);
     else {
       const failedAncestors = chainAbove(span, failedAbove);
-      origins.set(key, { span, exception, failedAncestors, repeats: [] });
+      origins.set(key, { span, exception, failedAncestors, repeats: [], severity: 0 });
     }
   }
-  const ranked = [...origins.values()].sort((a, b) => score(trace, b) - score(trace, a) || byEnd(b, a));
-  return ranked.slice(0, ORIGIN_LIMIT).map((origin, index) => describe(trace, origin, index === 0));
+  for (const origin of loggedOrigins(trace, [...origins.values()]))
+    origins.set(`log ${origins.size}`, origin);
+  return [...origins.values()]
+    .map((origin) => ({ origin, points: score(trace, origin) }))
+    .sort((a, b) => b.points - a.points || byEnd(b.origin, a.origin))
+    .slice(0, ORIGIN_LIMIT)
+    .map(({ origin }, index) => describe(trace, origin, index === 0));
 }
 
-/** 4 when it reached a root, 2 when the spans above repeat its type or message, 1 when it names its own code. */
+/** Exceptions that were logged as errors and that no failed span tells: on spans that went well. */
+function loggedOrigins(trace: Trace, known: readonly Origin[]): Origin[] {
+  const told = new Set<string>();
+  for (const { span, failedAncestors } of known) {
+    for (const each of [span, ...failedAncestors])
+      for (const { message } of exceptionsOf(each, trace.logsOf(each))) told.add(message);
+  }
+  const found = new Map<string, Origin>();
+  for (const log of trace.logs) {
+    const span = trace.byId.get(log.spanId ?? '');
+    if (log.severityNumber < SEVERITY_ERROR || span === undefined || hasFailed(span)) continue;
+    for (const exception of exceptionsOfLog(log)) {
+      if (told.has(exception.message)) continue;
+      const key = `${exception.type}\n${exception.message}`;
+      const before = found.get(key);
+      const severity = log.severityNumber;
+      if (before === undefined || before.severity < severity)
+        found.set(key, { span, exception, failedAncestors: [], repeats: [], severity });
+    }
+  }
+  return [...found.values()];
+}
+
+function hasFailed(span: Span): boolean {
+  return span.status.code === STATUS_CODE.error;
+}
+
+/** 8 for what nobody caught, 4 when it reached a root, 2 when the spans above repeat it, 1 when it names its own code. */
 function score(trace: Trace, origin: Origin): number {
   const { exception, failedAncestors } = origin;
   const isEcho = failedAncestors.some((above) =>
-    exceptionsOf(above, trace.logsOf(above)).some(
-      (each) => each.type === exception.type || (each.message !== '' && each.message === exception.message),
-    ),
+    exceptionsOf(above, trace.logsOf(above)).some((each) => isSame(each, exception)),
   );
-  return (reachesRoot(trace, origin) ? 4 : 0) + (isEcho ? 2 : 0) + (exception.origin?.isInApp ? 1 : 0);
+  return (
+    (origin.severity >= SEVERITY_FATAL ? 8 : 0) +
+    (reachesRoot(trace, origin) ? 4 : 0) +
+    (isEcho ? 2 : 0) +
+    (exception.origin?.isInApp ? 1 : 0)
+  );
 }
 
-function reachesRoot(trace: Trace, { span, failedAncestors }: Origin): boolean {
+function isSame(a: ExceptionFact, b: ExceptionFact): boolean {
+  return (a.type !== '' && a.type === b.type) || (a.message !== '' && a.message === b.message);
+}
+
+/** A request that was answered with 4xx is told so by its status code: its span counts as well. */
+function reachesRoot(trace: Trace, { span, failedAncestors, severity }: Origin): boolean {
+  if (severity > 0) return severity >= SEVERITY_FATAL;
   const top = failedAncestors.at(-1) ?? span;
-  return top.parentSpanId === undefined || !trace.byId.has(top.parentSpanId);
+  const above = trace.byId.get(top.parentSpanId ?? '');
+  return above === undefined || (isRefused(above) && !trace.byId.has(above.parentSpanId ?? ''));
+}
+
+function isRefused({ kind, attributes }: Span): boolean {
+  return kind === SPAN_KIND.server && Number(attributes[HTTP_RESPONSE_STATUS_CODE] ?? 0) >= 400;
+}
+
+/** What the spans above recorded: the same exception with the stack that the driver had not, or what came of it. */
+function tellings(
+  trace: Trace,
+  { span, exception }: Origin,
+): { same?: ExceptionFact; ledTo?: ExceptionFact } {
+  let same: ExceptionFact | undefined;
+  let ledTo: ExceptionFact | undefined;
+  const seen = new Set<Span>();
+  for (let at: Span | undefined = span; at !== undefined && !seen.has(at); ) {
+    seen.add(at);
+    const logged = trace.logsOf(at).flatMap(exceptionsOfLog);
+    for (const each of [...(at === span ? [] : exceptionsOf(at, [])), ...logged]) {
+      if (!each.origin?.isInApp && isSame(each, exception)) continue;
+      if (isSame(each, exception)) same ??= each;
+      else if (each.type !== '' && !/^\d{3}$/.test(each.type)) ledTo ??= each;
+    }
+    at = trace.byId.get(at.parentSpanId ?? '');
+  }
+  return { ...(same && { same }), ...(ledTo && { ledTo }) };
 }
 
 function byEnd(a: Origin, b: Origin): number {
@@ -64,32 +138,65 @@ function byEnd(a: Origin, b: Origin): number {
 }
 
 function describe(trace: Trace, origin: Origin, isFirst: boolean): Finding {
-  const { span, exception, failedAncestors, repeats } = origin;
+  const { span, exception, failedAncestors, repeats, severity } = origin;
   const isFatal = reachesRoot(trace, origin);
-  const frame = exception.origin;
+  const { same, ledTo } = tellings(trace, origin);
+  const frame = placeOf(exception) ?? placeOf(same) ?? packageFrameOf(exception);
+  const thrownFrame = frame?.isInApp ? undefined : placeOf(ledTo);
   const service = span.resource.attributes[SERVICE_NAME];
+  const fingerprint = exception.frames.length > 0 ? exception.fingerprint : (same ?? exception).fingerprint;
+  // A failure that was caught and logged as an error is one that somebody should look at.
+  const isLogged = severity > 0 || same !== undefined || hasErrorLog(trace, span);
+  const isProblem = isFirst && (isFatal || (isLogged && failedAncestors.length === 0));
   return {
     analysis: 'error-origin',
-    severity: isFatal && isFirst ? 'problem' : 'note',
-    title: titleOf(isFatal, isFirst, failedAncestors.length, repeats.length + 1),
+    severity: isProblem ? 'problem' : 'note',
+    title: titleOf(origin, isFatal, isFirst),
     facts: {
-      type: exception.type,
+      type: exception.type || (same?.type ?? ''),
       message: exception.message,
       ...(frame && { at: `${frame.file}:${frame.line}` }),
       ...(frame?.functionName && { function: frame.functionName }),
+      ...callFactsOf(trace, span),
+      ...(ledTo !== undefined && { ledTo: [ledTo.type, ledTo.message].filter(Boolean).join(': ') }),
+      ...(thrownFrame && { thrownAt: `${thrownFrame.file}:${thrownFrame.line}` }),
+      ...(severity >= SEVERITY_FATAL && { uncaught: true }),
+      ...(!isFatal && { wentOn: true }),
       service: typeof service === 'string' ? service : '',
       span: span.name,
-      ...(exception.fingerprint && { fingerprint: exception.fingerprint }),
+      ...(fingerprint && { fingerprint }),
     },
     spanIds: [span, ...failedAncestors, ...repeats].map((each) => each.spanId),
   };
 }
 
-function titleOf(isFatal: boolean, isFirst: boolean, ancestors: number, times: number): string {
-  const again = times > 1 ? ` It happened ${times} times.` : '';
+function placeOf(exception: ExceptionFact | undefined): StackFrame | undefined {
+  return exception?.origin?.isInApp ? exception.origin : undefined;
+}
+
+/** Better than nothing; a line of Node itself is not. */
+function packageFrameOf({ origin }: ExceptionFact): StackFrame | undefined {
+  return origin?.file.startsWith('node:') ? undefined : origin;
+}
+
+/** On the span or on one above it. */
+function hasErrorLog(trace: Trace, span: Span): boolean {
+  const seen = new Set<Span>();
+  for (let at: Span | undefined = span; at !== undefined && !seen.has(at); ) {
+    seen.add(at);
+    if (trace.logsOf(at).some(({ severityNumber }) => severityNumber >= SEVERITY_ERROR)) return true;
+    at = trace.byId.get(at.parentSpanId ?? '');
+  }
+  return false;
+}
+
+function titleOf({ failedAncestors, repeats, severity }: Origin, isFatal: boolean, isFirst: boolean): string {
+  const again = repeats.length > 0 ? ` It happened ${repeats.length + 1} times.` : '';
+  if (severity >= SEVERITY_FATAL) return `Nobody caught this exception.${again}`;
+  if (severity > 0) return `An exception was caught and logged as an error.${again}`;
   if (!isFatal) return `A span failed and the request went on.${again}`;
   if (!isFirst) return `Another span failed as well.${again}`;
-  return ancestors === 0
+  return failedAncestors.length === 0
     ? `The root span failed.${again}`
     : `The failure began here and reached the root.${again}`;
 }

@@ -2,6 +2,7 @@ import { DB_SIGNATURE } from '../core/attributes.ts';
 import { durationMs, type Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Finding, History } from './analysis.ts';
+import { callFactsOf } from './facts/call-facts.ts';
 import { mainRoot, nanosOf } from './facts/main-root.ts';
 import { ownTimeOf } from './facts/own-time.ts';
 
@@ -28,11 +29,11 @@ export function slowSpans(trace: Trace, history?: History): Finding[] {
     if (known !== undefined && known.count >= MIN_KNOWN) {
       const overMs = durationMs(span) - known.p95Ms;
       const isSlow = durationMs(span) >= known.p95Ms * SLOWER && overMs >= MIN_SLOWER_MS;
-      return isSlow ? [{ overMs, finding: slowerThanUsual(span, known) }] : [];
+      return isSlow ? [{ overMs, finding: slowerThanUsual(trace, span, known) }] : [];
     }
     const ownMs = (own.get(span) ?? 0) / 1e6;
     const isSlow = ownMs >= SLOW_MS && ownMs >= rootMs * MIN_SHARE;
-    return isSlow ? [{ overMs: ownMs - SLOW_MS, finding: slow(span, ownMs) }] : [];
+    return isSlow ? [{ overMs: ownMs - SLOW_MS, finding: slow(trace, span, ownMs) }] : [];
   });
   return found
     .sort((a, b) => b.overMs - a.overMs)
@@ -46,13 +47,18 @@ export function historyKeyOf(span: Span): string {
   return typeof signature === 'string' ? signature : span.name;
 }
 
-function slowerThanUsual(span: Span, known: { count: number; p50Ms: number; p95Ms: number }): Finding {
+function slowerThanUsual(
+  trace: Trace,
+  span: Span,
+  known: { count: number; p50Ms: number; p95Ms: number },
+): Finding {
   return {
     analysis: 'slow-spans',
     severity: 'problem',
     title: 'A span took far longer than its kind does.',
     facts: {
       span: span.name,
+      ...callFactsOf(trace, span),
       tookMs: durationMs(span),
       usualMs: known.p50Ms,
       usualP95Ms: known.p95Ms,
@@ -62,12 +68,12 @@ function slowerThanUsual(span: Span, known: { count: number; p50Ms: number; p95M
   };
 }
 
-function slow(span: Span, ownMs: number): Finding {
+function slow(trace: Trace, span: Span, ownMs: number): Finding {
   return {
     analysis: 'slow-spans',
     severity: 'note',
     title: 'A span was slow by itself; how long it usually takes is not known here.',
-    facts: { span: span.name, ownMs, tookMs: durationMs(span) },
+    facts: { span: span.name, ...callFactsOf(trace, span), ownMs, tookMs: durationMs(span) },
     spanIds: [span.spanId],
   };
 }

@@ -2,6 +2,7 @@ import { ERROR_TYPE, HTTP_RESPONSE_STATUS_CODE, SERVICE_NAME } from '../core/att
 import { durationMs, type Span, STATUS_CODE } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Finding } from './analysis.ts';
+import { callFactsOf } from './facts/call-facts.ts';
 import { outsideCallOf } from './facts/calls.ts';
 import { exceptionsOf } from './facts/exceptions.ts';
 import { chainAbove, nearestAbove } from './facts/nearest-above.ts';
@@ -11,6 +12,8 @@ const TIMEOUT =
 const TIMEOUT_STATUS = new Set([408, 504]);
 /** gRPC's DEADLINE_EXCEEDED. */
 const GRPC_DEADLINE = 4;
+/** The part of a span's time that makes what is below it the reason. */
+const MOST = 0.6;
 
 interface Place {
   readonly span: Span;
@@ -73,11 +76,27 @@ function describe(trace: Trace, { span, chain, repeats }: Place): Finding {
       service: typeof service === 'string' ? service : '',
       ...(callee !== undefined && { calleeSpanId: callee.spanId, calleeMs: durationMs(callee) }),
       ...(overrunMs > 0 && { overrunMs }),
+      ...spentIn(trace, callee),
+      ...callFactsOf(trace, span),
     },
     spanIds: [span, ...(callee === undefined ? [] : [callee]), ...chain, ...repeats].map(
       (each) => each.spanId,
     ),
   };
+}
+
+/** Below what was waited for, the deepest span that took most of its time, and what it asked. */
+function spentIn(trace: Trace, callee: Span | undefined): Finding['facts'] {
+  let at = callee;
+  const seen = new Set<Span>();
+  while (at !== undefined && !seen.has(at)) {
+    seen.add(at);
+    const next = slowest(trace.childrenOf(at));
+    if (next === undefined || durationMs(next) < durationMs(at) * MOST) break;
+    at = next;
+  }
+  if (at === undefined || at === callee) return {};
+  return { spentInSpanId: at.spanId, spentMs: durationMs(at), ...callFactsOf(trace, at) };
 }
 
 function slowest(spans: readonly Span[]): Span | undefined {

@@ -7,7 +7,7 @@ import type { Trace } from '../core/trace.ts';
 import type { Coverage } from '../sources/source.ts';
 import type { Advice } from './advice.ts';
 import type { Excerpt } from './excerpts.ts';
-import type { Hypothesis } from './hypotheses.ts';
+import type { Hypothesis } from './hypotheses/hypothesis.ts';
 import type { LinkedTrace } from './linked-traces.ts';
 import type { Baseline, Occurrences } from './past.ts';
 import type { ProcessFact } from './processes.ts';

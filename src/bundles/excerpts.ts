@@ -5,6 +5,9 @@ import type { Redactor } from '../core/redaction/redactor.ts';
 import { sourceLocation } from '../core/source-location.ts';
 import type { Trace } from '../core/trace.ts';
 import type { BundleError } from './bundle.ts';
+import type { Hypothesis } from './hypotheses/hypothesis.ts';
+import { locate } from './locate.ts';
+import { isSourceFile } from './source-file.ts';
 
 /** Lines of the project's own source around a place that telemetry names, as they are on disk now, redacted. */
 export interface Excerpt {
@@ -14,8 +17,8 @@ export interface Excerpt {
   readonly line: number;
   readonly firstLine: number;
   readonly lines: readonly string[];
-  /** An in-app frame of an exception, or where a call was made. */
-  readonly why: 'frame' | 'call site';
+  /** An in-app frame of an exception, where a call was made, or the line in which the text of the span stands. */
+  readonly why: 'frame' | 'call site' | 'text';
   readonly spanIds: readonly string[];
   /** The recorded path is not on this machine: the file is the one whose path ends alike. */
   readonly isGuessed: boolean;
@@ -30,9 +33,6 @@ const MAX_LINE = 200;
 const CONTEXT = 60;
 /** Under the least size at which the redactor cuts a text; built code of one line is not worth a look. */
 const MAX_CHUNK = 20_000;
-/** Code, never settings: a planted frame must not make anybody read `.env`. */
-const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|sql|graphql|gql|prisma)$/;
-const NOT_SOURCE = /(?:^|\/)(?:\.[^/]*|node_modules|bower_components)(?:\/|$)/;
 
 interface Place {
   readonly file: string;
@@ -43,21 +43,25 @@ interface Place {
 }
 
 /**
- * The lines around the in-app frames of the errors and the call sites of the trace, at most 8 pieces: errors first,
- * then the call sites of `importantSpanIds`, then the most frequent. Reads only source files that really (links
+ * The lines around the place of the likeliest cause, the in-app frames of the errors and the call sites of the trace,
+ * at most 8 pieces in this order; of call sites those of `importantSpanIds` first, then the most frequent. A cause
+ * without a place gets the line in which its statement, its URL or its route stands. Reads only source files that really (links
  * resolved) lie inside `project`, up to 1 MiB each; a path of another machine is tried from its end. Never throws.
  */
 export function excerptsOf(
   trace: Trace,
   errors: readonly BundleError[],
   importantSpanIds: readonly string[],
+  cause: Hypothesis | undefined,
   project: string,
   redactor: Redactor,
 ): Excerpt[] {
   const root = attempt(() => realpathSync(project));
   if (root === undefined) return [];
   const excerpts: Excerpt[] = [];
-  for (const place of placesOf(trace, errors, importantSpanIds)) {
+  const known = placesOf(trace, errors, importantSpanIds);
+  const places = [...causePlaces(trace, cause, known, root), ...known];
+  for (const place of places) {
     if (excerpts.length === EXCERPT_LIMIT) break;
     const found = find(place, root);
     if (found === undefined) continue;
@@ -68,6 +72,27 @@ export function excerptsOf(
     if (excerpt !== undefined) excerpts.push(excerpt);
   }
   return excerpts;
+}
+
+function causePlaces(
+  trace: Trace,
+  cause: Hypothesis | undefined,
+  known: readonly Place[],
+  root: string,
+): Place[] {
+  if (cause === undefined) return [];
+  const { at, thrownAt } = cause.facts;
+  const told = known.filter(({ file, line }) => `${file}:${line}` === (at ?? thrownAt)).slice(0, 1);
+  // What is thrown by a line of the app itself needs no other place.
+  if (at !== undefined && cause.facts.statement === undefined) return told;
+  const spanIds = [...cause.evidence];
+  const spans = spanIds.flatMap((id) => trace.byId.get(id) ?? []);
+  const found = locate(spans.slice(0, 3), root);
+  const text: Place[] =
+    found === undefined
+      ? []
+      : [{ file: join(root, found.file), line: found.line, column: 1, why: 'text', spanIds }];
+  return at === undefined ? [...text, ...told] : [...told, ...text];
 }
 
 function placesOf(trace: Trace, errors: readonly BundleError[], important: readonly string[]): Place[] {
@@ -129,7 +154,7 @@ function inside(path: string, root: string): string | undefined {
   if (real === undefined) return undefined;
   const inner = relative(root, real).split(sep).join('/');
   const isInside = inner !== '' && !inner.startsWith('../') && inner !== '..' && !isAbsolute(inner);
-  return isInside && SOURCE_FILE.test(inner) && !NOT_SOURCE.test(inner) ? inner : undefined;
+  return isInside && isSourceFile(inner) ? inner : undefined;
 }
 
 function read(root: string, found: Found, { why, spanIds }: Place, redactor: Redactor): Excerpt | undefined {

@@ -13,7 +13,7 @@ import { arrange } from './arrange.ts';
 import { type Bundle, type Omission, SCHEMA_VERSION } from './bundle.ts';
 import { errorsOf } from './errors.ts';
 import { excerptsOf } from './excerpts.ts';
-import { hypothesesOf } from './hypotheses.ts';
+import { hypothesesOf } from './hypotheses/index.ts';
 import { type LinkedTrace, linkedTracesOf } from './linked-traces.ts';
 import { outcomeOf, windowOf } from './outcome.ts';
 import { pastOf } from './past.ts';
@@ -69,7 +69,6 @@ export async function makeBundle(
   const { rows: tree, handles } = arrange(trace);
   const errors = errorsOf(trace, originOf(findings));
   const evidence = findings.flatMap((each) => (each.severity === 'info' ? [] : each.spanIds));
-  const excerpts = project === undefined ? [] : excerptsOf(trace, errors, evidence, project, redactor);
   const reproduction = reproductionOf(trace);
   const known = {
     schemaVersion: SCHEMA_VERSION,
@@ -83,7 +82,6 @@ export async function makeBundle(
     services: servicesOf(trace),
     findings,
     errors,
-    excerpts,
     ...(past.baseline !== undefined && { baseline: past.baseline }),
     ...(typical !== undefined && { typical }),
     occurrences: past.occurrences,
@@ -99,9 +97,12 @@ export async function makeBundle(
     omissions: omissionsOf(answer.coverage, moreCount, past.whyNot),
     provenance: { tool: TOOL, toolVersion: toolVersion(), source: source.name },
   } as const;
+  const hypotheses = hypothesesOf({ ...known, baseline: past.baseline });
   return {
     ...known,
-    hypotheses: hypothesesOf({ ...known, baseline: past.baseline }),
+    hypotheses,
+    excerpts:
+      project === undefined ? [] : excerptsOf(trace, errors, evidence, hypotheses[0], project, redactor),
     suggestedTests: testsFor(known),
     nextSteps: nextStepsOf(known),
   };

@@ -8,7 +8,7 @@ export function outcomeOf(trace: Trace, findings: Bundle['findings']): Outcome {
   if (trace.spans.length === 0) return 'empty';
   const hasFailed = (root: Span): boolean =>
     root.status.code === STATUS_CODE.error || root.attributes[SPAN_UNFINISHED] === true;
-  if (trace.roots.some(hasFailed)) return 'failed';
+  if (trace.roots.some(hasFailed) || findings.some(({ facts }) => facts.uncaught)) return 'failed';
   return findings.some((finding) => finding.severity === 'problem') ? 'problem' : 'ok';
 }
 

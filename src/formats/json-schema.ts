@@ -29,7 +29,7 @@ export const bundleSchema: Readonly<Record<string, unknown>> = {
         line: count(),
         firstLine: count(),
         lines: list(text()),
-        why: { enum: ['frame', 'call site'] },
+        why: { enum: ['frame', 'call site', 'text'] },
         spanIds: list(spanId()),
         isGuessed: { type: 'boolean' },
       }),

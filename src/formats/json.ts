@@ -22,9 +22,9 @@ export const json: Format = {
       selection: bundle.selection,
       startTimeUnixNano: String(bundle.startTimeUnixNano),
       durationMs: bundle.durationMs,
-      hypotheses: bundle.hypotheses.map(({ finding, ...rest }) => ({
+      hypotheses: bundle.hypotheses.map(({ findings, ...rest }) => ({
         ...rest,
-        analysis: finding?.analysis ?? null,
+        analysis: findings?.[0]?.analysis ?? null,
       })),
       excerpts: bundle.excerpts,
       baseline: bundle.baseline ?? null,

@@ -15,7 +15,9 @@ import {
   SERVER_ADDRESS,
   SERVICE_NAME,
   SPAN_UNFINISHED,
+  URL_FULL,
 } from '../core/attributes.ts';
+import { describeCall } from '../core/n-plus-one/index.ts';
 import { durationMs, SPAN_KIND, type Span, STATUS_CODE } from '../core/span.ts';
 import { milliseconds, offset } from './numbers.ts';
 import { named, placed, quoted } from './text.ts';
@@ -35,12 +37,13 @@ export function renderRow(
   above: string | undefined,
   labelLimit: number = SQL_LIMIT,
 ): string {
-  const [span] = row.spans as readonly [Span, ...Span[]];
+  const spans = row.spans as readonly [Span, ...Span[]];
+  const [span] = spans;
   const service = serviceOf(span);
   const parts = [
     handleOf(row),
     KIND_LABELS[span.kind],
-    label(span, labelLimit),
+    label(spans, labelLimit),
     row.spans.length === 1 ? single(bundle, span) : group(row.spans),
     ...details(span, row.spans),
     service !== above && service !== '' ? `[${named(service)}]` : undefined,
@@ -66,13 +69,31 @@ function handleOf({ firstHandle, spans }: TreeRow): string {
   return spans.length === 1 ? `#${firstHandle}` : `#${firstHandle}-${firstHandle + spans.length - 1}`;
 }
 
-/** The statement says more than the span's name, which is only its summary. */
-function label({ name, attributes }: Span, limit: number): string {
+/** The statement, or the request with its address, says more than the span's name, which is only its summary. */
+function label(spans: readonly [Span, ...Span[]], limit: number): string {
+  const [{ name, attributes }] = spans;
   const statement = attributes[DB_QUERY_TEXT] ?? attributes[OLD_DB_STATEMENT];
-  if (typeof statement !== 'string' || statement === '') return quoted(name, Math.min(limit, NAME_LIMIT));
+  if (typeof statement !== 'string' || statement === '')
+    return quoted(requestOf(spans) ?? name, Math.min(limit, NAME_LIMIT));
   const system = attributes[DB_SYSTEM_NAME] ?? attributes[OLD_DB_SYSTEM];
   const sql = quoted(statement.replace(/\s+/g, ' ').trim(), limit);
   return typeof system === 'string' ? `${named(system)} ${sql}` : sql;
+}
+
+/** `GET https://stock/items/7` for a name that says no more than the method; of several what they have in common. */
+function requestOf([span, ...others]: readonly [Span, ...Span[]]): string | undefined {
+  const { name, kind, attributes } = span;
+  if (!/^(?:HTTP )?[A-Z]{3,7}$/.test(name)) return undefined;
+  const url = urlOf(span);
+  if (url === undefined) return undefined;
+  const isAlike = others.every((each) => urlOf(each) === url);
+  return isAlike ? `${name} ${url}` : describeCall(attributes, kind === SPAN_KIND.client)?.summary;
+}
+
+function urlOf({ attributes }: Span): string | undefined {
+  const url =
+    attributes[URL_FULL] ?? attributes['http.url'] ?? attributes['url.path'] ?? attributes['http.target'];
+  return typeof url === 'string' && url !== '' ? url : undefined;
 }
 
 function single(bundle: Pick<Bundle, 'startTimeUnixNano'>, span: Span): string {
@@ -114,11 +135,12 @@ function details(span: Span, group: readonly Span[]): (string | undefined)[] {
   return [
     typeof code === 'number' ? `status ${code}` : undefined,
     typeof route === 'string' && !name.includes(route) ? `route ${quoted(route, 120)}` : undefined,
-    isRemoteCall ? `to ${named(host)}` : undefined,
+    isRemoteCall && !isAddressed(span) ? `to ${named(host)}` : undefined,
+    messageOf(attributes, group),
     modelOf(attributes, group),
     status.code === STATUS_CODE.error ? `ERROR${errorOf(span)}` : undefined,
     attributes[SPAN_UNFINISHED] === true ? 'UNFINISHED' : undefined,
-    callSiteOf(attributes),
+    callSiteOf(group),
   ];
 }
 
@@ -143,9 +165,29 @@ function errorOf({ attributes, events, status: { message } }: Span): string {
   return message === undefined ? '' : ` ${quoted(message, 80)}`;
 }
 
-function callSiteOf(attributes: Span['attributes']): string | undefined {
-  const file = attributes['code.file.path'] ?? attributes['code.filepath'];
-  const line = attributes['code.line.number'] ?? attributes['code.lineno'];
-  if (typeof file !== 'string') return undefined;
-  return typeof line === 'number' ? `(${placed(`${file}:${line}`)})` : `(${named(file)})`;
+/** Of repeated calls only the third and later ones say where they were made. */
+function callSiteOf(group: readonly Span[]): string | undefined {
+  for (const { attributes } of group.slice(0, 10)) {
+    const file = attributes['code.file.path'] ?? attributes['code.filepath'];
+    const line = attributes['code.line.number'] ?? attributes['code.lineno'];
+    if (typeof file !== 'string') continue;
+    return typeof line === 'number' ? `(${placed(`${file}:${line}`)})` : `(${named(file)})`;
+  }
+  return undefined;
+}
+
+/** Whether the label names the host already. */
+function isAddressed(span: Span): boolean {
+  return /^(?:HTTP )?[A-Z]{3,7}$/.test(span.name) && /^[a-z]+:\/\//.test(urlOf(span) ?? '');
+}
+
+/** Which message, of which queue. */
+function messageOf(attributes: Span['attributes'], group: readonly Span[]): string | undefined {
+  const id = attributes['messaging.message.id'];
+  const place = attributes['messaging.destination.name'];
+  const parts = [
+    typeof place === 'string' ? `queue ${quoted(place, 80)}` : '',
+    typeof id === 'string' && group.length === 1 ? `message ${quoted(id, 80)}` : '',
+  ].filter(Boolean);
+  return parts.length === 0 ? undefined : parts.join(' ');
 }

@@ -90,7 +90,38 @@ test('select: the last is the newest failed trace, and the window counts', async
   expect(await chosen({})).toBe(31);
   const first = spans.find(({ traceId }) => traceId === idOf(31))?.startTimeUnixNano ?? 0n;
   expect(await chosen({ untilUnixNano: first })).toBe(30);
-  await expect(select({ sinceUnixNano: first + 1n })).rejects.toMatchObject({ code: 'TRACE_NOT_FOUND' });
+  await expect(select({ sinceUnixNano: first + 10n ** 15n })).rejects.toMatchObject({
+    code: 'TRACE_NOT_FOUND',
+  });
+});
+
+test('select: in a window without a failure it is the slowest trace', async () => {
+  const quick = new Story(idOf(1));
+  const slow = new Story(idOf(2));
+  const request = (ms: number): StorySpan[] => [{ id: 1, name: 'GET', kind: 2, at: 0, ms }];
+  const lines = [quick.spans({}, request(5)), slow.spans({}, request(50))];
+  const calm = new MemorySource(lines.flatMap((line) => decodeLine(line).spans));
+  const { traceId, selection } = await selectTrace(calm, { sinceUnixNano: 1n });
+  expect([traceId, selection.by]).toEqual([idOf(2), 'window']);
+  await expect(selectTrace(calm, {})).rejects.toMatchObject({ code: 'TRACE_NOT_FOUND' });
+});
+
+test('select: an error that only a later log record tells is the last one, an older trace’s late record is not', async () => {
+  const failed = new Story(idOf(1));
+  const crashed = new Story(idOf(2), 1_000);
+  const telemetry = (lines: readonly string[], logs: readonly string[]): MemorySource =>
+    new MemorySource(
+      lines.flatMap((line) => decodeLine(line).spans),
+      logs.flatMap((line) => decodeLine(line).logs),
+    );
+  const spans = [
+    failed.spans({}, [{ id: 1, name: 'GET', kind: 2, at: 0, ms: 5, error: 'x' }]),
+    crashed.spans({}, [{ id: 1, name: 'GET', kind: 2, at: 0, ms: 5 }]),
+  ];
+  const fatal = crashed.logs({}, [{ span: 1, at: 9, severity: 21, body: 'uncaught exception' }]);
+  expect((await selectTrace(telemetry(spans, [fatal]), {})).traceId).toBe(idOf(2));
+  const warning = crashed.logs({}, [{ span: 1, at: 9, severity: 13, body: 'slow' }]);
+  expect((await selectTrace(telemetry(spans, [warning]), {})).traceId).toBe(idOf(1));
 });
 
 test('select: by span id, fingerprint, type, also of an error that only a log record tells', async () => {

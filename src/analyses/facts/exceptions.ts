@@ -14,7 +14,7 @@ export interface ExceptionFact {
   readonly message: string;
   /** Innermost first; empty when no stack was recorded. */
   readonly frames: readonly StackFrame[];
-  /** The first frame of the application's own code, else the first one; undefined without a stack. */
+  /** The first frame of the application's own code, else of a package, else the first one; undefined without a stack. */
   readonly origin?: StackFrame;
   readonly fingerprint?: string;
 }
@@ -33,27 +33,51 @@ export function exceptionsOf(span: Span, logs: readonly LogRecord[]): ExceptionF
   ];
   for (const place of places) {
     const found = place.flatMap((attributes) => readException(attributes, fingerprint) ?? []);
-    if (found.length > 0) return unique(found);
+    if (found.length > 0) return unique(found.map((each) => withStatus(each, span)));
   }
   if (span.status.code !== STATUS_CODE.error) return [];
   const type = textOf(span.attributes[ERROR_TYPE]) ?? '';
   return [{ type, message: span.status.message ?? '', frames: [], ...(fingerprint && { fingerprint }) }];
 }
 
+/** The exception of a log record, none or one. Never throws. */
+export function exceptionsOfLog({ attributes }: LogRecord): ExceptionFact[] {
+  const found = readException(attributes, undefined);
+  return found === undefined ? [] : [found];
+}
+
 function readException(attributes: Attributes, fingerprint: string | undefined): ExceptionFact | undefined {
   const type = textOf(attributes[EXCEPTION_TYPE]);
   const message = textOf(attributes[EXCEPTION_MESSAGE]);
   if (type === undefined && message === undefined) return undefined;
-  const frames = parseStack(textOf(attributes[EXCEPTION_STACKTRACE]) ?? '');
-  const origin = frames.find((frame) => frame.isInApp) ?? frames[0];
+  const stack = textOf(attributes[EXCEPTION_STACKTRACE]) ?? '';
+  const frames = parseStack(stack);
+  const origin =
+    frames.find((frame) => frame.isInApp) ??
+    frames.find(({ file }) => !file.startsWith('node:')) ??
+    frames[0];
   const print = textOf(attributes[EXCEPTION_FINGERPRINT]) ?? fingerprint;
   return {
-    type: type ?? '',
+    type: nameOf(type ?? '', stack),
     message: message ?? '',
     frames,
     ...(origin && { origin }),
     ...(print && { fingerprint: print }),
   };
+}
+
+/** A DOMException is recorded by its number (23), which says less than its name in the stack (`TimeoutError`). */
+function nameOf(type: string, stack: string): string {
+  if (!/^\d{1,2}$/.test(type)) return type;
+  return /^([A-Z]\w{1,60})(?: \[\w+\])?:/.exec(stack)?.[1] ?? type;
+}
+
+/** An exception event without type and stack (a driver's summary) says less than the status beside it. */
+function withStatus(exception: ExceptionFact, { status }: Span): ExceptionFact {
+  const isVague = exception.type === '' && exception.frames.length === 0;
+  return isVague && status.code === STATUS_CODE.error && status.message
+    ? { ...exception, message: status.message }
+    : exception;
 }
 
 function unique(exceptions: readonly ExceptionFact[]): ExceptionFact[] {

@@ -26,6 +26,11 @@ export interface Wanted extends Window {
   readonly text?: string;
 }
 
+/** OTLP: 17 and above is an error. */
+const SEVERITY_ERROR = 17;
+/** Records of errors that are looked at for one with a trace. */
+const LOG_LIMIT = 200;
+
 export interface Selected {
   readonly traceId: string;
   readonly selection: Selection;
@@ -70,7 +75,46 @@ export async function selectTrace(source: TraceSource, wanted: Wanted): Promise<
     const by = attributes.length === 0 ? 'words' : query === undefined ? 'tag' : 'tag and words';
     return newest(by, 'The newest trace that holds', asked, given);
   }
-  return newest('last', 'The newest trace with a failed span', { errorsOnly: true });
+  return newestFailed(source, window);
+}
+
+/**
+ * The newest trace with a failed span, or with an error that only a log record tells (a rejection that nobody awaited,
+ * an exception that was caught and logged). In a window without either the slowest trace is what to look at.
+ */
+async function newestFailed(source: TraceSource, window: Window): Promise<Selected> {
+  const failed = await source.search({ errorsOnly: true, ...window, limit: 1 });
+  const [trace] = failed.traces;
+  const sinceUnixNano = trace?.startTimeUnixNano ?? window.sinceUnixNano;
+  const logged = source.capabilities().hasLogs
+    ? await source.logs({
+        minSeverity: SEVERITY_ERROR,
+        ...window,
+        ...(sinceUnixNano !== undefined && { sinceUnixNano }),
+        limit: LOG_LIMIT,
+      })
+    : undefined;
+  const last = logged?.logs.find(({ traceId }) => traceId !== undefined && traceId !== trace?.traceId);
+  const isLater = last !== undefined && last.timeUnixNano > endOf(trace);
+  const by = 'last';
+  if (isLater && last.traceId !== undefined) {
+    const reasons = [{ what: 'The newest trace with a log record of an error' }];
+    return { traceId: last.traceId, selection: { by, reasons, otherCount: failed.matchCount } };
+  }
+  if (trace !== undefined) {
+    const reasons = [{ what: 'The newest trace with a failed span' }];
+    return { traceId: trace.traceId, selection: { by, reasons, otherCount: failed.matchCount - 1 } };
+  }
+  const isWindowed = window.sinceUnixNano !== undefined || window.untilUnixNano !== undefined;
+  if (!isWindowed) throw await nothing(source, by, { errorsOnly: true });
+  return selectNewest(source, { order: 'slowest', ...window }, 'window', {
+    what: 'The slowest trace of the window, in which no span failed',
+  });
+}
+
+/** A log record of an older trace that is written later is no newer incident. */
+function endOf(trace: TraceSummary | undefined): bigint {
+  return trace === undefined ? 0n : trace.startTimeUnixNano + BigInt(Math.round(trace.durationMs * 1e6));
 }
 
 async function selectNewest(

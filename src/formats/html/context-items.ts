@@ -3,10 +3,12 @@ import { counted, milliseconds } from '../numbers.ts';
 import { spanIndexes } from './finding-items.ts';
 import type { Item } from './page-data.ts';
 
+const LABELS = { frame: 'In the stack', 'call site': 'Called from', text: 'Its text stands here' } as const;
+
 /** Lines of source with the named one standing out. */
 export function excerptItems(bundle: Bundle): Item[] {
   return bundle.excerpts.map(({ file, line, firstLine, lines, why, spanIds, isGuessed }) => ({
-    label: why === 'frame' ? 'In the stack' : 'Called from',
+    label: LABELS[why],
     spans: spanIndexes(bundle, spanIds).slice(0, 12),
     facts: [['file', `${file}:${line}${isGuessed ? ' (the file here whose path ends alike)' : ''}`]],
     code: {

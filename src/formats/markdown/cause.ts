@@ -5,13 +5,18 @@ import { placed, sourceText } from '../text.ts';
 import { renderFacts } from './findings.ts';
 import { type ReportRecord, SCORES } from './record.ts';
 
+const WHY = { frame: 'frame', 'call site': 'call site', text: 'its text stands only here' } as const;
+
 /** What may be the cause, with its facts and what would refute it; under the first one its lines of source. */
 export function causeRecords(bundle: Bundle): ReportRecord[] {
-  const [excerpt] = bundle.excerpts;
+  const excerpts = causeExcerpts(bundle);
   return bundle.hypotheses.flatMap((hypothesis, index): ReportRecord[] => {
     const handles = hypothesis.evidence.flatMap((id) => bundle.handles.get(id) ?? []);
     const where = handles.length === 0 ? '' : ` ${handleRanges(handles)}`;
-    const facts = renderFacts(bundle, hypothesis.facts);
+    const first = bundle.hypotheses[0];
+    const isAsFirst =
+      index > 0 && hypothesis.findings !== undefined && hypothesis.findings[0] === first?.findings?.[0];
+    const facts = isAsFirst ? '' : renderFacts(bundle, hypothesis.facts);
     const render = (): string =>
       [
         `${index + 1}. ${hypothesis.confidence.toUpperCase()} ${hypothesis.rule}: ${hypothesis.claim}${where}`,
@@ -19,18 +24,28 @@ export function causeRecords(bundle: Bundle): ReportRecord[] {
         `   Wrong if: ${hypothesis.refutedBy}`,
       ].join('\n');
     if (index > 0) return [{ score: SCORES.furtherCause, render }];
-    const first: ReportRecord = { score: SCORES.cause, render };
-    return excerpt === undefined
-      ? [first]
-      : [first, { score: SCORES.causeSource, count: 0, render: () => renderExcerpt(excerpt, '   ') }];
+    return [
+      { score: SCORES.cause, render },
+      ...excerpts.map((each) => ({
+        score: SCORES.causeSource,
+        count: 0,
+        render: () => renderExcerpt(each, '   '),
+      })),
+    ];
   });
 }
 
 /** The pieces of source that do not stand under the cause. */
-export function sourceRecords({ excerpts, hypotheses }: Bundle): ReportRecord[] {
-  return excerpts
-    .slice(hypotheses.length > 0 ? 1 : 0)
+export function sourceRecords(bundle: Bundle): ReportRecord[] {
+  return bundle.excerpts
+    .slice(causeExcerpts(bundle).length)
     .map((excerpt) => ({ score: SCORES.source, render: () => renderExcerpt(excerpt, '') }));
+}
+
+/** The place of the cause, and where its statement stands when that is another one. */
+function causeExcerpts({ excerpts, hypotheses }: Bundle): readonly Excerpt[] {
+  if (hypotheses.length === 0) return [];
+  return excerpts.slice(0, excerpts[1]?.why === 'text' ? 2 : 1);
 }
 
 /** `shop.mjs:41`, then the lines with their numbers, the one that is meant marked. */
@@ -38,7 +53,7 @@ function renderExcerpt({ file, line, firstLine, lines, isGuessed, why }: Excerpt
   const note = isGuessed ? ', by the end of the recorded path' : '';
   const width = String(firstLine + lines.length).length;
   return [
-    `${indent}${placed(`${file}:${line}`)} as it is on disk now (${why}${note})`,
+    `${indent}${placed(`${file}:${line}`)} as it is on disk now (${WHY[why]}${note})`,
     ...lines.map((text, index) => {
       const number = firstLine + index;
       const mark = number === line ? '>' : ' ';

@@ -3,6 +3,8 @@ import type { Bundle } from '../../bundles/bundle.ts';
 import { handleRanges, milliseconds } from '../numbers.ts';
 import { placed, quoted, valued } from '../text.ts';
 
+const LONG = new Set(['message', 'statement', 'call', 'ledTo']);
+
 /** One finding: what was found in our words and where, then its facts on the next line. */
 export function renderFinding(bundle: Bundle, finding: Finding, index: number): string {
   const handles = finding.spanIds.flatMap((id) => bundle.handles.get(id) ?? []);
@@ -28,9 +30,10 @@ function renderFact(bundle: Bundle, key: string, value: string | number | boolea
   }
   if (key.endsWith('Ms') && typeof value === 'number')
     return `${words(key.slice(0, -2))} ${milliseconds(value)}`;
+  if (value === true) return words(key);
   if (typeof value !== 'string') return `${words(key)} ${value}`;
-  if (key === 'at') return `at ${placed(value)}`;
-  return `${words(key)} ${key === 'message' || key === 'statement' ? quoted(value, 400) : valued(value)}`;
+  if (key === 'at' || key === 'thrownAt') return `${words(key)} ${placed(value)}`;
+  return `${words(key)} ${LONG.has(key) ? quoted(value, 400) : valued(value)}`;
 }
 
 /** `inputTokens` → `input tokens`; a key with other characters (a rule id) stays as it is. */

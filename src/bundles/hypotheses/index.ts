@@ -1,51 +1,33 @@
-import type { Finding } from '../analyses/analysis.ts';
-import type { LlmCall } from '../analyses/facts/llm-calls.ts';
-import { CODE_FILE_PATH, CODE_LINE_NUMBER, SPAN_UNFINISHED } from '../core/attributes.ts';
-import type { RepeatKind } from '../core/n-plus-one/index.ts';
-import type { Span } from '../core/span.ts';
-import type { Trace } from '../core/trace.ts';
-import type { BundleError, Outcome } from './bundle.ts';
-import { type Baseline, USUAL_FROM } from './past.ts';
+import type { Finding } from '../../analyses/analysis.ts';
+import { CODE_FILE_PATH, CODE_LINE_NUMBER, SPAN_UNFINISHED } from '../../core/attributes.ts';
+import type { RepeatKind } from '../../core/n-plus-one/index.ts';
+import type { Trace } from '../../core/trace.ts';
+import { USUAL_FROM } from '../past.ts';
+import { failureHypotheses, UNCAUGHT } from './failure.ts';
+import { failureKindOf } from './failure-kinds/index.ts';
+import type { Hypothesis } from './hypothesis.ts';
+import type { Known } from './known.ts';
+import { modelHypotheses } from './model.ts';
 import { REPEATED_CALL } from './repeated-call.ts';
 
-/** What may be the cause, by a rule; the likeliest first. */
-export interface Hypothesis {
-  /** Which rule says so. */
-  readonly rule: string;
-  /** In our own words. */
-  readonly claim: string;
-  /** high: the evidence leaves little else. medium: it fits. low: worth a look. */
-  readonly confidence: 'high' | 'medium' | 'low';
-  /** As those of a finding: what the claim is about. Strings may be text from telemetry. */
-  readonly facts: Finding['facts'];
-  /** Span ids, the most important first. */
-  readonly evidence: readonly string[];
-  /** What would show that it is wrong, in our own words. */
-  readonly refutedBy: string;
-  /** The finding it is made of. */
-  readonly finding?: Finding;
+/** A finding, or several that are one. */
+interface Seen {
+  readonly finding: Finding;
+  readonly from: readonly Finding[];
 }
 
 const LIMIT = 5;
 const RANK = { high: 0, medium: 1, low: 2 };
-
-interface Known {
-  readonly trace: Trace;
-  readonly outcome: Outcome;
-  readonly durationMs: number;
-  readonly findings: readonly Finding[];
-  readonly errors: readonly BundleError[];
-  readonly llmCalls: readonly LlmCall[];
-  readonly baseline?: Baseline | undefined;
-}
 
 /**
  * At most five causes that the analyses speak for. A trace with something wrong always has one: where no rule fits
  * it is `insufficient-evidence`, with what is missing. Never throws.
  */
 export function hypothesesOf(known: Known): Hypothesis[] {
-  const found = known.findings.flatMap((finding) => fromFinding(finding, known) ?? []);
-  const all = [...unfinished(known), ...found, ...modelTrouble(known), ...slowAsEver(known)];
+  const found = withoutEchoes(known.findings).flatMap((seen) => fromFinding(seen, known));
+  const crash = found.filter(({ rule }) => rule === UNCAUGHT);
+  const rest = found.filter(({ rule }) => rule !== UNCAUGHT);
+  const all = [...crash, ...unfinished(known), ...modelHypotheses(known), ...rest, ...slowAsEver(known)];
   const ranked = all
     .map((each, index) => ({ each, index }))
     .sort((a, b) => RANK[a.each.confidence] - RANK[b.each.confidence] || a.index - b.index)
@@ -56,39 +38,53 @@ export function hypothesesOf(known: Known): Hypothesis[] {
   return ranked.slice(0, LIMIT);
 }
 
-function fromFinding(finding: Finding, known: Known): Hypothesis | undefined {
+/**
+ * One failure seen by several analyses is one cause: a time-out that has a better name (a pool, a lock) goes by that,
+ * else the time-out tells it, with what the exception adds; that the failed call was also slow adds nothing.
+ */
+function withoutEchoes(findings: readonly Finding[]): Seen[] {
+  const origin = findings.find(({ analysis }) => analysis === 'error-origin');
+  const echoes = findings.filter(
+    ({ analysis, spanIds }) =>
+      (analysis === 'slow-spans' || analysis === 'timeout-cascade') && spanIds[0] === origin?.spanIds[0],
+  );
+  const timeout = echoes.find(({ analysis }) => analysis === 'timeout-cascade');
+  const isNamed = origin !== undefined && failureKindOf(origin.facts) !== undefined;
+  const [told, rest] =
+    origin === undefined || timeout === undefined || isNamed
+      ? [origin, echoes]
+      : [{ ...timeout, facts: { ...timeout.facts, ...origin.facts, ...timeout.facts } }, [origin, ...echoes]];
+  return findings
+    .filter((each) => !rest.includes(each) || each === timeout)
+    .flatMap((each) => {
+      if (each !== origin && each !== timeout) return [{ finding: each, from: [each] }];
+      return each === (isNamed ? origin : (timeout ?? origin)) && told !== undefined
+        ? [{ finding: told, from: [each, ...rest] }]
+        : [];
+    });
+}
+
+function fromFinding({ finding, from }: Seen, known: Known): Hypothesis[] {
   const { analysis, severity, facts, spanIds } = finding;
   const make = (
     rule: string,
     confidence: Hypothesis['confidence'],
     claim: string,
     refutedBy: string,
-  ): Hypothesis => ({
-    rule,
-    claim,
-    confidence,
-    facts: { ...facts, ...(facts.at === undefined && callSiteOf(known.trace.byId.get(spanIds[0] ?? ''))) },
-    evidence: spanIds.slice(0, 10),
-    refutedBy,
-    finding,
-  });
+  ): Hypothesis[] => [
+    {
+      rule,
+      claim,
+      confidence,
+      facts: { ...facts, ...(facts.at === undefined && callSiteOf(known.trace, spanIds)) },
+      evidence: spanIds.slice(0, 10),
+      refutedBy,
+      findings: from,
+    },
+  ];
   switch (analysis) {
-    case 'error-origin': {
-      if (severity !== 'problem') return undefined;
-      const hasPlace = facts.at !== undefined;
-      const hasName = Boolean(facts.type) || Boolean(facts.message);
-      if (!hasName && !hasPlace) return undefined;
-      return make(
-        'first-failure',
-        hasPlace ? 'high' : 'medium',
-        hasPlace
-          ? 'The exception thrown at this place broke the request; every failed span above only passed it on.'
-          : 'The failure of this span broke the request; it has no stack, so the line is not known.',
-        hasPlace
-          ? 'The same request fails although that line does not throw, or an earlier failed span was not recorded.'
-          : 'The called side answered well at that time: then the failure lies on the way, or in the caller.',
-      );
-    }
+    case 'error-origin':
+      return failureHypotheses(finding, make);
     case 'timeout-cascade':
       return make(
         'waited-too-long',
@@ -120,7 +116,7 @@ function fromFinding(finding: Finding, known: Known): Hypothesis | undefined {
         facts.usualMs === undefined ? 'slow-by-itself' : 'slower-than-usual',
         severity === 'problem' ? 'high' : 'medium',
         facts.usualMs === undefined
-          ? 'Most of the time passed inside this one span, not in anything below it.'
+          ? slowByItself(facts)
           : 'This span took far longer than spans of its kind did in the day before: look at what changed on the called side.',
         'Other requests of the same time show the same span as quick as ever: then it was this request’s data, or chance.',
       );
@@ -132,14 +128,25 @@ function fromFinding(finding: Finding, known: Known): Hypothesis | undefined {
         'One of the calls uses the result of the one before.',
       );
     default:
-      return undefined;
+      return [];
   }
 }
 
-/** Where in the code a call was made, as far as its span says. */
-function callSiteOf(span: Span | undefined): { at?: string } {
-  const { [CODE_FILE_PATH]: file, [CODE_LINE_NUMBER]: line } = span?.attributes ?? {};
-  return typeof file === 'string' && typeof line === 'number' ? { at: `${file}:${line}` } : {};
+function slowByItself({ statement, call }: Finding['facts']): string {
+  if (statement !== undefined)
+    return 'Most of the time passed in this one statement: no index fits it, it waited for a lock, or it reads and sorts more rows than are needed (EXPLAIN ANALYZE tells).';
+  return call === undefined
+    ? 'Most of the time passed inside this one span, not in anything below it: work of its own code that holds the event loop, or a wait for something that nobody records.'
+    : 'Most of the time passed in this one call: the called side, or the way to it, was slow.';
+}
+
+/** Where in the code a call was made, as far as the spans say: of a repeated one only the third and later do. */
+function callSiteOf(trace: Trace, spanIds: readonly string[]): { at?: string } {
+  for (const id of spanIds.slice(0, 10)) {
+    const { [CODE_FILE_PATH]: file, [CODE_LINE_NUMBER]: line } = trace.byId.get(id)?.attributes ?? {};
+    if (typeof file === 'string' && typeof line === 'number') return { at: `${file}:${line}` };
+  }
+  return {};
 }
 
 function unfinished({ trace }: Known): Hypothesis[] {
@@ -154,33 +161,6 @@ function unfinished({ trace }: Known): Hypothesis[] {
       evidence: open.slice(-10).map((span) => span.spanId),
       refutedBy:
         'The process was stopped on purpose (a deployment, a signal), and the client saw no failure.',
-    },
-  ];
-}
-
-function modelTrouble({ llmCalls }: Known): Hypothesis[] {
-  const troubled = llmCalls.filter(({ trouble }) => trouble !== undefined);
-  const [first] = troubled;
-  if (first?.trouble === undefined) return [];
-  const claims = {
-    'rate limited':
-      'The model’s provider refused calls because of its rate limit; retries and failures follow from it.',
-    'timed out': 'The model did not answer in time.',
-    filtered:
-      'The model’s answer was withheld by a content filter, so what uses it got nothing or a refusal.',
-    'cut at max tokens':
-      'The model’s answer ended at the token limit, so what parses or shows it has only a part.',
-  } as const;
-  const last = llmCalls.at(-1);
-  const isLasting = last !== undefined && (last.trouble !== undefined || last.isError);
-  return [
-    {
-      rule: 'model-trouble',
-      claim: claims[first.trouble],
-      confidence: isLasting ? 'high' : 'medium',
-      facts: { trouble: first.trouble, model: first.model, callCount: troubled.length },
-      evidence: troubled.slice(0, 10).map(({ spanId }) => spanId),
-      refutedBy: 'A later call of the same request got a whole answer and its result was used.',
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { RepeatKind } from '../core/n-plus-one/index.ts';
+import type { RepeatKind } from '../../core/n-plus-one/index.ts';
 
 interface Cause {
   readonly claim: string;

@@ -1,0 +1,57 @@
+import type { Finding } from '../../analyses/analysis.ts';
+import { failureKindOf } from './failure-kinds/index.ts';
+import type { Hypothesis } from './hypothesis.ts';
+
+/** The rule of an exception that ended, or would have ended, the process. */
+export const UNCAUGHT = 'uncaught-exception';
+
+type Make = (
+  rule: string,
+  confidence: Hypothesis['confidence'],
+  claim: string,
+  refutedBy: string,
+) => Hypothesis[];
+
+/**
+ * What an origin of failure speaks for: what failures of its kind usually are, or at least where it happened. Nothing
+ * where neither kind nor place nor message is known.
+ */
+export function failureHypotheses({ severity, facts }: Finding, make: Make): Hypothesis[] {
+  if (severity !== 'problem') return [];
+  const hasPlace = facts.at !== undefined;
+  const isNamed = Boolean(facts.message) || (Boolean(facts.type) && !/^\d{3}$/.test(String(facts.type)));
+  const kind = failureKindOf(facts);
+  if (!isNamed && !hasPlace && kind === undefined) return [];
+  const because = kind === undefined ? '' : ` ${kind.claim}`;
+  if (facts.uncaught)
+    return make(
+      UNCAUGHT,
+      'high',
+      `Nobody caught this exception (a promise that nobody awaits, a callback, code at start-up): unless the app listens for such, the process ended by it.${because}`,
+      'The process went on, and a listener of the app took care of it.',
+    );
+  if (facts.wentOn)
+    return make(
+      'swallowed-failure',
+      'medium',
+      `This failed, the code caught it and went on, and the request was answered as if all were well.${because}`,
+      'The code has another way to the same result, and took it.',
+    );
+  if (kind === undefined)
+    return make(
+      'first-failure',
+      hasPlace ? 'high' : 'medium',
+      hasPlace
+        ? 'The exception thrown at this place broke the request; every failed span above only passed it on.'
+        : 'The failure of this span broke the request; it has no stack, so the line is not known.',
+      hasPlace
+        ? 'The same request fails although that line does not throw, or an earlier failed span was not recorded.'
+        : 'The called side answered well at that time: then the failure lies on the way, or in the caller.',
+    );
+  const first = make(kind.rule, 'high', kind.claim, kind.refutedBy);
+  const [type, ...message] = String(facts.ledTo ?? '').split(': ');
+  const next = failureKindOf({ type: type ?? '', message: message.join(': ') });
+  return next === undefined || next.rule === kind.rule
+    ? first
+    : [...first, ...make(next.rule, 'high', next.claim, next.refutedBy)];
+}

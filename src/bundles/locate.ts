@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DB_QUERY_TEXT, HTTP_ROUTE, OLD_DB_STATEMENT, URL_FULL } from '../core/attributes.ts';
+import type { Span } from '../core/span.ts';
+import { isSourceFile } from './source-file.ts';
+
+/** A line of the project in which the text of a span stands. */
+export interface Located {
+  /** Relative to the project, with `/`. */
+  readonly file: string;
+  readonly line: number;
+}
+
+const MAX_FILES = 2_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_FILE_BYTES = 512 * 1024;
+/** Built and foreign code and tests, where a text stands once more. */
+const NOT_OURS =
+  /^(?:node_modules|bower_components|dist|build|out|coverage|vendor|tmp|tests?|__tests__|spec)$|\.(?:test|spec)\.\w+$/;
+const MAX_WORDS = 24;
+/** A value of a statement: masked or bound. */
+const GAP = /\?|\$\d+|:\w+/;
+
+/**
+ * Where in the project the code of a span is, when no stack says so: the line with its statement's text, the path of
+ * its URL, or its route. Undefined where that stands nowhere, or in more places than one. Reads at most 2,000 source
+ * files of 16 MB in all, in the order of their names; never throws.
+ */
+export function locate(spans: readonly Span[], project: string): Located | undefined {
+  const patterns = spans.flatMap((span) => patternOf(span) ?? []).slice(0, 3);
+  if (patterns.length === 0) return undefined;
+  const files = sourcesOf(project);
+  for (const pattern of patterns) {
+    const found: Located[] = [];
+    for (const { path, text } of files) {
+      const at = text.search(pattern);
+      if (at < 0) continue;
+      found.push({ file: path, line: text.slice(0, at).split('\n').length });
+      if (found.length > 1) break;
+    }
+    if (found.length === 1) return found[0];
+  }
+  return undefined;
+}
+
+function patternOf({ attributes }: Span): RegExp | undefined {
+  const statement = attributes[DB_QUERY_TEXT] ?? attributes[OLD_DB_STATEMENT];
+  if (typeof statement === 'string') return statementPattern(statement);
+  const url = attributes[URL_FULL] ?? attributes['http.url'];
+  if (typeof url === 'string') return pathPattern(url);
+  const route = attributes[HTTP_ROUTE];
+  return typeof route === 'string' && /\w/.test(route)
+    ? new RegExp(`['"\`]${escaped(route)}['"\`]`)
+    : undefined;
+}
+
+/**
+ * Its words in order, whatever blanks are between them; what was masked or bound may be anything short. Up to the third
+ * such gap: more of them would make the search slow on purpose of whoever wrote the statement.
+ */
+function statementPattern(statement: string): RegExp | undefined {
+  const pieces = statement.slice(0, 2_000).trim().split(GAP).slice(0, 3);
+  const words = pieces.map((piece) =>
+    piece.trim().split(/\s+/).slice(0, MAX_WORDS).map(escaped).join('\\s+'),
+  );
+  return pieces.join('').trim().split(/\s+/).length < 3
+    ? undefined
+    : new RegExp(words.join('\\s*[^;]{1,60}?'), 'i');
+}
+
+/** The segments of the path that are no values, as they stand in a literal or a template. */
+function pathPattern(url: string): RegExp | undefined {
+  const path = /^[a-z]+:\/\/[^/?#]+(\/[^?#]*)/i.exec(url)?.[1] ?? '';
+  const segments = path.split('/').slice(1);
+  const fixed = segments.findIndex(
+    (segment) => !/^[\w-]*[a-z][\w-]*$/i.test(segment) || /\d{2}/.test(segment),
+  );
+  const known = fixed < 0 ? segments : segments.slice(0, fixed);
+  if (known.join('').length < 4) return undefined;
+  return new RegExp(`/${known.map(escaped).join('/')}(?![\\w-])`);
+}
+
+function escaped(text: string): string {
+  return text.slice(0, 200).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
+function sourcesOf(project: string): { path: string; text: string }[] {
+  const files: { path: string; text: string }[] = [];
+  let bytes = 0;
+  const folders = [''];
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+    let entries: import('node:fs').Dirent[];
+    try {
+      entries = readdirSync(join(project, folder), { withFileTypes: true });
+    } catch {
+      continue;
+    }
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory() && !NOT_OURS.test(entry.name) && !entry.name.startsWith('.'))
+        folders.push(path);
+      if (!entry.isFile() || !isSourceFile(path)) continue;
+      try {
+        const { size } = statSync(join(project, path));
+        if (size > MAX_FILE_BYTES) continue;
+        bytes += size;
+        if (files.length === MAX_FILES || bytes > MAX_BYTES) return files;
+        files.push({ path, text: readFileSync(join(project, path), 'utf8') });
+      } catch {
+        // A file that goes meanwhile is not looked at.
+      }
+    }
+  }
+  return files;
+}
