@@ -13,8 +13,38 @@ export interface Fetched {
   readonly sinceUnixNano?: bigint;
 }
 
-/** The answer to a search: every filter is checked here once more, whatever the backend did with it. */
-export function searchFetched(query: TraceQuery, fetched: Fetched): SearchAnswer {
+/** What a backend is asked for: what an aggregate shares with a search, and how many traces. */
+export type Question = Pick<TraceQuery, 'errorsOnly' | 'where' | 'sinceUnixNano' | 'untilUnixNano' | 'limit'>;
+
+/** Gets whole traces for a question. */
+export type Fetch = (question: Question) => Promise<Fetched>;
+
+const NOTHING: Fetched = { spans: [], isCut: false };
+
+/**
+ * The answer to a search: every filter is checked here once more, whatever the backend did with it.
+ * @throws AgentlogError USAGE before anything is sent.
+ */
+export async function searchFetched(query: TraceQuery, fetch: Fetch): Promise<SearchAnswer> {
+  searchIn(query, NOTHING);
+  return searchIn(query, await fetch(query));
+}
+
+/**
+ * The numbers over the spans that are fetched: a sample, whose size the coverage says; or what `estimate` knows without.
+ * @throws AgentlogError USAGE before anything is sent.
+ */
+export async function aggregateFetched(
+  query: AggregateQuery,
+  fetch: Fetch,
+  estimate: () => Promise<AggregateAnswer | undefined> = async () => undefined,
+): Promise<AggregateAnswer> {
+  aggregateIn(query, NOTHING);
+  const { limit: _groups, ...question } = query;
+  return (await estimate()) ?? aggregateIn(query, await fetch(question));
+}
+
+function searchIn(query: TraceQuery, fetched: Fetched): SearchAnswer {
   const summaries = new Summaries(query);
   summaries.addAll(fetched.spans);
   const { traceCount } = summaries;
@@ -22,8 +52,7 @@ export function searchFetched(query: TraceQuery, fetched: Fetched): SearchAnswer
   return { ...summaries.result(), traceCount, isCut, coverage: coverageOf(fetched) };
 }
 
-/** The numbers over the spans that were fetched: a sample, whose size the coverage says. */
-export function aggregateFetched(query: AggregateQuery, fetched: Fetched): AggregateAnswer {
+function aggregateIn(query: AggregateQuery, fetched: Fetched): AggregateAnswer {
   const aggregation = new Aggregation(query);
   for (const span of fetched.spans) aggregation.add(span);
   const traceCount = new Set(fetched.spans.map((span) => span.traceId)).size;

@@ -1,10 +1,12 @@
 import {
   Agent as HttpAgent,
   request as httpRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { AgentlogError } from '../core/errors.ts';
@@ -27,6 +29,13 @@ export interface HttpAnswer {
 export interface HttpPost {
   readonly contentType: string;
   readonly body: Buffer;
+}
+
+/** The head of an answer whose body is still to be read. */
+export interface HttpHead {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
 }
 
 /**
@@ -54,11 +63,13 @@ export class HttpClient {
   /** Asks for `path` below the base address; the parameters are escaped here. Any status is an answer, save 401, 403. */
   async get(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
     const query = new URLSearchParams(parameters).toString();
-    return this.#patiently(this.#below(path, query), undefined);
+    const url = this.#below(path, query);
+    return this.patiently((deadline) => this.#follow(url, undefined, deadline), true);
   }
 
   async post(path: string, post: HttpPost): Promise<HttpAnswer> {
-    return this.#patiently(this.#below(path, ''), post);
+    const url = this.#below(path, '');
+    return this.patiently((deadline) => this.#follow(url, post, deadline), false);
   }
 
   close(): void {
@@ -72,43 +83,44 @@ export class HttpClient {
     return url;
   }
 
-  async #patiently(url: URL, post: HttpPost | undefined): Promise<HttpAnswer> {
+  /**
+   * The answer to what `send` sends, under the rules of this class, for who speaks through another library. Once the
+   * connection broke it is sent again only where `isRead`: a request on its way may have arrived.
+   */
+  async patiently(send: (deadline: AbortSignal) => Promise<HttpHead>, isRead: boolean): Promise<HttpAnswer> {
     for (let attempt = 1; ; attempt++) {
       const isLast = attempt === TRIES;
       const deadline = AbortSignal.timeout(this.#endpoint.timeoutMs);
       try {
-        const { answer, retryAfterMs } = await this.#follow(url, post, deadline);
-        const isBusy = answer.status === 429 || answer.status === 503;
+        const head = await send(deadline);
+        const { status, headers } = head;
+        const contentType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+        const answer = { status, contentType, body: await this.#read(head, deadline) };
+        const isBusy = status === 429 || status === 503;
         if (isBusy && !isLast) {
-          await sleep(waitMs(attempt, retryAfterMs));
+          await sleep(waitMs(attempt, retryAfter(headers['retry-after'])));
           continue;
         }
-        if (isBusy) throw this.#failure(`it is busy (${answer.status}, ${TRIES} tries)`, BUSY);
-        if (answer.status === 401 || answer.status === 403) {
-          throw this.#failure(
-            `it refused the credentials (${answer.status})`,
-            this.#endpoint.advice.credentials,
-          );
+        if (isBusy) throw this.#failure(`it is busy (${status}, ${TRIES} tries)`, BUSY);
+        if (status === 401 || status === 403) {
+          throw this.#failure(`it refused the credentials (${status})`, this.#endpoint.advice.credentials);
         }
         return answer;
       } catch (error) {
         if (error instanceof AgentlogError) throw error;
-        // A request that was already on its way when the connection broke may have arrived: only reading is repeated.
-        if (isBroken(error) && post === undefined && !isLast) await sleep(waitMs(attempt, undefined));
+        if (isBroken(error) && isRead && !isLast) await sleep(waitMs(attempt, undefined));
         else throw this.#unreachable(error, deadline.aborted);
       }
     }
   }
 
-  async #follow(start: URL, post: HttpPost | undefined, deadline: AbortSignal) {
+  async #follow(start: URL, post: HttpPost | undefined, deadline: AbortSignal): Promise<HttpHead> {
     let url = start;
     for (let count = 0; count <= REDIRECT_LIMIT; count++) {
       const response = await this.#send(url, post, deadline);
       const { statusCode: status = 0, headers } = response;
       if (status < 300 || status >= 400 || status === 304 || headers.location === undefined) {
-        const contentType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-        const body = await this.#read(response, deadline);
-        return { answer: { status, contentType, body }, retryAfterMs: retryAfter(headers['retry-after']) };
+        return { status, headers, body: response };
       }
       response.destroy();
       const next = URL.canParse(headers.location, url.href) ? new URL(headers.location, url.href) : undefined;
@@ -143,13 +155,13 @@ export class HttpClient {
     });
   }
 
-  async #read(response: IncomingMessage, signal: AbortSignal): Promise<string> {
-    const encoding = response.headers['content-encoding'];
+  async #read({ headers, body }: HttpHead, signal: AbortSignal): Promise<string> {
+    const encoding = headers['content-encoding'];
     const decoder =
       encoding === 'gzip' ? createGunzip() : encoding === 'br' ? createBrotliDecompress() : undefined;
-    const stream = decoder === undefined ? response : response.pipe(decoder);
+    const stream = decoder === undefined ? body : body.pipe(decoder);
     // A pipe does not carry an error along.
-    response.on('error', (error) => decoder?.destroy(error));
+    body.on('error', (error) => decoder?.destroy(error));
     const abort = (): void => void stream.destroy(signal.reason as Error);
     signal.addEventListener('abort', abort);
     const chunks: Buffer[] = [];
@@ -167,7 +179,7 @@ export class HttpClient {
       }
     } finally {
       signal.removeEventListener('abort', abort);
-      response.destroy();
+      body.destroy();
     }
     return Buffer.concat(chunks).toString('utf8');
   }

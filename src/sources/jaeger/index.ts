@@ -4,7 +4,14 @@ import type { Span } from '../../core/span.ts';
 import { buildTrace } from '../../core/trace.ts';
 import { DEFAULT_LIMIT } from '../../store/query/query.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { aggregateFetched, coverageOf, type Fetched, inParallel, searchFetched } from '../fetched.ts';
+import {
+  aggregateFetched,
+  coverageOf,
+  type Fetched,
+  inParallel,
+  type Question,
+  searchFetched,
+} from '../fetched.ts';
 import { type HttpAnswer, HttpClient } from '../http-client.ts';
 import { isPage, type Json, readJson, refused } from '../json-answer.ts';
 import { unsupportedLogs } from '../remote-errors.ts';
@@ -32,7 +39,6 @@ const PARALLEL = 4;
 const OWN_SERVICE = 'jaeger';
 
 type Api = 'v3' | 'legacy';
-type Question = Pick<TraceQuery, 'where' | 'sinceUnixNano' | 'untilUnixNano' | 'limit'>;
 
 /**
  * Jaeger's query service: the API v3, which speaks OTLP, else the older one of the UI. What it speaks is probed once.
@@ -68,15 +74,12 @@ export class JaegerSource implements TraceSource {
     throw await remoteTraceNotFound(traceId, this);
   }
 
-  async search(query: TraceQuery): Promise<SearchAnswer> {
-    searchFetched(query, { spans: [], isCut: false }); // A question that means nothing is refused before it is sent.
-    return searchFetched(query, await this.#fetch(query));
+  search(query: TraceQuery): Promise<SearchAnswer> {
+    return searchFetched(query, (question) => this.#fetch(question));
   }
 
-  async aggregate(query: AggregateQuery): Promise<AggregateAnswer> {
-    aggregateFetched(query, { spans: [], isCut: false });
-    const { limit: _groups, ...question } = query;
-    return aggregateFetched(query, await this.#fetch(question));
+  aggregate(query: AggregateQuery): Promise<AggregateAnswer> {
+    return aggregateFetched(query, (question) => this.#fetch(question));
   }
 
   async logs(_query: LogQuery): Promise<LogAnswer> {

@@ -4,7 +4,14 @@ import type { Span } from '../../core/span.ts';
 import { buildTrace } from '../../core/trace.ts';
 import { DEFAULT_LIMIT } from '../../store/query/query.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { aggregateFetched, coverageOf, type Fetched, inParallel, searchFetched } from '../fetched.ts';
+import {
+  aggregateFetched,
+  coverageOf,
+  type Fetched,
+  inParallel,
+  type Question,
+  searchFetched,
+} from '../fetched.ts';
 import { type HttpAnswer, HttpClient } from '../http-client.ts';
 import { isPage, type Json, readJson, refused } from '../json-answer.ts';
 import { unsupportedLogs } from '../remote-errors.ts';
@@ -31,8 +38,6 @@ const HOUR_SECONDS = 3_600n;
 const SECOND = 1_000_000_000n;
 /** What is asked for when a Tempo will not search everything: its own default limit, a little less. */
 const SHORT_LOOKBACK_SECONDS = 7n * 24n * HOUR_SECONDS - 2n * HOUR_SECONDS;
-
-type Question = Pick<TraceQuery, 'errorsOnly' | 'where' | 'sinceUnixNano' | 'untilUnixNano' | 'limit'>;
 
 /** Tempo's own answer to one id. */
 interface Found {
@@ -71,18 +76,16 @@ export class TempoSource implements TraceSource {
     };
   }
 
-  async search(query: TraceQuery): Promise<SearchAnswer> {
-    searchFetched(query, { spans: [], isCut: false }); // A question that means nothing is refused before it is sent.
-    return searchFetched(query, await this.#fetch(query));
+  search(query: TraceQuery): Promise<SearchAnswer> {
+    return searchFetched(query, (question) => this.#fetch(question));
   }
 
-  async aggregate(query: AggregateQuery): Promise<AggregateAnswer> {
-    aggregateFetched(query, { spans: [], isCut: false });
-    const plan = metricsPlan(query);
-    const approximate = plan === undefined ? undefined : await this.#metrics(plan, query);
-    if (approximate !== undefined) return approximate;
-    const { limit: _groups, ...question } = query;
-    return aggregateFetched(query, await this.#fetch(question));
+  aggregate(query: AggregateQuery): Promise<AggregateAnswer> {
+    const estimate = async (): Promise<AggregateAnswer | undefined> => {
+      const plan = metricsPlan(query);
+      return plan === undefined ? undefined : this.#metrics(plan, query);
+    };
+    return aggregateFetched(query, (question) => this.#fetch(question), estimate);
   }
 
   async logs(_query: LogQuery): Promise<LogAnswer> {
