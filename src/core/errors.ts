@@ -26,7 +26,7 @@ export const ERROR_CODES = {
   TELEMETRY_LOST: 1,
   /** `redact --check` found something that would be masked. */
   SECRETS_FOUND: 1,
-  /** The optional package @duckdb/node-api is needed and not installed. */
+  /** An optional package, @duckdb/node-api or @clickhouse/client, is needed and not installed. */
   DATABASE_MISSING: 1,
   /** The source cannot answer this question; a narrower answer is never returned as the whole one. */
   QUERY_UNSUPPORTED: 1,

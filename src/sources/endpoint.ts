@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { AgentlogError } from '../core/errors.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const PORTS: Readonly<Record<string, number>> = { jaeger: 16686, tempo: 3200, clickhouse: 8123 };
 
 /** A backend: where it is and what goes with every request. */
 export interface Endpoint {
@@ -18,7 +19,8 @@ export interface Endpoint {
 }
 
 const SOURCE_ADVICE = {
-  refused: 'Is it running, and is this its query port (Jaeger 16686, Tempo 3200), not the one for OTLP?',
+  refused:
+    'Is it running, and is this its query port (Jaeger 16686, Tempo 3200, ClickHouse 8123), not the one for OTLP?',
   credentials:
     'Set AGENTLOG_SOURCE_TOKEN (bearer), AGENTLOG_SOURCE_BASIC (user:password), AGENTLOG_SOURCE_TENANT or AGENTLOG_SOURCE_HEADERS.',
 };
@@ -53,7 +55,7 @@ export function readEndpoint(protocol: string, place: string, env: NodeJS.Proces
       'USAGE',
       protocol === 'otlp'
         ? 'Expected the address of an OTLP/HTTP receiver, such as `http://localhost:4318`.'
-        : `Expected an address after \`${protocol}:\`, such as \`${protocol}:http://localhost:${protocol === 'tempo' ? 3200 : 16686}\`.`,
+        : `Expected an address after \`${protocol}:\`, such as \`${protocol}:http://localhost:${PORTS[protocol] ?? 16686}\`.`,
     );
   }
   const inAddress = url.username === '' ? undefined : `${decoded(url.username)}:${decoded(url.password)}`;

@@ -11,12 +11,19 @@ export const sources: Readonly<Record<string, Open>> = {
     new (await import('./jaeger/index.ts')).JaegerSource(readEndpoint('jaeger', place, env)),
   tempo: async (place, env) =>
     new (await import('./tempo/index.ts')).TempoSource(readEndpoint('tempo', place, env)),
+  clickhouse: async (place, env) => {
+    const [{ ClickhouseSource }, { readPlace }] = await Promise.all([
+      import('./clickhouse/index.ts'),
+      import('./clickhouse/place.ts'),
+    ]);
+    return new ClickhouseSource(readPlace(place, env));
+  },
   memory: async () => new (await import('./memory.ts')).MemorySource([]),
 };
 
 /**
  * Opens what `spec` names: a path, or `protocol:place` (`jsonl:.agentlog`, `jaeger:http://localhost:16686`,
- * `tempo:http://localhost:3200`). Nothing is read yet; a place that is missing or unreadable is reported by the first
+ * `tempo:http://localhost:3200`, `clickhouse:http://localhost:8123/otel`). Nothing is read yet; a place that is missing or unreadable is reported by the first
  * question. Credentials of backends come from `env`: see {@link readEndpoint}.
  * @throws AgentlogError USAGE for an unknown protocol or what is no address.
  */
@@ -25,7 +32,9 @@ export async function openSource(spec: string, env: NodeJS.ProcessEnv = process.
   const open = Object.hasOwn(sources, protocol) ? sources[protocol] : undefined;
   if (open === undefined) {
     const known = Object.keys(sources).join(', ');
-    const hint = /^https?$/.test(protocol) ? ' Say what it is: `jaeger:http://…` or `tempo:http://…`.' : '';
+    const hint = /^https?$/.test(protocol)
+      ? ' Say what it is: `jaeger:http://…`, `tempo:http://…` or `clickhouse:http://…`.'
+      : '';
     throw new AgentlogError(
       'USAGE',
       `Unknown source protocol \`${protocol}\`. Known: ${known}, or a path.${hint}`,

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { homedir, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
+import { cacheDirectory } from '../cache-directory.ts';
 import { withLock } from './lock.ts';
 
 const BUILD_MS = 30 * 60_000;
@@ -86,9 +87,4 @@ export function runGo(args: string[], cwd: string): Promise<string> {
 function goVersion(): string | undefined {
   const { status, stdout } = spawnSync('go', ['version'], { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;
-}
-
-function cacheDirectory(): string {
-  const { AGENTLOG_CACHE, XDG_CACHE_HOME } = process.env;
-  return join(AGENTLOG_CACHE || XDG_CACHE_HOME || join(homedir(), '.cache'), 'agentlog-otel');
 }

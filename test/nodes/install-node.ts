@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheDirectory } from '../cache-directory.ts';
 
 const exec = promisify(execFile);
 
@@ -11,11 +11,16 @@ export function installNode(version: string): Promise<string> {
   return installPackage('node', version, 'bin/node');
 }
 
+/** Where {@link installPackage} has a file, or will have it. */
+export function packagePath(name: string, version: string, file: string): string {
+  return join(cacheDirectory(), `${name}-${version}`, 'node_modules', name, file);
+}
+
 /** Path of a file of a package at an exact version, installed once per machine outside the repository. */
 export async function installPackage(name: string, version: string, file: string): Promise<string> {
-  const cache = process.env.AGENTLOG_CACHE ?? join(homedir(), '.cache/agentlog-otel');
+  const cache = cacheDirectory();
   const place = join(cache, `${name}-${version}`);
-  const installed = join(place, 'node_modules', name, file);
+  const installed = packagePath(name, version, file);
   if (existsSync(installed)) return installed;
   mkdirSync(cache, { recursive: true });
   // Whole or not at all: two test files may install the same version at once.

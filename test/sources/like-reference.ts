@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import { makeBundle } from '../../src/bundles/index.ts';
-import type { Span } from '../../src/core/span.ts';
+import type { LogRecord, Span } from '../../src/core/span.ts';
 import type { Trace } from '../../src/core/trace.ts';
 import { MemorySource } from '../../src/sources/memory.ts';
 import type { TraceSource } from '../../src/sources/source.ts';
@@ -12,8 +12,12 @@ export function plain({ traceId, spans, logs, roots, missingParents }: Trace): o
 }
 
 /** Every trace of `spans` comes out of `source` field by field, and (the first 20) as the same bundle except where it is from. */
-export async function expectTracesAlike(source: TraceSource, spans: readonly Span[]): Promise<void> {
-  const reference = new MemorySource(spans);
+export async function expectTracesAlike(
+  source: TraceSource,
+  spans: readonly Span[],
+  logs: readonly LogRecord[] = [],
+): Promise<void> {
+  const reference = new MemorySource(spans, logs);
   let bundleCount = 0;
   for (const id of new Set(spans.map((span) => span.traceId))) {
     const [answer, expected] = [await source.trace(id), await reference.trace(id)];
@@ -30,8 +34,12 @@ export async function expectTracesAlike(source: TraceSource, spans: readonly Spa
 }
 
 /** Every search finds the same as the reference, in the same order, in pages as well. */
-export async function expectSearchesAlike(source: TraceSource, spans: readonly Span[]): Promise<void> {
-  const reference = new MemorySource(spans);
+export async function expectSearchesAlike(
+  source: TraceSource,
+  spans: readonly Span[],
+  logs: readonly LogRecord[] = [],
+): Promise<void> {
+  const reference = new MemorySource(spans, logs);
   for (const query of TRACE_QUERIES) {
     const { coverage: _a, traceCount: _b, isCut, ...answer } = await source.search(query);
     const { coverage: _c, traceCount: _d, isCut: _e, ...expected } = await reference.search(query);
@@ -40,8 +48,12 @@ export async function expectSearchesAlike(source: TraceSource, spans: readonly S
   }
 }
 
-/** Every aggregate is the same and says that it rests on a sample. */
-export async function expectAggregatesAlike(source: TraceSource, spans: readonly Span[]): Promise<void> {
+/** Every aggregate is the same and says whether it rests on a sample. */
+export async function expectAggregatesAlike(
+  source: TraceSource,
+  spans: readonly Span[],
+  accuracy: 'sampled' | 'exact' = 'sampled',
+): Promise<void> {
   const reference = new MemorySource(spans);
   for (const query of AGGREGATE_QUERIES) {
     const answer = await source.aggregate(query);
@@ -58,7 +70,7 @@ export async function expectAggregatesAlike(source: TraceSource, spans: readonly
         else expect(Math.abs(value - other)).toBeLessThanOrEqual(Math.abs(other) * 1e-9);
       }
     }
-    expect(answer.accuracy).toBe('sampled');
-    expect(answer.coverage.sampledTraceCount).toBeTypeOf('number');
+    expect(answer.accuracy).toBe(accuracy);
+    expect(typeof answer.coverage.sampledTraceCount).toBe(accuracy === 'sampled' ? 'number' : 'undefined');
   }
 }

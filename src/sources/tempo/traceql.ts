@@ -1,3 +1,4 @@
+import { routeParts } from '../../store/query/span-filter.ts';
 import type { AttributeCondition, SpanFilter } from '../source.ts';
 
 /** A filter as TraceQL. */
@@ -63,7 +64,7 @@ function partsOf(filter: SpanFilter): Part[] {
 type Add = (text: string, isExact?: boolean) => void;
 
 function addRoute(route: string, add: Add): void {
-  const [, method, path = route] = /^([A-Z]+) (.*)$/s.exec(route) ?? [];
+  const { method, path } = routeParts(route);
   add(`span.http.route = ${literal(path)}`);
   if (method !== undefined) add(anyOf(METHODS, (each) => `${each} = ${literal(method)}`));
 }

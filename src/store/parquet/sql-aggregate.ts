@@ -1,5 +1,5 @@
 import { AgentlogError } from '../../core/errors.ts';
-import { Aggregation } from '../query/aggregation.ts';
+import { Aggregation, RANKS } from '../query/aggregation.ts';
 import {
   type AggregateQuery,
   type AggregateRow,
@@ -10,7 +10,6 @@ import {
 import type { Database } from './database.ts';
 import { Conditions, isNumber } from './sql-conditions.ts';
 
-const RANKS: Partial<Record<Measure['name'], number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
 const NANOS: Partial<Record<Dimension, string>> = { minute: '60000000000', hour: '3600000000000' };
 /** The last year that a time of JavaScript can hold and DuckDB can write. */
 const MAX_YEAR = 9_999;

@@ -1,10 +1,7 @@
 import type { DuckDBValue } from '@duckdb/node-api';
-import { attributeTest } from '../query/attribute-test.ts';
+import { attributeTest, VALUE_LIMIT } from '../query/attribute-test.ts';
 import type { AttributeCondition, SpanFilter, Window } from '../query/query.ts';
-import { spanTest } from '../query/span-filter.ts';
-
-/** As `attribute-test.ts`. */
-const VALUE_LIMIT = 16_384;
+import { routeParts, spanTest } from '../query/span-filter.ts';
 
 /** Conditions as SQL with bound values: nothing from a query ever stands in the text of a statement. */
 export class Conditions {
@@ -59,7 +56,7 @@ export class Conditions {
   }
 
   #route(route: string): string {
-    const [, method, path = route] = /^([A-Z]+) (.*)$/s.exec(route) ?? [];
+    const { method, path } = routeParts(route);
     const isPath = `http_route = ${this.bind(path)}`;
     return method === undefined ? isPath : `(${isPath} AND http_method = ${this.bind(method)})`;
   }

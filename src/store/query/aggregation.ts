@@ -16,7 +16,8 @@ const GROUP_LIMIT = 200_000;
 /** Values kept for percentiles over all groups, 8 bytes each; an id kept for counting traces weighs ten of them. */
 const VALUE_LIMIT = 20_000_000;
 const ID_WEIGHT = 10;
-const RANKS: Partial<Record<Measure['name'], number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
+/** Which value of a sorted list each percentile is. */
+export const RANKS: Partial<Record<Measure['name'], number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
 
 interface Group {
   readonly keys: readonly (string | null)[];

@@ -7,7 +7,7 @@ const PATTERN_LIMIT = 500;
 const NOT_RE2 = /\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</;
 const NESTED_REPEAT = /\((?:[^()\\]|\\.)*(?:[+*|]|\{\d*,\d*\})(?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,\d*\})/;
 /** A value longer than this is looked at only so far. */
-const VALUE_LIMIT = 16_384;
+export const VALUE_LIMIT = 16_384;
 
 /** Whether the attributes of a span (or log record), else those of its resource, fit a condition. */
 export type AttributeTest = (own: Attributes, resource: Attributes) => boolean;

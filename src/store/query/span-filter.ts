@@ -75,8 +75,14 @@ export function methodOf(attributes: Attributes): string | undefined {
   return typeof method === 'string' ? method : undefined;
 }
 
-function routeTest(route: string): SpanTest {
+/** `GET /orders` is a method and a path, `/orders` the path alone. */
+export function routeParts(route: string): { method?: string; path: string } {
   const [, method, path = route] = /^([A-Z]+) (.*)$/s.exec(route) ?? [];
+  return { path, ...(method !== undefined && { method }) };
+}
+
+function routeTest(route: string): SpanTest {
+  const { method, path } = routeParts(route);
   return ({ attributes }) =>
     attributes[HTTP_ROUTE] === path && (method === undefined || methodOf(attributes) === method);
 }

@@ -11,7 +11,8 @@ import { textOfValue } from './attribute-test.ts';
 
 /** More words than that are not told apart. */
 const MAX_WORDS = 30;
-const SPAN_KEYS = [
+/** Attributes of a span and of its events that are searched for words. */
+export const SEARCHED_SPAN_KEYS: readonly string[] = [
   DB_QUERY_TEXT,
   OLD_DB_STATEMENT,
   HTTP_ROUTE,
@@ -20,7 +21,7 @@ const SPAN_KEYS = [
   EXCEPTION_TYPE,
   EXCEPTION_MESSAGE,
 ];
-const LOG_KEYS = [EXCEPTION_TYPE, EXCEPTION_MESSAGE];
+export const SEARCHED_LOG_KEYS: readonly string[] = [EXCEPTION_TYPE, EXCEPTION_MESSAGE];
 
 /** A search for words: which of them stand in a span or log record, as bits; `all` is every bit. */
 export interface WordSearch {
@@ -50,7 +51,7 @@ export function wordSearch(text: string | undefined): WordSearch | undefined {
 export function foldedTextOfSpan(span: Span): string {
   const texts = [span.name, span.status.message ?? ''];
   for (const attributes of [span.attributes, ...span.events.map((event) => event.attributes)]) {
-    for (const key of SPAN_KEYS) {
+    for (const key of SEARCHED_SPAN_KEYS) {
       const value = attributes[key];
       if (typeof value === 'string') texts.push(value);
     }
@@ -60,6 +61,6 @@ export function foldedTextOfSpan(span: Span): string {
 
 /** All of a log record that is searched for words, in lower case. */
 export function foldedTextOfLog(log: LogRecord): string {
-  const values = LOG_KEYS.flatMap((key) => log.attributes[key] ?? []);
+  const values = SEARCHED_LOG_KEYS.flatMap((key) => log.attributes[key] ?? []);
   return [textOfValue(log.body), ...values.map(textOfValue)].join('\n').toLowerCase();
 }
