@@ -23,7 +23,7 @@ export function addPlaceOptions(command: Command): Command {
   return command
     .option(
       '--source <where>',
-      'what to read: a path, jaeger:http://localhost:16686, tempo:http://localhost:3200 or another protocol',
+      'what to read: a path, jaeger:http://localhost:16686, tempo:http://localhost:3200 or clickhouse:http://localhost:8123/otel',
     )
     .option('--dir <path>', DIR_HELP);
 }
@@ -32,12 +32,21 @@ export function addPlaceOptions(command: Command): Command {
  * Opens what `--source` or `--dir` says, else the store of this directory.
  * @throws AgentlogError USAGE for both at once and for an unknown protocol; what {@link openStore} throws.
  */
-export async function openPlace({ source, dir }: PlaceOptions, terminal: Terminal): Promise<TraceSource> {
-  if (source === undefined) return openStore(dir, terminal);
+export async function openPlace(options: PlaceOptions, terminal: Terminal): Promise<TraceSource> {
+  const { backend, path } = whichPlace(options);
+  return backend === undefined ? openStore(path, terminal) : openSource(backend, terminal.env);
+}
+
+/**
+ * Tells a backend (`protocol:address`) from a path; neither is the store of this directory.
+ * @throws AgentlogError USAGE for both options at once.
+ */
+export function whichPlace({ source, dir }: PlaceOptions): { backend?: string; path?: string } {
+  if (source === undefined) return dir === undefined ? {} : { path: dir };
   if (dir !== undefined) throw new AgentlogError('USAGE', 'Give --source or --dir, not both.');
   if (source === '')
     throw new AgentlogError('USAGE', 'Expected --source to be a path or `protocol:address`.');
-  return /^[a-z][a-z0-9+-]+:/.test(source) ? openSource(source) : openStore(source, terminal);
+  return /^[a-z][a-z0-9+-]+:/.test(source) ? { backend: source } : { path: source };
 }
 
 /** Opens the place that {@link findStore} names. */

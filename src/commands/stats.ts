@@ -3,10 +3,9 @@ import { named } from '../formats/text.ts';
 import type { StoreStats } from '../store/stats.ts';
 import type { CommandMember, Terminal } from './command.ts';
 import { faultsOf } from './faults.ts';
-import { findStore } from './open-store.ts';
+import { addPlaceOptions, findStore, openPlace, type PlaceOptions, whichPlace } from './open-store.ts';
 
-interface Options {
-  readonly dir?: string;
+interface Options extends PlaceOptions {
   readonly json?: boolean;
 }
 
@@ -14,24 +13,26 @@ const EXAMPLES = `
 Examples:
   agentlog-otel stats
   agentlog-otel stats --dir collector-output --json | jq .spanCount
+  agentlog-otel stats --source clickhouse:http://localhost:8123/otel
 `;
 
-/** `stats`: what is in the store. */
+/** `stats`: what is in the store, or in a backend. */
 export const stats: CommandMember = {
   configure(command, terminal) {
-    command
-      .option(
-        '--dir <path>',
-        'directory or OTLP file (default: AGENTLOG_DIR, else the nearest .agentlog upwards)',
-      )
+    addPlaceOptions(command)
       .option('--json', 'one JSON object')
       .addHelpText('after', EXAMPLES)
       .action((options: Options) => run(options, terminal));
   },
 };
 
-async function run({ dir, json }: Options, terminal: Terminal): Promise<void> {
-  const place = findStore(dir, terminal);
+async function run({ json, ...where }: Options, terminal: Terminal): Promise<void> {
+  const { backend, path } = whichPlace(where);
+  if (backend !== undefined && !backend.startsWith('jsonl:')) {
+    await reportBackend(where, json === true, terminal);
+    return;
+  }
+  const place = findStore(backend?.slice('jsonl:'.length) ?? path, terminal);
   const { storeStats } = await import('../store/stats.ts');
   const found = await storeStats(place);
   if (!json) {
@@ -45,6 +46,19 @@ async function run({ dir, json }: Options, terminal: Terminal): Promise<void> {
   const { tally, ...counts } = found;
   const object = { schemaVersion: 1, place, ...counts, coverage: describeCoverage(tally) };
   terminal.write(`${escapeJson(JSON.stringify(object))}\n`);
+}
+
+/** The store says more of itself than any source can: files by kind, metrics, what was dropped. */
+async function reportBackend(place: PlaceOptions, isJson: boolean, terminal: Terminal): Promise<void> {
+  const [source, { sourceStats }] = await Promise.all([
+    openPlace(place, terminal),
+    import('./source-stats.ts'),
+  ]);
+  try {
+    terminal.write(await sourceStats(source, isJson));
+  } finally {
+    await source.close();
+  }
 }
 
 function report(place: string, { kinds, services, tally, ...counts }: StoreStats): string {

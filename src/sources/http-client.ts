@@ -94,6 +94,13 @@ export class HttpClient {
       try {
         const head = await send(deadline);
         const { status, headers } = head;
+        if (isRedirect(head)) {
+          head.body.destroy();
+          throw this.#failure(
+            'it sends its answers from another host, and credentials are not carried there',
+            'Name the address that it redirects to.',
+          );
+        }
         const contentType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
         const answer = { status, contentType, body: await this.#read(head, deadline) };
         const isBusy = status === 429 || status === 503;
@@ -119,17 +126,12 @@ export class HttpClient {
     for (let count = 0; count <= REDIRECT_LIMIT; count++) {
       const response = await this.#send(url, post, deadline);
       const { statusCode: status = 0, headers } = response;
-      if (status < 300 || status >= 400 || status === 304 || headers.location === undefined) {
-        return { status, headers, body: response };
-      }
+      const head = { status, headers, body: response };
+      if (!isRedirect(head)) return head;
+      const { location = '' } = headers;
+      const next = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
+      if (next?.origin !== url.origin) return head;
       response.destroy();
-      const next = URL.canParse(headers.location, url.href) ? new URL(headers.location, url.href) : undefined;
-      if (next?.origin !== url.origin) {
-        throw this.#failure(
-          'it sends its answers from another host, and credentials are not carried there',
-          'Name the address that it redirects to.',
-        );
-      }
       url = next;
     }
     throw this.#failure('it redirects in a circle', 'Check the address.');
@@ -235,6 +237,10 @@ function whyOf(code: string, message: string, { url, advice }: Endpoint): readon
     ];
   }
   return [code === '' ? 'the request failed' : code, 'Check the address and try again.'];
+}
+
+function isRedirect({ status, headers }: HttpHead): boolean {
+  return status >= 300 && status < 400 && status !== 304 && headers.location !== undefined;
 }
 
 function isBroken(error: unknown): boolean {

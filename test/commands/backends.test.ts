@@ -42,6 +42,20 @@ test('backends: an empty answer names no files', async () => {
   expect(stdout).not.toMatch(/file/);
 });
 
+test('backends: stats says what there is, from how much, and what is not kept', async () => {
+  const source = await tempo([traceId]);
+  const { code, stdout } = await runCli(['stats', '--source', source]);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`place     ${source}\n`);
+  expect(stdout).toMatch(/^spans {5}14 \(of the traces that were read\)$/m);
+  expect(stdout).toMatch(/^logs {6}not kept there$/m);
+  expect(stdout).toMatch(/^services {2}"?shop"?$/m);
+  expect(stdout).toMatch(/^rests on {2}.*Looked back to/m);
+  const asJson = await runCli(['stats', '--source', source, '--json']);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ accuracy: 'sampled', spanCount: 14, services: ['shop'] });
+  expect((await runCli(['stats', '--source', source, '--dir', '.'])).code).toBe(2);
+});
+
 test('backends: a partial trace is said in the bundle', async () => {
   const args = ['bundle', '--trace-id', traceId, '--no-code', '--source', await tempo([traceId], 'PARTIAL')];
   const { code, stdout } = await runCli(args);

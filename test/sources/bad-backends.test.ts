@@ -48,7 +48,7 @@ function certificate(): { key: string; cert: string; path: string } {
   return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8'), path: cert };
 }
 
-describe.each(['jaeger', 'tempo'])('sources: a bad %s', (protocol) => {
+describe.each(['jaeger', 'tempo', 'clickhouse'])('sources: a bad %s', (protocol) => {
   test.each<[string, Answer, string, RegExp]>([
     [
       '401',

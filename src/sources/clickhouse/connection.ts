@@ -49,6 +49,7 @@ export class Connection {
         abort_signal: deadline,
         // The answer is read by the client of all backends, which bounds it and words what is wrong with it.
         ignore_error_response: true,
+        decompress_response_stream: false,
       });
       return { status: http_status_code ?? 0, headers: response_headers, body: stream };
     };
@@ -87,6 +88,8 @@ async function open({ endpoint, database, pathname }: Place): Promise<ClickHouse
     // Credentials are in the headers, as for every backend.
     http_headers: { ...headers },
     set_basic_auth_header: false,
+    // No settings go along: a user that may only read may not change any.
+    compression: { request: false, response: false },
     application: 'agentlog-otel',
     // The deadline of a whole answer comes first.
     request_timeout: timeoutMs + 1_000,
