@@ -9,19 +9,23 @@ export type Scope = InstrumentationScope & { attributes?: Attributes; droppedAtt
 interface Known {
   readonly resources: WeakMap<Resource, Resource>;
   readonly scopes: WeakMap<object, Scope>;
+  /** The resource asked for last: a process has one. */
+  resource: Resource | undefined;
+  redacted: Resource | undefined;
 }
 
 const byRedactor = new WeakMap<Redactor, Known>();
 
 /** The resource to write in place of this one: always the same object for the same resource. Never throws. */
 export function redactResource(resource: Resource, redactor: Redactor): Resource {
-  const { resources } = knownTo(redactor);
-  const known = resources.get(resource);
-  if (known !== undefined) return known;
-  const redacted = new RedactedResource(resource, redactor);
-  resources.set(resource, redacted);
+  const known = knownTo(redactor);
+  if (known.resource === resource && known.redacted !== undefined) return known.redacted;
+  const redacted = known.resources.get(resource) ?? new RedactedResource(resource, redactor);
+  known.resources.set(resource, redacted);
   // A redacted resource given in again, by a second pipeline, is redacted already.
-  resources.set(redacted, redacted);
+  known.resources.set(redacted, redacted);
+  known.resource = resource;
+  known.redacted = redacted;
   return redacted;
 }
 
@@ -76,7 +80,7 @@ function knownTo(redactor: Redactor): Known {
 function readKnown(redactor: Redactor): Known {
   let known = byRedactor.get(redactor);
   if (known === undefined) {
-    known = { resources: new WeakMap(), scopes: new WeakMap() };
+    known = { resources: new WeakMap(), scopes: new WeakMap(), resource: undefined, redacted: undefined };
     byRedactor.set(redactor, known);
   }
   return known;

@@ -2,7 +2,7 @@ import type { AttributeValue } from '../span.ts';
 import { isPlaceholder } from './assignment/placeholder.ts';
 import { isWeakSecret } from './assignment/random-looking.ts';
 import { CUT_MARGIN, cutMark, fittingLength, wasCut } from './cut.ts';
-import { Gate } from './gate/gate.ts';
+import { Gate, SEAM } from './gate/gate.ts';
 import { KeyCache, type KeyFacts } from './key-facts.ts';
 import type { KeySense } from './keys.ts';
 import { newMatches, RedactedForms } from './marks.ts';
@@ -113,65 +113,68 @@ export class RuleRedactor implements Redactor, TreeRedactor {
 
   /**
    * All short texts are joined and go through the gate at once: one pass for a span instead of one for each value.
-   * Only what it suspects is looked at on its own.
+   * Nearly all spans end here; the others are looked at value by value.
    */
   #attributes(before: Record<string, AttributeValue>): Record<string, AttributeValue> {
-    const texts: string[] = [];
-    const keys: string[] = [];
-    let odd: string[] | undefined;
-    let twins: string[] | undefined;
+    let joined = '';
+    let last = '';
     let learner: KeyFacts | undefined;
     let lesson = '';
     let facts = this.#first;
     for (const key in before) {
       const value = before[key];
       facts = this.#keys.after(facts, key);
-      if (facts.isPlain) {
-        if (typeof value === 'string') {
-          if (value.length < MIN_LENGTH || (facts.misses < STEADY && value === facts.clean)) continue;
-          if (value.length <= SHORT_TEXT) {
-            // An address often stands under two keys.
-            if (value === texts[texts.length - 1]) {
-              twins ??= [];
-              twins.push(key);
-              continue;
-            }
-            texts.push(value);
-            keys.push(key);
-            if (++facts.misses >= MISSES_TO_LEARN && learner === undefined) {
-              facts.misses = 0;
-              learner = facts;
-              lesson = value;
-            }
-            continue;
-          }
-        } else if (typeof value === 'number') {
-          if (!(value >= LONG_NUMBER)) continue;
-        } else if (typeof value === 'boolean' || value === undefined || value === null) continue;
-      }
-      odd ??= [];
+      if (!facts.isPlain) return this.#eachAttribute(before);
+      if (typeof value === 'string') {
+        if (value.length < MIN_LENGTH || (facts.misses < STEADY && value === facts.clean)) continue;
+        if (value.length > SHORT_TEXT) return this.#eachAttribute(before);
+        if (++facts.misses >= MISSES_TO_LEARN && learner === undefined) {
+          facts.misses = 0;
+          learner = facts;
+          lesson = value;
+        }
+        // An address often stands under two keys.
+        if (value === last) continue;
+        joined = joined === '' ? value : joined + SEAM + value;
+        last = value;
+      } else if (isOdd(value)) return this.#eachAttribute(before);
+    }
+    if (joined !== '' && !this.#gate.isClean(joined)) return this.#eachAttribute(before);
+    if (learner !== undefined && lesson.length <= MAX_LEARNT) learner.clean = detached(lesson);
+    return before;
+  }
+
+  #eachAttribute(before: Record<string, AttributeValue>): Record<string, AttributeValue> {
+    const texts: string[] = [];
+    const keys: string[] = [];
+    const odd: string[] = [];
+    for (const key in before) {
+      const value = before[key];
+      const facts = this.#factsOf(key);
+      if (facts.isPlain && typeof value === 'string') {
+        if (value.length < MIN_LENGTH || value === facts.clean) continue;
+        if (value.length <= SHORT_TEXT) {
+          texts.push(value);
+          keys.push(key);
+          continue;
+        }
+      } else if (facts.isPlain && !isOdd(value)) continue;
       odd.push(key);
     }
-    const suspects = texts.length === 0 ? undefined : this.#gate.suspectParts(texts);
-    if (suspects === undefined && learner !== undefined && lesson.length <= MAX_LEARNT)
-      learner.clean = detached(lesson);
-    if (suspects === undefined && odd === undefined) return before;
+    const suspects = texts.length === 0 ? [] : (this.#gate.suspectParts(texts) ?? []);
     let copy: Record<string, AttributeValue> | undefined;
-    const change = (key: string): void => {
+    for (const key of [...suspects.map((part) => keys[part] as string), ...odd]) {
       const value = before[key] as AttributeValue;
       const after = value === undefined ? value : this.value(key, value);
       const { name } = this.#factsOf(key);
-      if (after === value && name === key) return;
+      if (after === value && name === key) continue;
       copy ??= { ...before };
       if (name !== key) {
         delete copy[key];
         this.count(KEY_RULE_ID);
       }
       copy[name] = after;
-    };
-    for (const part of suspects ?? []) change(keys[part] as string);
-    if (suspects !== undefined) for (const key of twins ?? []) change(key);
-    for (const key of odd ?? []) change(key);
+    }
     return copy ?? before;
   }
 
@@ -268,6 +271,12 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     if (this.#pseudonymKey === undefined || !this.#personal.has(ruleId)) return undefined;
     return pseudonym(ruleId, secret, this.#pseudonymKey);
   }
+}
+
+/** Whether a value that is no text may hold something: a list, a map, bytes, a number as long as that of a card. */
+function isOdd(value: AttributeValue | undefined): boolean {
+  if (typeof value === 'number') return value >= LONG_NUMBER;
+  return typeof value !== 'boolean' && value !== undefined && value !== null;
 }
 
 /** A copy that does not keep a longer text alive of which the value was cut. */

@@ -1,9 +1,11 @@
 import { type Base64Run, hasBase64Text, readBase64Runs } from './base64.ts';
 import { type GateEntry, type Hit, LiteralAutomaton } from './literal-automaton.ts';
-import { hasNumberAt, type NumberRun, readNumberRuns } from './number-runs.ts';
-import { DIGITS_BIT, LITERAL_BITS, Prefilter, SIGN_BIT } from './prefilter.ts';
+import { hasNumber, type NumberRun, readNumberRuns } from './number-runs.ts';
+import { Prefilter } from './prefilter.ts';
 
 const FIRST_SIZE = 1 << 12;
+/** A check may look so many bytes past the end. */
+const PADDING = 9;
 const BACKSLASH = 92;
 const PERCENT = 37;
 const AT_SIGN = 64;
@@ -11,7 +13,7 @@ const SLASH = 47;
 const COLON = 58;
 const DOUBLE_QUOTE = 34;
 /** No literal has it, so nothing is found over the seam of two texts. */
-const SEAM = '\0';
+export const SEAM = '\0';
 /** The user and the password of a URL together are not longer. */
 const MAX_URL_REACH = 1_024;
 
@@ -32,7 +34,6 @@ export class Gate {
   /** A rule wants every at sign, not only those of URLs. */
   readonly #isAnyAtSign: boolean;
   #bytes: Buffer = Buffer.alloc(0);
-  #words: Uint16Array = new Uint16Array(0);
 
   constructor(entries: readonly GateEntry[], isAnyAtSign = false) {
     this.#isAnyAtSign = isAnyAtSign;
@@ -44,22 +45,22 @@ export class Gate {
   /** Whether nothing in `text` is worth a look. */
   isClean(text: string): boolean {
     const length = this.#load(text);
-    return this.#firstSuspect(0, length) < 0 && !hasBase64Text(this.#bytes, length);
+    return this.#firstSuspect(0, length) < 0 && !hasRun(this.#bytes, length);
   }
 
   /** Which of some texts are worth a look, by index; all go through in one pass. Undefined when none is. */
   suspectParts(texts: readonly string[]): number[] | undefined {
     const length = this.#load(texts.join(SEAM));
     let at = this.#firstSuspect(0, length);
-    const hasBase64 = hasBase64Text(this.#bytes, length);
-    if (at < 0 && !hasBase64) return undefined;
+    const hasRuns = hasRun(this.#bytes, length);
+    if (at < 0 && !hasRuns) return undefined;
     const suspects: number[] = [];
     let start = 0;
     for (let part = 0; part < texts.length; part++) {
       const end = start + (texts[part] as string).length;
       if (at >= 0 && at < start) at = this.#firstSuspect(start, length);
       if (at >= 0 && at < end) suspects.push(part);
-      else if (hasBase64 && hasBase64Text(this.#bytes, end, start)) suspects.push(part);
+      else if (hasRuns && hasRun(this.#bytes, end, start)) suspects.push(part);
       start = end + SEAM.length;
     }
     return suspects;
@@ -75,33 +76,13 @@ export class Gate {
     };
   }
 
-  /** Index of a byte at or after `from` where something stands, or -1; the index may lie one before its start. */
+  /** Index of a byte at or after `from` where something stands, or -1. */
   #firstSuspect(from: number, length: number): number {
-    const words = this.#words;
-    const { first, second } = this.#prefilter;
-    const count = (length + 1) >> 1;
-    let numbersFrom = from;
-    const start = from >> 1;
-    let before = start === 0 ? SIGN_BIT : (first[words[start - 1] as number] as number);
-    for (let at = start; at < count; at++) {
-      const word = words[at] as number;
-      const buckets = before & (second[word] as number);
-      before = first[word] as number;
-      if (buckets === 0) continue;
-      if ((buckets & SIGN_BIT) !== 0 && (this.#isSign(2 * at, from) || this.#isSign(2 * at + 1, from))) {
-        return Math.max(from, 2 * at);
-      }
-      if (
-        (buckets & LITERAL_BITS) !== 0 &&
-        this.#automaton.beginsIn(this.#bytes, 2 * at - 3, 2 * at, length)
-      ) {
-        return Math.max(from, 2 * at - 1);
-      }
-      if ((buckets & DIGITS_BIT) !== 0 && 2 * at >= numbersFrom) {
-        const runEnd = hasNumberAt(this.#bytes, 2 * at, from, length);
-        if (runEnd < 0) return Math.max(from, 2 * at);
-        numbersFrom = runEnd;
-      }
+    const bytes = this.#bytes;
+    const prefilter = this.#prefilter;
+    for (let at = prefilter.next(bytes, from, length); at >= 0; at = prefilter.next(bytes, at + 1, length)) {
+      if (this.#isSign(at, from)) return at;
+      if (prefilter.mayGoOn(bytes, at) && this.#automaton.beginsAt(bytes, at - 2, length)) return at - 2;
     }
     return -1;
   }
@@ -128,21 +109,20 @@ export class Gate {
 
   #load(text: string): number {
     const { length } = text;
-    if (length + 8 > this.#bytes.length) this.#grow(length + 8);
+    if (length + PADDING > this.#bytes.length) this.#grow(length + PADDING);
     this.#bytes.write(text, 0, length, 'latin1');
-    // The last word may be half full, and a check may look three bytes past the end.
-    this.#bytes[length] = 0;
-    this.#bytes[length + 1] = 0;
-    this.#bytes[length + 2] = 0;
-    this.#bytes[length + 3] = 0;
+    for (let at = length; at < length + PADDING; at++) this.#bytes[at] = 0;
     return length;
   }
 
   #grow(size: number): void {
-    const buffer = new ArrayBuffer(2 ** Math.ceil(Math.log2(size)));
-    this.#bytes = Buffer.from(buffer);
-    this.#words = new Uint16Array(buffer);
+    this.#bytes = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(size)));
   }
+}
+
+/** A long number, or base64 that reads as text. */
+function hasRun(bytes: Uint8Array, end: number, from = 0): boolean {
+  return hasNumber(bytes, end, from) || hasBase64Text(bytes, end, from);
 }
 
 function isHex(byte: number): boolean {

@@ -42,18 +42,18 @@ export class LiteralAutomaton {
     }
   }
 
-  /** Whether a literal begins in `bytes[from, to)`: stops as soon as none that does is left. */
-  beginsIn(bytes: Uint8Array, from: number, to: number, length: number): boolean {
+  /** Whether a literal begins at `from`: stops as soon as none that does is left. */
+  beginsAt(bytes: Uint8Array, from: number, length: number): boolean {
     const classes = this.#classes;
     const table = this.#table;
     const isHit = this.#isHit;
     const depths = this.#depths;
     let state = ROOT;
-    for (let at = Math.max(0, from); at < length; at++) {
+    for (let at = from; at < length; at++) {
       state = table[(state << ROW_BITS) | (classes[bytes[at] as number] as number)] as number;
+      // What is open here began further right.
+      if ((depths[state] as number) <= at - from) return false;
       if (isHit[state] === 1) return true;
-      // What is still open here began at `to` or later.
-      if (at - (depths[state] as number) >= to - 1) return false;
     }
     return false;
   }

@@ -42,8 +42,9 @@ export const MESSAGING_RULES: readonly Rule[] = [
   ),
   form(
     'discord-webhook',
-    '/api/webhooks/',
-    '\\/api\\/webhooks\\/\\d{15,22}\\/([\\w-]{50,100})',
+    // Not `/api`, which half of all paths have.
+    '/webhooks/',
+    '\\/webhooks\\/\\d{15,22}\\/([\\w-]{50,100})',
     'https://discord.com/developers/docs/resources/webhook',
     () => [`https://discord.com/api/webhooks/${sample('digits', 18)}/`, sample('url', 68)],
     '',
