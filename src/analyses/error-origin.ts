@@ -89,11 +89,19 @@ function score(trace: Trace, origin: Origin): number {
     exceptionsOf(above, trace.logsOf(above)).some((each) => isSame(each, exception)),
   );
   return (
-    (origin.severity >= SEVERITY_FATAL ? 8 : 0) +
+    (isUncaught(trace, origin) ? 8 : 0) +
     (reachesRoot(trace, origin) ? 4 : 0) +
     (isEcho ? 2 : 0) +
     (exception.origin?.isInApp ? 1 : 0)
   );
+}
+
+/** Told by a record of the process’s end, which is of the highest severity. */
+function isUncaught(trace: Trace, { span, severity }: Origin): boolean {
+  if (severity > 0) return severity >= SEVERITY_FATAL;
+  return trace
+    .logsOf(span)
+    .some((log) => log.severityNumber >= SEVERITY_FATAL && exceptionsOfLog(log).length > 0);
 }
 
 function isSame(a: ExceptionFact, b: ExceptionFact): boolean {
@@ -151,7 +159,7 @@ function describe(trace: Trace, origin: Origin, isFirst: boolean): Finding {
   return {
     analysis: 'error-origin',
     severity: isProblem ? 'problem' : 'note',
-    title: titleOf(origin, isFatal, isFirst),
+    title: isUncaught(trace, origin) ? 'Nobody caught this exception.' : titleOf(origin, isFatal, isFirst),
     facts: {
       type: exception.type || (same?.type ?? ''),
       message: exception.message,
@@ -160,7 +168,7 @@ function describe(trace: Trace, origin: Origin, isFirst: boolean): Finding {
       ...callFactsOf(trace, span),
       ...(ledTo !== undefined && { ledTo: [ledTo.type, ledTo.message].filter(Boolean).join(': ') }),
       ...(thrownFrame && { thrownAt: `${thrownFrame.file}:${thrownFrame.line}` }),
-      ...(severity >= SEVERITY_FATAL && { uncaught: true }),
+      ...(isUncaught(trace, origin) && { uncaught: true }),
       ...(!isFatal && { wentOn: true }),
       service: typeof service === 'string' ? service : '',
       span: span.name,
@@ -192,7 +200,6 @@ function hasErrorLog(trace: Trace, span: Span): boolean {
 
 function titleOf({ failedAncestors, repeats, severity }: Origin, isFatal: boolean, isFirst: boolean): string {
   const again = repeats.length > 0 ? ` It happened ${repeats.length + 1} times.` : '';
-  if (severity >= SEVERITY_FATAL) return `Nobody caught this exception.${again}`;
   if (severity > 0) return `An exception was caught and logged as an error.${again}`;
   if (!isFatal) return `A span failed and the request went on.${again}`;
   if (!isFirst) return `Another span failed as well.${again}`;

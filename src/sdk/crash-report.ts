@@ -1,4 +1,11 @@
-import { isSpanContextValid, logs, SeverityNumber, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  isSpanContextValid,
+  logs,
+  SeverityNumber,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { caught, notice } from '../core/diag.ts';
 import { contextOfError } from './context-manager.ts';
 
@@ -8,17 +15,17 @@ export interface CrashReport {
 }
 
 /**
- * What is left of an error that nobody caught: a log record on the trace that was active, and, if the process
- * ends by it, one line on stderr that names the command. Never throws.
+ * What is left of an error that nobody caught: a log record on the trace that was active, or on one of its own where
+ * none was (at start-up, in a timer), and, if the process ends by it, one line on stderr that names the command.
+ * Never throws.
  */
 export function createCrashReport(hasHint: boolean): CrashReport {
   let lastTraceId: string | undefined;
   return {
     onUncaught(error) {
       try {
-        const context = contextOfError(error);
-        const span = trace.getSpanContext(context);
-        lastTraceId = span && isSpanContextValid(span) ? span.traceId : undefined;
+        const context = traced(contextOfError(error), error);
+        lastTraceId = trace.getSpanContext(context)?.traceId;
         // An app with its own `uncaughtException` listener gets here and lives on: then this was no crash.
         setImmediate(() => {
           lastTraceId = undefined;
@@ -43,4 +50,16 @@ export function createCrashReport(hasHint: boolean): CrashReport {
       );
     },
   };
+}
+
+/** The context with a trace to find the error by. */
+function traced(context: Context, error: unknown): Context {
+  const active = trace.getSpanContext(context);
+  if (active !== undefined && isSpanContextValid(active)) return context;
+  const span = trace.getTracer('@agentlog/otel').startSpan('uncaught exception', { root: true }, context);
+  // The exception itself is on the log record: it need not be there twice.
+  const message = error instanceof Error ? error.message : undefined;
+  span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
+  span.end();
+  return trace.setSpan(context, span);
 }

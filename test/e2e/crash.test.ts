@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeBundle } from '../../src/bundles/index.ts';
+import { selectTrace } from '../../src/bundles/select/index.ts';
+import { JsonlSource } from '../../src/sources/jsonl.ts';
 import { printed, readLocal, runApp, temporaryDirectory } from './run-app.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -55,6 +58,25 @@ test.each(['throw', 'reject'])(
     expect(run.stderr).toContain(`npx agentlog-otel bundle --trace-id ${traceId}`);
   },
 );
+
+test('crash: one at start-up has a trace of its own, which is the last failed one', async () => {
+  const run = await runApp('boot-crash.mjs', { env });
+  expect(run.code).toBe(1);
+  const { spans, logs } = readLocal(env.AGENTLOG_DIR as string);
+  expect(spans).toMatchObject([{ name: 'uncaught exception', status: { code: 2 } }]);
+  expect(logs).toMatchObject([
+    { spanId: spans[0]?.spanId, attributes: { 'exception.type': 'TypeError' }, severityText: 'FATAL' },
+  ]);
+  expect(run.stderr).toContain(`npx agentlog-otel bundle --trace-id ${spans[0]?.traceId}`);
+  const source = new JsonlSource(env.AGENTLOG_DIR as string);
+  const { traceId } = await selectTrace(source, {});
+  const { outcome, hypotheses } = await makeBundle(source, traceId);
+  expect(outcome).toBe('failed');
+  expect(hypotheses[0]).toMatchObject({
+    rule: 'uncaught-exception',
+    facts: { at: expect.stringMatching(/boot-crash\.mjs:5$/), function: 'priceOf' },
+  });
+});
 
 test('crash: AGENTLOG_CRASH_HINT=off leaves stderr as Node wrote it', async () => {
   const run = await runApp('crash.mjs', { env: { ...env, APP_END: 'throw', AGENTLOG_CRASH_HINT: 'off' } });

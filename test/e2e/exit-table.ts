@@ -109,10 +109,15 @@ async function end({ end, signal, nodeArgs = [] }: Event, register: readonly str
     },
   });
   return {
-    onDisk: readLocal(`${directory.path}/.agentlog`).spans.length,
-    atCollector: receiver.spans.length,
+    onDisk: countOwn(readLocal(`${directory.path}/.agentlog`).spans),
+    atCollector: countOwn(receiver.spans),
     exit: isKilled ? 'never exits' : exitOf(run),
   };
+}
+
+/** Without the one that a crash outside of any span gets. */
+function countOwn(spans: readonly { readonly name: string }[]): number {
+  return spans.filter(({ name }) => name !== 'uncaught exception').length;
 }
 
 /** What a shell sees: 128 and the number of the signal. */
