@@ -5,10 +5,11 @@ import { CUT_MARGIN, cutMark, fittingLength, wasCut } from './cut.ts';
 import { Gate, SEAM } from './gate/gate.ts';
 import { KeyCache, type KeyFacts } from './key-facts.ts';
 import type { KeySense } from './keys.ts';
-import { newMatches, RedactedForms } from './marks.ts';
+import { mayHoldMarks, newMatches, RedactedForms } from './marks.ts';
 import { marker, maskMatches } from './mask.ts';
 import { pseudonym } from './pseudonym.ts';
 import type { Redactor, RedactorOptions } from './redactor.ts';
+import type { Match } from './rule.ts';
 import { findSecrets, KEY_RULE_ID, RuleFault, type Scanner } from './scan.ts';
 import type { Settings } from './settings.ts';
 import { redactBytes, redactTree, type TreeRedactor } from './tree.ts';
@@ -49,7 +50,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   readonly #gate: Gate;
   readonly #scanner: Scanner;
   readonly #keys: KeyCache;
-  readonly #forms: RedactedForms;
+  #forms: RedactedForms | undefined;
   readonly work: Work = new Work();
   readonly #names = new Set<string>();
   /** Stands before the first key of all attributes. */
@@ -71,7 +72,6 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       entries,
       rules.some((rule) => rule.id === 'email'),
     );
-    this.#forms = new RedactedForms([...rules, ...numberRules, ...shapeRules]);
     this.#keys = new KeyCache((key) => this.#readFacts(key));
     const senseOf = (key: string): KeySense => this.senseOf(key);
     this.#scanner = { rules, numberRules, shapeRules, gate: this.#gate, senseOf, work: this.work };
@@ -239,13 +239,22 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   #mask(text: string, fitting: number, isUrl: boolean): string {
     const head = text.slice(0, fitting + Math.min(CUT_MARGIN, fitting));
     const isClean = fitting < text.length && this.#gate.isClean(head);
-    const matches = isClean ? [] : newMatches(head, findSecrets(this.#scanner, head), this.#forms);
+    const matches = isClean ? [] : this.#newMatches(head);
     const markFor = (ruleId: string, secret: string): string | undefined => this.#markFor(ruleId, secret);
     if (fitting === text.length)
       return matches.length === 0 ? text : maskMatches(text, matches, isUrl, markFor);
     const before = matches.filter((match) => match.start < fitting);
     const end = Math.max(fitting, before.at(-1)?.end ?? 0);
     return maskMatches(head.slice(0, end), before, isUrl, markFor) + cutMark(text);
+  }
+
+  /** What was not masked before. */
+  #newMatches(text: string): readonly Match[] {
+    const matches = findSecrets(this.#scanner, text);
+    if (matches.length === 0 || !mayHoldMarks(text)) return matches;
+    const { rules, numberRules, shapeRules } = this.#settings;
+    this.#forms ??= new RedactedForms([...rules, ...numberRules, ...shapeRules]);
+    return newMatches(text, matches, this.#forms);
   }
 
   bytes(bytes: Uint8Array, sense: KeySense): Uint8Array | string {

@@ -1,7 +1,6 @@
 import { type Base64Run, hasBase64Text, readBase64Runs } from './base64.ts';
-import { type GateEntry, type Hit, LiteralAutomaton } from './literal-automaton.ts';
+import { type GateEntry, type Hit, Literals } from './literals.ts';
 import { hasNumber, type NumberRun, readNumberRuns } from './number-runs.ts';
-import { Prefilter } from './prefilter.ts';
 
 const FIRST_SIZE = 1 << 12;
 /** A check may look so many bytes past the end. */
@@ -29,16 +28,14 @@ export interface Finds {
  * part. Works on a copy of the text in bytes; characters past Latin-1 lose their high half, which no literal has.
  */
 export class Gate {
-  readonly #automaton: LiteralAutomaton;
-  readonly #prefilter: Prefilter;
+  readonly #literals: Literals;
   /** A rule wants every at sign, not only those of URLs. */
   readonly #isAnyAtSign: boolean;
   #bytes: Buffer = Buffer.alloc(0);
 
   constructor(entries: readonly GateEntry[], isAnyAtSign = false) {
     this.#isAnyAtSign = isAnyAtSign;
-    this.#automaton = new LiteralAutomaton(entries);
-    this.#prefilter = new Prefilter(entries.map((entry) => entry.literal));
+    this.#literals = new Literals(entries);
     this.#grow(FIRST_SIZE);
   }
 
@@ -70,7 +67,7 @@ export class Gate {
   find(text: string): Finds {
     const length = this.#load(text);
     return {
-      hits: this.#automaton.hits(this.#bytes, length),
+      hits: this.#literals.hits(this.#bytes, length),
       numberRuns: readNumberRuns(this.#bytes, length),
       base64Runs: readBase64Runs(this.#bytes, length, text),
     };
@@ -79,10 +76,10 @@ export class Gate {
   /** Index of a byte at or after `from` where something stands, or -1. */
   #firstSuspect(from: number, length: number): number {
     const bytes = this.#bytes;
-    const prefilter = this.#prefilter;
-    for (let at = prefilter.next(bytes, from, length); at >= 0; at = prefilter.next(bytes, at + 1, length)) {
+    const literals = this.#literals;
+    for (let at = literals.next(bytes, from, length); at >= 0; at = literals.next(bytes, at + 1, length)) {
       if (this.#isSign(at, from)) return at;
-      if (prefilter.mayGoOn(bytes, at) && this.#automaton.beginsAt(bytes, at - 2, length)) return at - 2;
+      if (literals.isAt(bytes, at, length)) return at - 2;
     }
     return -1;
   }

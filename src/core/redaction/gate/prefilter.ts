@@ -1,11 +1,7 @@
-/** Three characters that a literal begins with stand here; an at sign, a percent sign or a backslash. */
-export const LITERAL = 1;
-export const SIGN = 2;
-
 /** Characters fall into this many classes, five bits each: letters of either case, digits, signs that come together. */
-export const CLASS_BITS = 5;
+const CLASS_BITS = 5;
 /** Three classes as one number. */
-export const TRIPLE: number = (1 << (3 * CLASS_BITS)) - 1;
+const TRIPLE = (1 << (3 * CLASS_BITS)) - 1;
 const DIGIT = 27;
 const SIGNS = 28;
 const ALL = -1;
@@ -14,30 +10,32 @@ const MARKS: readonly string[] = ['_-', '/.:', ' =$+("'];
 
 /**
  * Tells quickly that nothing is in a text: what the last three characters are, in classes, is one look into a table
- * that fits the fastest memory. One place in fifty of a clean text remains for the automaton to look at.
+ * that fits the fastest memory. One place in fifty of a clean text remains to be looked at.
  */
 export class Prefilter {
   /** Byte → class. */
-  readonly classes: Uint8Array = new Uint8Array(256);
-  /** Three classes → what may stand there: {@link LITERAL}, {@link SIGN}. */
-  readonly finds: Uint8Array = new Uint8Array(TRIPLE + 1);
+  readonly #classes: Uint8Array = new Uint8Array(256);
+  /** Three classes → 1 where a literal may begin with them or the last is a sign. */
+  readonly #finds: Uint8Array = new Uint8Array(TRIPLE + 1);
 
   /** Three classes that a literal begins with → the classes of the fourth character, one bit each. */
-  readonly nexts: Int32Array = new Int32Array(TRIPLE + 1);
+  readonly #nexts: Int32Array = new Int32Array(TRIPLE + 1);
 
   constructor(literals: readonly string[]) {
-    const { classes, finds, nexts } = this;
+    const classes = this.#classes;
+    const finds = this.#finds;
+    const nexts = this.#nexts;
     for (let letter = 0; letter < 26; letter++) classes[97 + letter] = classes[65 + letter] = 1 + letter;
     for (let digit = 48; digit < 58; digit++) classes[digit] = DIGIT;
     for (const sign of '@%\\') classes[sign.charCodeAt(0)] = SIGNS;
     for (const [index, marks] of MARKS.entries())
       for (const mark of marks) classes[mark.charCodeAt(0)] = SIGNS + 1 + index;
-    for (let before = 0; before <= TRIPLE; before += 1 << CLASS_BITS) finds[before | SIGNS] = SIGN;
+    for (let before = 0; before <= TRIPLE; before += 1 << CLASS_BITS) finds[before | SIGNS] = 1;
     for (const literal of literals) {
       if (literal.length < 3) continue;
       let triple = 0;
       for (let index = 0; index < 3; index++) triple = (triple << CLASS_BITS) | this.#classOf(literal, index);
-      finds[triple] = (finds[triple] as number) | LITERAL;
+      finds[triple] = 1;
       const next = literal.length === 3 ? ALL : 1 << this.#classOf(literal, 3);
       nexts[triple] = (nexts[triple] as number) | next;
     }
@@ -48,7 +46,8 @@ export class Prefilter {
    * for none. Nothing else is done here, so that it is a handful of instructions a character.
    */
   next(bytes: Uint8Array, from: number, end: number): number {
-    const { classes, finds } = this;
+    const classes = this.#classes;
+    const finds = this.#finds;
     let triple = from === 0 ? 0 : this.#tripleOf(bytes, from - 1);
     for (let at = from; at < end; at++) {
       triple = ((triple << CLASS_BITS) | (classes[bytes[at] as number] as number)) & TRIPLE;
@@ -59,13 +58,13 @@ export class Prefilter {
 
   /** Whether the character behind the three that end at `at` is the fourth of a literal. */
   mayGoOn(bytes: Uint8Array, at: number): boolean {
-    const next = this.classes[bytes[at + 1] as number] as number;
-    return (((this.nexts[this.#tripleOf(bytes, at)] as number) >> next) & 1) !== 0;
+    const next = this.#classes[bytes[at + 1] as number] as number;
+    return (((this.#nexts[this.#tripleOf(bytes, at)] as number) >> next) & 1) !== 0;
   }
 
   /** The classes of the three characters that end at `at`. */
   #tripleOf(bytes: Uint8Array, at: number): number {
-    const { classes } = this;
+    const classes = this.#classes;
     const first = at < 2 ? 0 : (classes[bytes[at - 2] as number] as number);
     const second = at < 1 ? 0 : (classes[bytes[at - 1] as number] as number);
     const third = classes[bytes[at] as number] as number;
@@ -75,7 +74,7 @@ export class Prefilter {
   /** Characters that no class has yet join the last one. */
   #classOf(literal: string, index: number): number {
     const code = literal.charCodeAt(index) & 255;
-    if (this.classes[code] === 0) this.classes[code] = SIGNS + MARKS.length;
-    return this.classes[code] as number;
+    if (this.#classes[code] === 0) this.#classes[code] = SIGNS + MARKS.length;
+    return this.#classes[code] as number;
   }
 }
