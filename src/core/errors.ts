@@ -28,6 +28,8 @@ export const ERROR_CODES = {
   SECRETS_FOUND: 1,
   /** An optional package, @duckdb/node-api or @clickhouse/client, is needed and not installed. */
   DATABASE_MISSING: 1,
+  /** The database could not do its part within its bounds: memory, the disk, a file that is damaged. */
+  DATABASE_FAILED: 1,
   /** The source cannot answer this question; a narrower answer is never returned as the whole one. */
   QUERY_UNSUPPORTED: 1,
 } as const;

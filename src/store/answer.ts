@@ -11,8 +11,11 @@ import { askHistory, type Snapshot } from './snapshot.ts';
 /** Everything of the trace whose id begins with `prefix`; see {@link lookupTrace}. */
 export async function lookup(snapshot: Snapshot, prefix: string): Promise<Lookup> {
   const inFiles = (): Promise<Lookup> => lookupTrace(snapshot.files, prefix);
-  return askHistory(
-    snapshot,
+  const { manifests } = snapshot;
+  const { manifestsWith } = await import('./parquet/trace-ids.ts');
+  const mayHold = await manifestsWith(snapshot.path, manifests, prefix);
+  const answer = await askHistory(
+    { ...snapshot, manifests: mayHold },
     async (database) => {
       const { lookupRows } = await import('./parquet/history.ts');
       const [found, stored] = await Promise.all([inFiles(), lookupRows(database, prefix)]);
@@ -30,6 +33,8 @@ export async function lookup(snapshot: Snapshot, prefix: string): Promise<Lookup
     },
     inFiles,
   );
+  answer.tally.unneededFileCount += manifests.length - mayHold.length;
+  return answer;
 }
 
 /** The traces that fit; see {@link listTraces}. */

@@ -58,7 +58,15 @@ export function addToWindow(
   tally: Tally,
   span: { readonly startTimeUnixNano: bigint; readonly endTimeUnixNano: bigint },
 ): void {
-  const { startTimeUnixNano: start, endTimeUnixNano: end } = span;
-  if (tally.oldestUnixNano === undefined || start < tally.oldestUnixNano) tally.oldestUnixNano = start;
-  if (tally.newestUnixNano === undefined || end > tally.newestUnixNano) tally.newestUnixNano = end;
+  widenWindow(tally, { oldestUnixNano: span.startTimeUnixNano, newestUnixNano: span.endTimeUnixNano });
+}
+
+/** Widens the window of the tally by another one; one without spans has none. */
+export function widenWindow(
+  tally: Tally,
+  { oldestUnixNano: oldest, newestUnixNano: newest }: Pick<Coverage, 'oldestUnixNano' | 'newestUnixNano'>,
+): void {
+  if (oldest === undefined || newest === undefined) return;
+  if (tally.oldestUnixNano === undefined || oldest < tally.oldestUnixNano) tally.oldestUnixNano = oldest;
+  if (tally.newestUnixNano === undefined || newest > tally.newestUnixNano) tally.newestUnixNano = newest;
 }

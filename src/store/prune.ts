@@ -12,7 +12,7 @@ import { listFiles, type StoreFile } from './files.ts';
 import { cleanUp } from './parquet/clean-up.ts';
 import { withLock } from './parquet/lock.ts';
 import { makeFolder } from './parquet/make-folder.ts';
-import { type Manifest, readManifests } from './parquet/manifest.ts';
+import { filesOf, type Manifest, readManifests } from './parquet/manifest.ts';
 import { removeSource } from './parquet/remove-source.ts';
 
 export interface PruneOptions {
@@ -92,10 +92,8 @@ export async function pruneStore(directory: string, options: PruneOptions): Prom
 }
 
 /** The manifest first: without it the Parquet files no longer count. */
-async function removeManifest(folder: string, { name, spans, logs }: Manifest): Promise<void> {
-  for (const each of [name, spans?.name, logs?.name]) {
-    if (each !== undefined) await rm(join(folder, each), { force: true });
-  }
+async function removeManifest(folder: string, manifest: Manifest): Promise<void> {
+  for (const each of [manifest.name, ...filesOf(manifest)]) await rm(join(folder, each), { force: true });
 }
 
 async function plan(
@@ -143,7 +141,7 @@ async function candidatesOf(
   );
   const stored = manifests.map((manifest): Candidate => {
     const { name, spans, logs, isKept } = manifest;
-    const sizeBytes = (spans?.sizeBytes ?? 0) + (logs?.sizeBytes ?? 0);
+    const sizeBytes = [...spans, ...logs].reduce((sum, file) => sum + file.sizeBytes, 0);
     return {
       name: `${PARQUET_DIRECTORY}/${name.replace(/\.json$/, '')}`,
       sizeBytes,

@@ -1,4 +1,3 @@
-import { AgentlogError } from '../core/errors.ts';
 import { type DecodedLine, decodeLine } from '../core/otlp/decode.ts';
 import { decodeProto } from '../core/otlp/decode-proto.ts';
 import { signalOfProto } from '../core/otlp/proto-signal.ts';
@@ -29,9 +28,10 @@ export interface Scan {
  * what cannot be decoded is skipped and counted. A file that has gone meanwhile (rotation, compaction) is counted as
  * gone, one whose compressed bytes break off as damaged.
  * Returns the error code when the file exists and cannot be read.
- * @throws AgentlogError what `onLine` throws.
+ * @throws what `onLine` and `onChunk` throw.
  */
-export async function scanFile(file: StoreFile, scan: Scan, tally: Tally): Promise<string | undefined> {
+export async function scanFile(file: StoreFile, asked: Scan, tally: Tally): Promise<string | undefined> {
+  const scan = watched(asked);
   let bytes: ByteSource | undefined;
   try {
     if (isDocumentName(file.name) && (await scanDocument(file, scan, tally))) return undefined;
@@ -50,7 +50,7 @@ export async function scanFile(file: StoreFile, scan: Scan, tally: Tally): Promi
     tally.fileCount += 1;
     return undefined;
   } catch (error) {
-    if (error instanceof AgentlogError) throw error;
+    if (error instanceof TakerFailure) throw error.cause;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') {
       tally.goneFileCount += 1;
@@ -61,6 +61,31 @@ export async function scanFile(file: StoreFile, scan: Scan, tally: Tally): Promi
   } finally {
     await bytes?.close().catch(() => undefined);
   }
+}
+
+/** What `onLine` or `onChunk` threw: no fault of the file. */
+class TakerFailure extends Error {
+  constructor(cause: unknown) {
+    super('', { cause });
+  }
+}
+
+function watched({ onLine, onChunk, ...scan }: Scan): Scan {
+  return {
+    ...scan,
+    onLine(line) {
+      try {
+        onLine(line);
+      } catch (cause) {
+        throw new TakerFailure(cause);
+      }
+    },
+    async onChunk() {
+      await onChunk?.().catch((cause: unknown) => {
+        throw new TakerFailure(cause);
+      });
+    },
+  };
 }
 
 async function scanLines(bytes: ByteSource, scan: Scan, tally: Tally): Promise<void> {
@@ -84,7 +109,7 @@ async function scanFrames(bytes: ByteSource, scan: Scan, tally: Tally): Promise<
       if (message === undefined) isAtEnd = true;
       else deliver(decodeMessage(message, scan), scan, tally);
     } catch (error) {
-      if (error instanceof AgentlogError) throw error;
+      if (error instanceof TakerFailure) throw error;
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ERR_BUFFER_TOO_LARGE') tally.longLineCount += 1;
       else if (code === undefined || isDamage(error)) tally.corruptLineCount += 1;

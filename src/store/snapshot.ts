@@ -39,7 +39,8 @@ export async function askStore<T extends Counted>(
       if (answer.tally.goneFileCount === 0 || attempt === ATTEMPTS) return answer;
     } catch (error) {
       // Pruning removes Parquet files, and DuckDB fails when one goes: a new snapshot is without it.
-      const isGone = !(error instanceof AgentlogError) && (await haveChanged(path, snapshot));
+      const hasFailed = error instanceof AgentlogError && error.code === 'DATABASE_FAILED';
+      const isGone = hasFailed && (await haveChanged(path, snapshot));
       if (!isGone || attempt === ATTEMPTS) throw error;
     }
   }
@@ -80,12 +81,14 @@ async function haveChanged(path: string, { manifests }: Snapshot): Promise<boole
 export async function takeSnapshot(path: string): Promise<Snapshot> {
   const { files, skippedCount } = await listFiles(path);
   const isDirectory = (await lstat(path).catch(() => undefined))?.isDirectory() === true;
-  const manifests = isDirectory ? await (await import('./parquet/manifest.ts')).readManifests(path) : [];
+  const { manifests, unread } = isDirectory
+    ? await (await import('./parquet/manifest.ts')).listManifests(path)
+    : { manifests: [], unread: [] };
   const compacted = new Set(manifests.flatMap(({ sources }) => sources));
   return {
     path,
     files: files.filter(({ name }) => !compacted.has(unsealedName(name))),
-    skippedCount,
+    skippedCount: skippedCount + unread.length,
     manifests,
   };
 }

@@ -84,8 +84,8 @@ class Counting {
   }
 
   addManifest({ spans, logs }: Manifest): void {
-    this.#spanCount += spans?.rowCount ?? 0;
-    this.#logCount += logs?.rowCount ?? 0;
+    for (const { rowCount } of spans) this.#spanCount += rowCount;
+    for (const { rowCount } of logs) this.#logCount += rowCount;
   }
 
   addNames(names: readonly unknown[]): void {
@@ -108,7 +108,7 @@ class Counting {
       add(kinds[signal === undefined ? 'other' : isSealed ? 'sealed' : 'hot'], sizeBytes);
     }
     for (const { spans, logs } of manifests) {
-      for (const file of [spans, logs]) if (file !== undefined) add(kinds.parquet, file.sizeBytes);
+      for (const { sizeBytes } of [...spans, ...logs]) add(kinds.parquet, sizeBytes);
     }
     return {
       kinds,

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -202,14 +203,98 @@ test('compact: corrupt and torn lines are counted for good, a file with a line o
   expect(coverage).toMatchObject({ corruptLineCount: 2, tornLineCount: 1, longLineCount: 1 });
 });
 
+test('compact: a file of more rows than fit into one Parquet file goes into several, and every answer is the same', async () => {
+  const directory = temporaryDirectory();
+  const lines = Array.from({ length: 3_000 }, (_, number) =>
+    new Story(idOf(number % 50), number).spans(
+      SERVICE,
+      Array.from({ length: 10 }, (_, index) => ({
+        id: number * 10 + index + 1,
+        name: 'a',
+        at: index,
+        ms: 1,
+      })),
+    ),
+  );
+  write(directory, 'traces', GONE, `${lines.join('\n')}\n`);
+  writeFiles(directory, 99);
+  const damaged = write(
+    directory,
+    'traces',
+    GONE,
+    `${lines.join('\n')}\n{"x":"${'y'.repeat(33 * 1024 * 1024)}"}\n`,
+  );
+  const source = new JsonlSource(directory);
+  const before = await source.trace(idOf(7));
+  const done = await compactStore(directory, { pieceBytes: 4_000_000 });
+  expect(done).toMatchObject({ fileCount: 3, spanCount: 30_005, leftFileCount: 1 });
+  expect(readdirSync(directory)).toContain(damaged);
+  const pieces = readdirSync(join(directory, 'parquet')).filter((name) => name.endsWith('.parquet'));
+  expect(pieces.length).toBeGreaterThan(5);
+  rmSync(join(directory, damaged));
+  const after = await source.trace(idOf(7));
+  expect(after.trace.spans).toEqual(before.trace.spans);
+  expect(after.trace.spans).toHaveLength(600);
+  expect(await counts(directory)).toEqual([30_005, 51]);
+  // The damaged file shares its Parquet files with no one: those that were begun with it went.
+  await compactStore(directory);
+  expect(
+    readdirSync(join(directory, 'parquet'))
+      .filter((name) => name.endsWith('.parquet'))
+      .sort(),
+  ).toEqual(pieces.sort());
+});
+
+test('compact: a lookup opens only the Parquet files that can hold the trace, unless their list of ids is damaged', async () => {
+  const directory = temporaryDirectory();
+  for (let number = 0; number < 5; number += 1) {
+    write(
+      directory,
+      'traces',
+      GONE,
+      `${new Story(`${number}${'c'.repeat(31)}`).spans(SERVICE, [{ id: 1, name: 'a', at: 0, ms: 1 }])}\n`,
+    );
+  }
+  await compactStore(directory, { batchBytes: 1 });
+  const source = new JsonlSource(directory);
+  const id = `3${'c'.repeat(31)}`;
+  const { coverage, trace } = await source.trace(id);
+  expect(trace.spans).toHaveLength(1);
+  expect(coverage).toMatchObject({ fileCount: 1, unneededFileCount: 4 });
+  for (const name of readdirSync(join(directory, 'parquet')).filter((each) => each.endsWith('.ids'))) {
+    writeFileSync(join(directory, 'parquet', name), Buffer.alloc(8));
+  }
+  expect((await source.trace(id)).trace.spans).toHaveLength(1);
+  await expect(source.trace('9'.repeat(32))).rejects.toMatchObject({ code: 'TRACE_NOT_FOUND' });
+});
+
+test('compact: what a newer version has written is counted as unread, and neither removed nor replaced', async () => {
+  const directory = temporaryDirectory();
+  writeFiles(directory, 1);
+  await compactStore(directory);
+  const folder = join(directory, 'parquet');
+  const [name = ''] = readdirSync(folder).filter((each) => each.endsWith('.json'));
+  const content = readFileSync(join(folder, name), 'utf8');
+  writeFileSync(join(folder, name), content.replace('"version":2', '"version":99'));
+  const files = readdirSync(folder);
+  writeFiles(directory, 2);
+  await compactStore(directory);
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(files));
+  const { coverage } = await new JsonlSource(directory).search({});
+  expect(coverage.skippedFileCount).toBe(1);
+  writeFileSync(join(folder, name), content);
+  expect(await counts(directory)).toEqual([10, 2]);
+});
+
 test('compact: manifests that lead elsewhere are passed over', async () => {
   const outside = temporaryDirectory();
   writeFiles(outside, 1);
   await compactStore(outside);
   const directory = temporaryDirectory({
     'parquet/20261121T000000Z-00000000.json': JSON.stringify({
-      version: 1,
-      spans: { name: '../../etc/passwd', rowCount: 1, sizeBytes: 1 },
+      version: 2,
+      spans: [{ name: '../../etc/passwd', rowCount: 1, sizeBytes: 1 }],
+      logs: [],
       sources: ['../../x'],
       sourceBytes: 0,
       corruptLineCount: 0,
@@ -227,4 +312,17 @@ test('compact: manifests that lead elsewhere are passed over', async () => {
   );
   writeFiles(directory, 2);
   expect(await counts(directory)).toEqual([5, 1]);
+});
+
+test('compact: a damaged Parquet file is an error of ours that names the next step and quotes nothing', async () => {
+  const directory = temporaryDirectory();
+  writeFiles(directory, 1);
+  await compactStore(directory);
+  const folder = join(directory, 'parquet');
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.parquet'))) {
+    writeFileSync(join(folder, name), 'no parquet at all, but longer than a footer');
+  }
+  const failure = { code: 'DATABASE_FAILED', message: expect.stringContaining('missing or damaged') };
+  await expect(new JsonlSource(directory).search({})).rejects.toMatchObject(failure);
+  await expect(new JsonlSource(directory).trace(idOf(1))).rejects.toMatchObject(failure);
 });

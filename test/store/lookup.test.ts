@@ -1,8 +1,10 @@
-import { symlinkSync, unlinkSync } from 'node:fs';
+import { symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { newTally } from '../../src/store/coverage.ts';
 import { listFiles } from '../../src/store/files.ts';
 import { CANDIDATE_LIMIT, type Lookup, lookupTrace } from '../../src/store/lookup.ts';
+import { scanFile } from '../../src/store/scan.ts';
 import { Story } from '../traces/otlp.ts';
 import { temporaryDirectory } from './temporary.ts';
 
@@ -115,6 +117,21 @@ test('store: lines longer than a chunk are read whole, wherever the chunks end',
   const found = await lookup(directory, ID);
   expect(found.spans.map((span) => span.name)).toEqual(['span 2', 'span 4']);
   expect(found.spans[0]?.attributes.filler).toBe(filler);
+});
+
+test('store: when whoever takes the records fails, that is told, and the file not called unreadable', async () => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'a.jsonl'), '{"resourceSpans":[]}\n');
+  const { files } = await listFiles(directory);
+  const failure = new Error('no room');
+  const tally = newTally();
+  const onChunk = async (): Promise<void> => {
+    throw failure;
+  };
+  for (const file of files) {
+    await expect(scanFile(file, { onLine: () => undefined, onChunk }, tally)).rejects.toBe(failure);
+  }
+  expect(tally.skippedFileCount).toBe(0);
 });
 
 test('store: a line beyond the limit is skipped and counted, and the next one is read', async () => {

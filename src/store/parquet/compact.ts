@@ -1,26 +1,25 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DIRECTORY_MODE, isProcessAlive, openFileNames, unsealedName } from '../../core/layout.ts';
-import { newTally, type Tally } from '../coverage.ts';
 import { listFiles, type StoreFile } from '../files.ts';
+import { Batch, COUNTS } from './batch.ts';
 import { cleanUp } from './clean-up.ts';
 import { Database } from './database.ts';
 import { addFiles } from './history.ts';
 import { withLock } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
-import { type Manifest, newManifestName, publishManifest } from './manifest.ts';
+import { publishManifest } from './manifest.ts';
 import { removeSource } from './remove-source.ts';
-import { storeTable } from './store-table.ts';
 
-/** Files of about so many records in all go into one Parquet file: sorting more takes more memory than the database has. */
-const BATCH_RECORDS = 80_000;
 const TEMPORARY_PREFIX = 'tmp-';
 
 export interface CompactOptions {
   /** Called after each file, with bytes of the files read so far and in all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
-  /** Files of so many bytes go into one Parquet file, also when they hold few records. */
+  /** Files of so many bytes go into one manifest, also when they hold few records. */
   readonly batchBytes?: number;
+  /** Rows that take so much memory go into one Parquet file. Default 72 MB. */
+  readonly pieceBytes?: number;
 }
 
 export interface Compaction {
@@ -60,16 +59,16 @@ export async function compactStore(directory: string, options: CompactOptions = 
     const total = closed.reduce((sum, file) => sum + file.sizeBytes, 0);
     const temporary = join(folder, `${TEMPORARY_PREFIX}${process.pid}`);
     await mkdir(temporary, { recursive: true, mode: DIRECTORY_MODE });
-    const database = await Database.open(folder, temporary);
+    const database = await Database.open(folder, temporary, 1);
     try {
-      const work = new Work(directory, folder, database);
+      const work = new Work(directory, folder, database, options.pieceBytes);
       let doneBytes = 0;
       for (const file of closed) {
         await work.take(file);
         doneBytes += file.sizeBytes;
         options.onProgress?.(doneBytes, total);
         const isLarge = work.pendingBytes >= (options.batchBytes ?? Number.POSITIVE_INFINITY);
-        if (isLarge || work.pendingRecords >= BATCH_RECORDS) await work.publish();
+        if (isLarge || work.isFull) await work.publish();
       }
       await work.publish();
       return { ...work.done, leftFileCount: candidates.length - work.done.fileCount };
@@ -94,76 +93,61 @@ class Work {
   readonly #directory: string;
   readonly #folder: string;
   readonly #database: Database;
-  #files: StoreFile[] = [];
-  #readBytes: number[] = [];
-  #tally: Tally = newTally();
+  readonly #pieceBytes: number | undefined;
+  #batch: Batch;
 
-  constructor(directory: string, folder: string, database: Database) {
+  constructor(directory: string, folder: string, database: Database, pieceBytes: number | undefined) {
     this.#directory = directory;
     this.#folder = folder;
     this.#database = database;
+    this.#pieceBytes = pieceBytes;
+    this.#batch = this.#newBatch();
   }
 
   get pendingBytes(): number {
-    return this.#files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    return this.#batch.sourceBytes;
   }
 
-  get pendingRecords(): number {
-    return this.#tally.spanCount + this.#tally.logCount;
+  get isFull(): boolean {
+    return this.#batch.pieces.count > 0 || this.#batch.pieces.isFull();
   }
 
   /** All of a file or nothing of it. */
   async take(file: StoreFile): Promise<void> {
-    await this.#database.run('BEGIN');
-    const tally = await addFiles(this.#database, [file]);
+    const { pieces, files } = this.#batch;
+    const countBefore = pieces.count;
+    const undo = await this.#database.mark();
+    const onStaged = async (): Promise<void> => {
+      if (pieces.isFull()) await pieces.cut();
+    };
+    const tally = await addFiles(this.#database, [file], { onStaged });
     const isWhole = tally.fileCount === 1 && tally.longLineCount === 0 && tally.damagedFileCount === 0;
-    await this.#database.run(isWhole ? 'COMMIT' : 'ROLLBACK');
-    if (!isWhole) return;
-    this.#files.push(file);
-    // Nothing comes into a sealed file any more, and what lies beside it is the same.
-    const isSealed = unsealedName(file.name) !== file.name;
-    this.#readBytes.push(isSealed ? Number.MAX_SAFE_INTEGER : tally.sizeBytes);
-    for (const key of ['spanCount', 'logCount', 'corruptLineCount', 'tornLineCount'] as const)
-      this.#tally[key] += tally[key];
-    for (const time of [tally.oldestUnixNano, tally.newestUnixNano]) {
-      if (time === undefined) continue;
-      if (this.#tally.oldestUnixNano === undefined || time < this.#tally.oldestUnixNano)
-        this.#tally.oldestUnixNano = time;
-      if (this.#tally.newestUnixNano === undefined || time > this.#tally.newestUnixNano)
-        this.#tally.newestUnixNano = time;
+    if (isWhole) this.#batch.add(file, tally);
+    else if (pieces.count === countBefore) await undo();
+    else {
+      // Part of it is in Parquet files together with what was staged before: these are made again without it.
+      await pieces.discard();
+      this.#batch = this.#newBatch();
+      for (const each of files) await this.take(each);
     }
   }
 
   async publish(): Promise<void> {
-    if (this.#files.length === 0) return;
-    const name = newManifestName(new Date());
-    const { spanCount, logCount, corruptLineCount, tornLineCount, oldestUnixNano, newestUnixNano } =
-      this.#tally;
-    const spans = await storeTable(this.#database, this.#folder, name, 'spans', spanCount);
-    const logs = await storeTable(this.#database, this.#folder, name, 'logs', logCount);
-    const manifest: Manifest = {
-      name,
-      ...(spans && { spans }),
-      ...(logs && { logs }),
-      sources: this.#files.map((file) => unsealedName(file.name)),
-      sourceBytes: this.pendingBytes,
-      sourceReadBytes: this.#readBytes,
-      ...(oldestUnixNano !== undefined && { oldestUnixNano: String(oldestUnixNano) }),
-      ...(newestUnixNano !== undefined && { newestUnixNano: String(newestUnixNano) }),
-      corruptLineCount,
-      tornLineCount,
-    };
+    if (this.#batch.files.length === 0) return;
+    const manifest = await this.#batch.manifest();
     await publishManifest(this.#directory, manifest);
-    for (const [index, source] of manifest.sources.entries()) {
-      await removeSource(this.#directory, source, this.#readBytes[index]);
+    const { sources, sourceReadBytes = [], spans, logs } = manifest;
+    for (const [index, source] of sources.entries()) {
+      await removeSource(this.#directory, source, sourceReadBytes[index]);
     }
-    this.done.fileCount += this.#files.length;
-    this.done.sourceBytes += this.pendingBytes;
-    this.done.parquetBytes += (spans?.sizeBytes ?? 0) + (logs?.sizeBytes ?? 0);
-    for (const key of ['spanCount', 'logCount', 'corruptLineCount', 'tornLineCount'] as const)
-      this.done[key] += this.#tally[key];
-    this.#files = [];
-    this.#readBytes = [];
-    this.#tally = newTally();
+    this.done.fileCount += sources.length;
+    this.done.sourceBytes += manifest.sourceBytes;
+    for (const { sizeBytes } of [...spans, ...logs]) this.done.parquetBytes += sizeBytes;
+    for (const key of COUNTS) this.done[key] += this.#batch.tally[key];
+    this.#batch = this.#newBatch();
+  }
+
+  #newBatch(): Batch {
+    return new Batch(this.#database, this.#folder, this.#pieceBytes);
   }
 }

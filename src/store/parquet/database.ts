@@ -2,17 +2,22 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node
 import { AgentlogError } from '../../core/errors.ts';
 import type { LogRecord, Span } from '../../core/span.ts';
 import { type Column, LOG_COLUMNS, SPAN_COLUMNS } from './columns.ts';
+import { databaseFailed } from './database-failed.ts';
 import type { Row } from './rows.ts';
+import { Staging } from './staging.ts';
 
 type Duckdb = typeof import('@duckdb/node-api');
 
 /** Of the reader's 512 MB, of which DuckDB takes more than its limit; what does not fit goes to the temporary directory. */
 const MEMORY_LIMIT = '200MB';
+/** Freed memory that DuckDB's allocator may keep for itself; by default it is 128 MB a thread. */
+const FLUSH_THRESHOLD = '1MB';
+/** For questions. Sorting rows by two threads takes twice the memory, and no less time. */
 const THREADS = 2;
-/** What DuckDB takes at once. */
-const CHUNK_ROWS = 2_048;
 /** A lookup by trace id reads one or two row groups of a file. */
 const ROW_GROUP_ROWS = 4_096;
+
+const TABLES = ['spans', 'logs'] as const;
 
 /**
  * A DuckDB in memory that can reach one directory and nothing else: no network, no other files, no extensions.
@@ -24,6 +29,9 @@ export class Database {
   readonly #duckdb: Duckdb;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  #spans: Staging<Span> | undefined;
+  #logs: Staging<LogRecord> | undefined;
+  readonly #takenBytes = { spans: 0, logs: 0 };
 
   private constructor(duckdb: Duckdb, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#duckdb = duckdb;
@@ -35,11 +43,13 @@ export class Database {
    * `directory` is what it can reach; what does not fit into memory goes to `temporary`.
    * @throws AgentlogError DATABASE_MISSING when the optional package is not installed.
    */
-  static async open(directory: string, temporary: string): Promise<Database> {
+  static async open(directory: string, temporary: string, threads: number = THREADS): Promise<Database> {
     const duckdb = await loadDuckdb();
     const instance = await duckdb.DuckDBInstance.create(':memory:', {
       memory_limit: MEMORY_LIMIT,
-      threads: String(THREADS),
+      threads: String(threads),
+      allocator_flush_threshold: FLUSH_THRESHOLD,
+      allocator_bulk_deallocation_flush_threshold: FLUSH_THRESHOLD,
       temp_directory: temporary,
       // Without, rows wait in memory for their turn; `ORDER BY` holds all the same.
       preserve_insertion_order: 'false',
@@ -57,24 +67,37 @@ export class Database {
     return database;
   }
 
-  /** Runs one statement; `values` are bound to `$1`, `$2`, …. */
+  /**
+   * Runs one statement; `values` are bound to `$1`, `$2`, ….
+   * @throws AgentlogError DATABASE_FAILED, as all that follows.
+   */
   async run(sql: string, values: readonly DuckDBValue[] = []): Promise<Row[]> {
-    const reader = await this.#connection.runAndReadAll(sql, [...values]);
-    return reader.getRowObjects();
+    try {
+      const reader = await this.#connection.runAndReadAll(sql, [...values]);
+      return reader.getRowObjects();
+    } catch (error) {
+      throw databaseFailed(error);
+    }
   }
 
   /** The rows of one statement, some at a time: for answers that need not fit into memory. */
   async *stream(sql: string, values: readonly DuckDBValue[] = []): AsyncGenerator<Row[]> {
-    const result = await this.#connection.stream(sql, [...values]);
-    yield* result.yieldRowObjects();
+    try {
+      const result = await this.#connection.stream(sql, [...values]);
+      yield* result.yieldRowObjects();
+    } catch (error) {
+      throw databaseFailed(error);
+    }
   }
 
-  addSpans(spans: readonly Span[]): Promise<void> {
-    return this.#append('spans', SPAN_COLUMNS, spans);
+  async addSpans(spans: readonly Span[]): Promise<void> {
+    this.#spans ??= await Staging.open(this.#duckdb, this.#connection, 'spans', SPAN_COLUMNS);
+    this.#spans.add(spans);
   }
 
-  addLogs(logs: readonly LogRecord[]): Promise<void> {
-    return this.#append('logs', LOG_COLUMNS, logs);
+  async addLogs(logs: readonly LogRecord[]): Promise<void> {
+    this.#logs ??= await Staging.open(this.#duckdb, this.#connection, 'logs', LOG_COLUMNS);
+    this.#logs.add(logs);
   }
 
   /** Puts these Parquet files beside the rows of this process. */
@@ -83,27 +106,51 @@ export class Database {
     await this.run(unionView('logs', LOG_COLUMNS, logFiles));
   }
 
-  /** Takes over what Parquet files hold of these traces as rows of this process. */
-  async takeTraces(
-    table: 'spans' | 'logs',
-    files: readonly string[],
-    traceIds: readonly string[],
-  ): Promise<void> {
-    if (files.length === 0) return;
+  /** Which traces {@link Database.takeTraces} is about. */
+  async want(traceIds: readonly string[]): Promise<void> {
     const column: Column<string> = { name: 'trace_id', type: 'VARCHAR', read: (id) => id };
     await this.run('CREATE OR REPLACE TABLE staged_wanted (trace_id VARCHAR)');
-    await this.#append('wanted', [column], traceIds);
+    const wanted = await Staging.open(this.#duckdb, this.#connection, 'wanted', [column]);
+    wanted.add(traceIds);
+    wanted.close();
+  }
+
+  /** Takes over what a Parquet file holds of the wanted traces as rows of this process. */
+  async takeTraces(table: 'spans' | 'logs', file: string): Promise<void> {
     const columns = (table === 'spans' ? SPAN_COLUMNS : LOG_COLUMNS).map(({ name, type }) =>
       type.startsWith('MAP') ? `to_json(${name})::VARCHAR` : name,
     );
     await this.run(
-      `INSERT INTO staged_${table} SELECT ${columns.join(', ')} FROM read_parquet([${files.map(quoted).join(', ')}]) ` +
+      `INSERT INTO staged_${table} SELECT ${columns.join(', ')} FROM read_parquet(${quoted(file)}) ` +
         'WHERE trace_id IN (SELECT trace_id FROM staged_wanted)',
     );
+    const [row] = await this.run(
+      `SELECT sum(strlen(attributes) + strlen(resource) + strlen(folded_text)) AS bytes FROM staged_${table}`,
+    );
+    this.#takenBytes[table] = Number(row?.bytes ?? 0);
   }
 
-  /** Writes the rows of this process to a Parquet file, sorted for lookups, and forgets them. */
-  async drainTo(table: 'spans' | 'logs', path: string): Promise<void> {
+  /** About how much memory the rows of this process take. */
+  get stagedBytes(): number {
+    const { spans, logs } = this.#takenBytes;
+    return spans + logs + (this.#spans?.sizeBytes ?? 0) + (this.#logs?.sizeBytes ?? 0);
+  }
+
+  /** The beginnings of the trace ids of the rows of this process, so many digits, each once. */
+  async stagedIds(digits: number): Promise<string[]> {
+    const ids = TABLES.map((table) => `SELECT left(trace_id, ${digits}) AS id FROM staged_${table}`);
+    const rows = await this.run(`SELECT DISTINCT id FROM (${ids.join(' UNION ALL ')}) WHERE id IS NOT NULL`);
+    return rows.map(({ id }) => String(id));
+  }
+
+  /**
+   * Writes the rows of this process to a Parquet file, sorted for lookups, and forgets them; no rows, no file.
+   * Returns how many they were.
+   */
+  async drainTo(table: 'spans' | 'logs', path: string): Promise<number> {
+    const [rows] = await this.run(`SELECT count(*) AS count FROM staged_${table}`);
+    const rowCount = Number(rows?.count);
+    if (rowCount === 0) return 0;
     const columns: readonly Column<never>[] = table === 'spans' ? SPAN_COLUMNS : LOG_COLUMNS;
     const order = table === 'spans' ? 'trace_id, start_unix_nano' : 'trace_id NULLS FIRST, time_unix_nano';
     await this.run(
@@ -111,38 +158,53 @@ export class Database {
       `COPY (SELECT * REPLACE (${casts(columns)}) FROM (SELECT * FROM staged_${table} ORDER BY ${order})) TO ${quoted(path)} ` +
         `(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
     );
-    await this.run(`TRUNCATE staged_${table}`);
+    await this.#forget(table);
+    return rowCount;
+  }
+
+  /** What takes back the rows that come into it after this. */
+  async mark(): Promise<() => Promise<void>> {
+    const undo: string[] = [];
+    for (const table of TABLES) {
+      const [row] = await this.run(`SELECT max(rowid) AS last FROM staged_${table}`);
+      undo.push(`DELETE FROM staged_${table} WHERE rowid > ${row?.last ?? -1}`);
+    }
+    return async () => {
+      for (const statement of undo) await this.run(statement);
+    };
+  }
+
+  /** Forgets the rows of this process. */
+  async forget(): Promise<void> {
+    for (const table of TABLES) await this.#forget(table);
+  }
+
+  async #forget(table: 'spans' | 'logs'): Promise<void> {
+    if (table === 'spans') {
+      this.#spans?.close();
+      this.#spans = undefined;
+      await this.run(stagingTable('spans', SPAN_COLUMNS));
+    } else {
+      this.#logs?.close();
+      this.#logs = undefined;
+      await this.run(stagingTable('logs', LOG_COLUMNS));
+    }
+    this.#takenBytes[table] = 0;
   }
 
   close(): void {
+    this.#spans?.close();
+    this.#logs?.close();
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
-
-  async #append<T>(table: string, columns: readonly Column<T>[], items: readonly T[]): Promise<void> {
-    const { DuckDBDataChunk, VARCHAR, UBIGINT, DOUBLE, BOOLEAN } = this.#duckdb;
-    const types = { VARCHAR, UBIGINT, DOUBLE, BOOLEAN, 'MAP(VARCHAR, JSON)': VARCHAR };
-    const appender = await this.#connection.createAppender(`staged_${table}`);
-    for (let start = 0; start < items.length; start += CHUNK_ROWS) {
-      const rows = items.slice(start, start + CHUNK_ROWS);
-      const chunk = DuckDBDataChunk.create(
-        columns.map(({ type }) => types[type]),
-        rows.length,
-      );
-      chunk.setColumns(columns.map(({ read }) => rows.map(read)));
-      appender.appendDataChunk(chunk);
-    }
-    appender.flushSync();
-    appender.closeSync();
-  }
 }
 
-/** Maps stand as JSON text in it: handing over a map value by value costs ten times as much. */
 function stagingTable<T>(table: string, columns: readonly Column<T>[]): string {
   const list = columns.map(({ name, type }) => `${name} ${type.startsWith('MAP') ? 'VARCHAR' : type}`);
   return (
-    `CREATE TABLE staged_${table} (${list.join(', ')});` +
-    `CREATE VIEW own_${table} AS SELECT * REPLACE (${casts(columns)}) FROM staged_${table}`
+    `CREATE OR REPLACE TABLE staged_${table} (${list.join(', ')});` +
+    `CREATE OR REPLACE VIEW own_${table} AS SELECT * REPLACE (${casts(columns)}) FROM staged_${table}`
   );
 }
 

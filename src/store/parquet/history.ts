@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PARQUET_DIRECTORY } from '../../core/layout.ts';
 import type { LogRecord, Span } from '../../core/span.ts';
-import { newTally, type Tally } from '../coverage.ts';
+import { newTally, type Tally, widenWindow } from '../coverage.ts';
 import type { StoreFile } from '../files.ts';
 import { scanFile } from '../scan.ts';
 import { Database } from './database.ts';
 import type { Manifest, StoredFile } from './manifest.ts';
 import { LOG_SELECTION, RowReader, SPAN_SELECTION } from './rows.ts';
 import { Conditions } from './sql-conditions.ts';
+
+export interface AddOptions {
+  readonly keep?: (traceId: string) => boolean;
+  readonly onStaged?: () => Promise<void>;
+}
 
 const CHUNK_RECORDS = 2_048;
 /** The last character of an id, and what sorts behind every id with a prefix. */
@@ -26,11 +31,10 @@ export async function withHistory<T>(
   try {
     const database = await Database.open(folder, temporary);
     try {
-      const paths = (files: readonly (StoredFile | undefined)[]): string[] =>
-        files.flatMap((file) => (file === undefined ? [] : [join(folder, file.name)]));
+      const paths = (files: readonly StoredFile[]): string[] => files.map(({ name }) => join(folder, name));
       await database.use(
-        paths(manifests.map(({ spans }) => spans)),
-        paths(manifests.map(({ logs }) => logs)),
+        paths(manifests.flatMap(({ spans }) => spans)),
+        paths(manifests.flatMap(({ logs }) => logs)),
       );
       return await ask(database);
     } finally {
@@ -41,11 +45,14 @@ export async function withHistory<T>(
   }
 }
 
-/** Reads files of lines into the database, so that one statement sees them beside the Parquet files; `keep` says which traces of them. */
+/**
+ * Reads files of lines into the database, so that one statement sees them beside the Parquet files; `keep` says which
+ * traces of them, `onStaged` is called when some came in.
+ */
 export async function addFiles(
   database: Database,
   files: readonly StoreFile[],
-  keep?: (traceId: string) => boolean,
+  { keep, onStaged }: AddOptions = {},
 ): Promise<Tally> {
   const tally = newTally();
   const spans: Span[] = [];
@@ -53,6 +60,7 @@ export async function addFiles(
   const drain = async (atLeast: number): Promise<void> => {
     if (spans.length >= atLeast) await database.addSpans(spans.splice(0));
     if (logs.length >= atLeast) await database.addLogs(logs.splice(0));
+    await onStaged?.();
   };
   const onLine = (line: { spans: Span[]; logs: LogRecord[] }): void => {
     for (const span of line.spans) spans.push(span);
@@ -82,17 +90,17 @@ export async function lookupRows(
 /** Adds what the manifests say of their Parquet files to what was read. */
 export function addManifests(tally: Tally, manifests: readonly Manifest[]): Tally {
   for (const { spans, logs, oldestUnixNano, newestUnixNano, corruptLineCount, tornLineCount } of manifests) {
-    for (const file of [spans, logs]) {
-      if (file === undefined) continue;
+    for (const file of [...spans, ...logs]) {
       tally.fileCount += 1;
       tally.sizeBytes += file.sizeBytes;
     }
     tally.corruptLineCount += corruptLineCount;
     tally.tornLineCount += tornLineCount;
-    const [oldest, newest] = [BigInt(oldestUnixNano ?? 0), BigInt(newestUnixNano ?? 0)];
-    if (oldestUnixNano === undefined) continue;
-    if (tally.oldestUnixNano === undefined || oldest < tally.oldestUnixNano) tally.oldestUnixNano = oldest;
-    if (tally.newestUnixNano === undefined || newest > tally.newestUnixNano) tally.newestUnixNano = newest;
+    if (oldestUnixNano === undefined || newestUnixNano === undefined) continue;
+    widenWindow(tally, {
+      oldestUnixNano: BigInt(oldestUnixNano),
+      newestUnixNano: BigInt(newestUnixNano),
+    });
   }
   return tally;
 }

@@ -7,14 +7,8 @@ import { holdsSpans } from '../listing.ts';
 import { scanAll } from '../scan-all.ts';
 import { Database } from './database.ts';
 import { addFiles } from './history.ts';
-import {
-  type Manifest,
-  newManifestName,
-  publishManifest,
-  readManifests,
-  type StoredFile,
-} from './manifest.ts';
-import { storeTable } from './store-table.ts';
+import { type Manifest, publishManifest, readManifests } from './manifest.ts';
+import { Pieces } from './pieces.ts';
 
 /**
  * Saves what is about to go of traces with a failed span, wherever in the store that span is, as Parquet. Once its
@@ -28,15 +22,23 @@ export async function keepErrors(
   const folder = join(directory, PARQUET_DIRECTORY);
   const temporary = join(folder, `tmp-${process.pid}`);
   await mkdir(temporary, { recursive: true, mode: DIRECTORY_MODE });
-  const database = await Database.open(folder, temporary);
+  const database = await Database.open(folder, temporary, 1);
   try {
     const failed = await failedTraces(directory, folder, database);
     const ids = [...failed];
-    await addFiles(database, doomed.files, (id) => failed.has(id));
-    const { manifests } = doomed;
-    await database.takeTraces('spans', pathsOf(folder, manifests, 'spans'), ids);
-    await database.takeTraces('logs', pathsOf(folder, manifests, 'logs'), ids);
-    return await publish(directory, folder, database, doomed);
+    const pieces = new Pieces(database, folder);
+    const onStaged = async (): Promise<void> => {
+      if (pieces.isFull()) await pieces.cut();
+    };
+    await addFiles(database, doomed.files, { keep: (id) => failed.has(id), onStaged });
+    await database.want(ids);
+    for (const table of ['spans', 'logs'] as const) {
+      for (const path of pathsOf(folder, doomed.manifests, table)) {
+        await database.takeTraces(table, path);
+        if (pieces.isFull()) await pieces.cut();
+      }
+    }
+    return await publish(directory, folder, database, await pieces.finish(), doomed);
   } finally {
     database.close();
     await rm(temporary, { recursive: true, force: true });
@@ -61,36 +63,36 @@ async function publish(
   directory: string,
   folder: string,
   database: Database,
+  pieces: Pick<Manifest, 'name' | 'spans' | 'logs' | 'ids'>,
   doomed: { readonly files: readonly StoreFile[]; readonly manifests: readonly Manifest[] },
 ): Promise<{ traceCount: number; spanCount: number; sizeBytes: number }> {
+  const files = [...pieces.spans, ...pieces.logs];
+  if (files.length === 0) return { traceCount: 0, spanCount: 0, sizeBytes: 0 };
+  await database.use(
+    pieces.spans.map(({ name }) => join(folder, name)),
+    [],
+  );
   const [counts = {}] = await database.run(
     `SELECT count(*) AS spans, count(DISTINCT trace_id) AS traces, min(start_unix_nano) AS oldest,
-      max(end_unix_nano) AS newest, (SELECT count(*) FROM staged_logs) AS logs FROM staged_spans`,
+      max(end_unix_nano) AS newest FROM spans`,
   );
-  const [spanCount, logCount] = [Number(counts.spans), Number(counts.logs)];
-  if (spanCount + logCount === 0) return { traceCount: 0, spanCount: 0, sizeBytes: 0 };
-  const name = newManifestName(new Date());
-  const spans = await storeTable(database, folder, name, 'spans', spanCount);
-  const logs = await storeTable(database, folder, name, 'logs', logCount);
   await publishManifest(directory, {
-    name,
-    ...(spans && { spans }),
-    ...(logs && { logs }),
+    ...pieces,
     sources: doomed.files.map((file) => unsealedName(file.name)),
     sourceBytes: doomed.files.reduce((sum, file) => sum + file.sizeBytes, 0),
     replaces: doomed.manifests.map((manifest) => manifest.name),
     isKept: true,
-    ...(spanCount > 0 && { oldestUnixNano: String(counts.oldest), newestUnixNano: String(counts.newest) }),
+    ...(pieces.spans.length > 0 && {
+      oldestUnixNano: String(counts.oldest),
+      newestUnixNano: String(counts.newest),
+    }),
     corruptLineCount: 0,
     tornLineCount: 0,
   });
-  const sizeBytes = (spans?.sizeBytes ?? 0) + (logs?.sizeBytes ?? 0);
-  return { traceCount: Number(counts.traces), spanCount, sizeBytes };
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  return { traceCount: Number(counts.traces), spanCount: Number(counts.spans), sizeBytes };
 }
 
 function pathsOf(folder: string, manifests: readonly Manifest[], table: 'spans' | 'logs'): string[] {
-  return manifests.flatMap((manifest) => {
-    const file: StoredFile | undefined = manifest[table];
-    return file === undefined ? [] : [join(folder, file.name)];
-  });
+  return manifests.flatMap((manifest) => manifest[table].map(({ name }) => join(folder, name)));
 }

@@ -3,9 +3,10 @@ import { lstat, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FILE_MODE, PARQUET_DIRECTORY } from '../../core/layout.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 const NAME = /^\d{8}T\d{6}Z-[0-9a-f]{8}\.json$/;
-const FILE_NAME = /^\d{8}T\d{6}Z-[0-9a-f]{8}\.(?:spans|logs)\.parquet$/;
+const FILE_NAME = /^\d{8}T\d{6}Z-[0-9a-f]{8}\.(?:spans|logs)\.\d{1,6}\.parquet$/;
+const IDS_NAME = /^\d{8}T\d{6}Z-[0-9a-f]{8}\.ids$/;
 const SOURCE_NAME = /^[\w.-]{1,120}$/;
 
 /** A Parquet file that a manifest names. */
@@ -21,8 +22,10 @@ export interface StoredFile {
  */
 export interface Manifest {
   readonly name: string;
-  readonly spans?: StoredFile;
-  readonly logs?: StoredFile;
+  readonly spans: readonly StoredFile[];
+  readonly logs: readonly StoredFile[];
+  /** The beginnings of the trace ids in these, so that a lookup need not open them; see `trace-ids.ts`. */
+  readonly ids?: { readonly name: string; readonly sizeBytes: number };
   /** The files of the directory that are in these, by the name they had before they were sealed. */
   readonly sources: readonly string[];
   readonly sourceBytes: number;
@@ -46,24 +49,48 @@ export function newManifestName(now: Date): string {
   return `${utc}-${randomBytes(4).toString('hex')}.json`;
 }
 
-/** The name of the Parquet file that belongs to a manifest. */
-export function parquetName(manifestName: string, table: 'spans' | 'logs'): string {
-  return manifestName.replace(/\.json$/, `.${table}.parquet`);
+/** The name of one of the Parquet files that belong to a manifest. */
+export function parquetName(manifestName: string, table: 'spans' | 'logs', index: number): string {
+  return manifestName.replace(/\.json$/, `.${table}.${index}.parquet`);
 }
 
-/** The manifests of a store in order of time; empty when it was never compacted. Links and what is no manifest are passed over. */
-export async function readManifests(directory: string): Promise<Manifest[]> {
+/** The name of the file with its trace ids. */
+export function idsName(manifestName: string): string {
+  return manifestName.replace(/\.json$/, '.ids');
+}
+
+/** Every file of a manifest but itself. */
+export function filesOf({ spans, logs, ids }: Manifest): string[] {
+  return [...spans, ...logs, ...(ids ? [ids] : [])].map(({ name }) => name);
+}
+
+/** The manifests of a store in order of time; empty when it was never compacted. */
+export async function readManifests(directory: string): Promise<readonly Manifest[]> {
+  return (await listManifests(directory)).manifests;
+}
+
+export interface ManifestListing {
+  readonly manifests: readonly Manifest[];
+  /** Names of those that cannot be used: links, damage, a newer version's. What they stand for is missing. */
+  readonly unread: readonly string[];
+}
+
+/** {@link readManifests} with what was passed over. */
+export async function listManifests(directory: string): Promise<ManifestListing> {
   const folder = join(directory, PARQUET_DIRECTORY);
   const isFolder = await lstat(folder).then(
     (stat) => stat.isDirectory(),
     () => false,
   );
-  if (!isFolder) return [];
+  if (!isFolder) return { manifests: [], unread: [] };
   const names = (await readdir(folder)).filter((name) => NAME.test(name)).sort();
   const manifests = await Promise.all(names.map((name) => readManifest(folder, name)));
   const sound = manifests.filter((manifest) => manifest !== undefined);
   const replaced = new Set(sound.flatMap(({ replaces = [] }) => replaces));
-  return sound.filter(({ name }) => !replaced.has(name));
+  return {
+    manifests: sound.filter(({ name }) => !replaced.has(name)),
+    unread: names.filter((name, index) => manifests[index] === undefined && !replaced.has(name)),
+  };
 }
 
 /** Makes the manifest appear, whole and for good: the files it names must be on disk. */
@@ -86,10 +113,11 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
+/** Writes a file that is whole and on the disk when this resolves. */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const handle = await open(path, 'w', FILE_MODE);
   try {
-    await handle.writeFile(text);
+    await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
@@ -111,21 +139,20 @@ async function readManifest(folder: string, name: string): Promise<Manifest | un
   }
 }
 
-async function hasLinks(folder: string, { spans, logs }: Manifest): Promise<boolean> {
-  for (const file of [spans, logs]) {
-    const entry = file && (await lstat(join(folder, file.name)).catch(() => undefined));
+async function hasLinks(folder: string, manifest: Manifest): Promise<boolean> {
+  for (const name of filesOf(manifest)) {
+    const entry = await lstat(join(folder, name)).catch(() => undefined);
     if (entry !== undefined && !entry.isFile()) return true;
   }
   return false;
 }
 
 /** A copied or tampered store must not lead anywhere else: names are names, never paths. */
-function isSound({ spans, logs, sources, replaces = [] }: Manifest): boolean {
-  const files = [spans, logs].filter((file) => file !== undefined);
+function isSound({ spans, logs, ids, sources, replaces = [] }: Manifest): boolean {
   return (
-    Array.isArray(sources) &&
-    Array.isArray(replaces) &&
+    [spans, logs, sources, replaces].every(Array.isArray) &&
     sources.every((name) => typeof name === 'string' && SOURCE_NAME.test(name)) &&
-    files.every((file) => FILE_NAME.test(file.name))
+    [...spans, ...logs].every(({ name }) => FILE_NAME.test(name)) &&
+    (ids === undefined || IDS_NAME.test(ids.name))
   );
 }

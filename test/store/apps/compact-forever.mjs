@@ -3,4 +3,4 @@ import { compactStore } from '../../../dist/src/store/parquet/compact.js';
 
 const [directory = ''] = process.argv.slice(2);
 process.stdout.write('ready\n');
-for (;;) await compactStore(directory, { batchBytes: 1 });
+for (;;) await compactStore(directory, { batchBytes: 1, pieceBytes: 20_000 });
