@@ -61,6 +61,14 @@ export interface Enricher {
   onLog?(record: ReadableLogRecord, facts: Facts): void;
 }
 
+/** Of more events than this no limit leaves any but the newest. */
+const MOST_EVENTS = 1_024;
+
+/** The events of a span that are worth a look: all of them, or of very many the newest. */
+export function newestEvents({ events }: ReadableSpan): ReadableSpan['events'] {
+  return events.length <= MOST_EVENTS ? events : events.slice(-MOST_EVENTS);
+}
+
 /** A span without a parent in this process: an entry span, or the root of background work. */
 export function isLocalRoot(span: ReadableSpan): boolean {
   return span.parentSpanContext === undefined || span.parentSpanContext.isRemote === true;

@@ -10,7 +10,7 @@ import {
 } from '../../src/core/attributes.ts';
 import { exceptionFingerprint, type Locate } from '../../src/core/exception-fingerprint.ts';
 import { projectPath, sourceLocation } from '../../src/core/source-location.ts';
-import type { Enricher, Facts } from '../processor.ts';
+import { type Enricher, type Facts, newestEvents } from '../processor.ts';
 
 const locate: Locate = ({ file, line, column }) => projectPath(sourceLocation(file, line, column).file);
 
@@ -24,7 +24,7 @@ export function createExceptionEnricher(): Enricher {
   return {
     name: 'exceptions',
     onEnd(span: ReadableSpan, facts: Facts): void {
-      const event = span.events.findLast((each) => each.name === 'exception');
+      const event = newestEvents(span).findLast((each) => each.name === 'exception');
       const source =
         event?.attributes ?? (span.status.code === SpanStatusCode.ERROR ? span.attributes : undefined);
       const type = source?.[EXCEPTION_TYPE] ?? source?.[ERROR_TYPE];

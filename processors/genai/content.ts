@@ -10,13 +10,10 @@ import { normaliseContent } from '../../src/core/genai/normalise-content.ts';
 import { recordContent } from '../../src/core/genai/record-content.ts';
 import type { Redactor } from '../../src/core/redaction/redactor.ts';
 import type { AttributeValue as CoreValue } from '../../src/core/span.ts';
-import type { Facts } from '../processor.ts';
+import { type Facts, newestEvents } from '../processor.ts';
 
 type Redact = Pick<Redactor, 'value'> | undefined;
 type Event = ReadableSpan['events'][number];
-
-/** Of more events than this no limit leaves any but the newest, so no others are looked at. */
-export const MOST_EVENTS = 1_024;
 
 /** In an event or record about a message these say who and why; everything else there is the message. */
 const EVENT_FACTS = new Set([
@@ -62,8 +59,7 @@ export function applyToSpan(
     if (policy.spans && work.allows(kind)) facts.set(key, work.record(key, value) as AttributeValue);
     else work.dropped++;
   }
-  if (span.events.length > 0)
-    facts.events = span.events.slice(-MOST_EVENTS).map((event) => work.event(event));
+  if (span.events.length > 0) facts.events = newestEvents(span).map((event) => work.event(event));
   work.say(facts);
 }
 

@@ -5,10 +5,10 @@ import { CONTENT_OFF, type ContentPolicy } from '../../src/core/genai/content-po
 import { hasGenAiKey, isGenAiKey } from '../../src/core/genai/namespaces.ts';
 import { normaliseGenAi } from '../../src/core/genai/normalise.ts';
 import type { Redactor } from '../../src/core/redaction/redactor.ts';
-import { type Enricher, type Facts, isEntry } from '../processor.ts';
+import { type Enricher, type Facts, isEntry, newestEvents } from '../processor.ts';
 import { type CallFacts, hasTokens, readCall, setCostFacts } from './call-facts.ts';
 import { type OpenSpan, OpenSpans, setTotals } from './calls.ts';
-import { applyToLog, applyToSpan, MOST_EVENTS } from './content.ts';
+import { applyToLog, applyToSpan } from './content.ts';
 import { CallMetrics } from './metrics.ts';
 
 export interface GenAiEnricherOptions {
@@ -90,13 +90,11 @@ export function createGenAiEnricher(options: GenAiEnricherOptions = {}): Enriche
 }
 
 /** Also a span of the app's own that a GenAI library wrote an event on. */
-function isGenAi({ attributes, events }: ReadableSpan): boolean {
-  if (hasGenAiKey(attributes)) return true;
-  for (let index = events.length - 1; index >= 0 && index >= events.length - MOST_EVENTS; index--) {
-    const { name, attributes: said } = events[index] as ReadableSpan['events'][number];
-    if (isGenAiKey(name) || (said !== undefined && hasGenAiKey(said))) return true;
-  }
-  return false;
+function isGenAi(span: ReadableSpan): boolean {
+  if (hasGenAiKey(span.attributes)) return true;
+  return newestEvents(span).some(
+    ({ name, attributes }) => isGenAiKey(name) || (attributes !== undefined && hasGenAiKey(attributes)),
+  );
 }
 
 export { CallMetrics };

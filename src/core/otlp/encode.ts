@@ -60,11 +60,21 @@ export function encodeScope(
   return `${out}${count('droppedAttributesCount', scope.droppedAttributesCount ?? 0)}}`;
 }
 
+/** The second that was written last, and its digits: the next is mostly the same. */
+let lastSecond = 0;
+let lastDigits = '0';
+
 /** Nanoseconds since the epoch as a decimal string: a double cannot hold them. */
 function nanos(time: HrTime): string {
   const seconds = Math.trunc(time[0]);
   const rest = Math.trunc(time[1]);
-  if (seconds > 0 && rest >= 0 && rest < 1e9) return seconds + String(rest + 1e9).slice(1);
+  if (seconds > 0 && rest >= 0 && rest < 1e9) {
+    if (seconds !== lastSecond) {
+      lastSecond = seconds;
+      lastDigits = String(seconds);
+    }
+    return lastDigits + String(rest + 1e9).slice(1);
+  }
   const total = BigInt(seconds) * 1_000_000_000n + BigInt(rest);
   return (total > 0n ? total : 0n).toString();
 }
