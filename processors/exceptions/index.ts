@@ -9,6 +9,7 @@ import {
   EXCEPTION_TYPE,
 } from '../../src/core/attributes.ts';
 import { exceptionFingerprint, type Locate } from '../../src/core/exception-fingerprint.ts';
+import { exceptionType } from '../../src/core/exception-type.ts';
 import { projectPath, sourceLocation } from '../../src/core/source-location.ts';
 import { type Enricher, type Facts, newestEvents } from '../processor.ts';
 
@@ -27,9 +28,11 @@ export function createExceptionEnricher(): Enricher {
       const event = newestEvents(span).findLast((each) => each.name === 'exception');
       const source =
         event?.attributes ?? (span.status.code === SpanStatusCode.ERROR ? span.attributes : undefined);
-      const type = source?.[EXCEPTION_TYPE] ?? source?.[ERROR_TYPE];
-      if (typeof type !== 'string' || (event === undefined && /^\d+$/.test(type))) return;
+      const recorded = source?.[EXCEPTION_TYPE] ?? source?.[ERROR_TYPE];
+      if (typeof recorded !== 'string' || (event === undefined && /^\d+$/.test(recorded))) return;
       const stack = source?.[EXCEPTION_STACKTRACE];
+      const type = typeof stack === 'string' ? exceptionType(recorded, stack) : recorded;
+      if (type !== recorded) sayType(span, type, facts);
       const exception = { type, spanName: span.name, ...(typeof stack === 'string' ? { stack } : {}) };
       facts.set(EXCEPTION_FINGERPRINT, exceptionFingerprint(exception, locate));
     },
@@ -54,6 +57,16 @@ export function createExceptionEnricher(): Enricher {
       facts.set(EXCEPTION_FINGERPRINT, exceptionFingerprint(exception, locate));
     },
   };
+}
+
+/** Upstream writes the number of a DOMException in both places. */
+function sayType(span: ReadableSpan, type: string, facts: Facts): void {
+  if (/^\d{1,2}$/.test(String(span.attributes[ERROR_TYPE]))) facts.set(ERROR_TYPE, type);
+  const events = facts.events ?? newestEvents(span);
+  const last = events.findLastIndex((each) => each.name === 'exception');
+  facts.events = events.map((event, index) =>
+    index === last ? { ...event, attributes: { ...event.attributes, [EXCEPTION_TYPE]: type } } : event,
+  );
 }
 
 function activeSpanName(): string {

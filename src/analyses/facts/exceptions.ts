@@ -5,6 +5,7 @@ import {
   EXCEPTION_STACKTRACE,
   EXCEPTION_TYPE,
 } from '../../core/attributes.ts';
+import { exceptionType } from '../../core/exception-type.ts';
 import { type Attributes, type LogRecord, type Span, STATUS_CODE } from '../../core/span.ts';
 import { parseStack, type StackFrame } from '../../core/stack.ts';
 
@@ -58,18 +59,12 @@ function readException(attributes: Attributes, fingerprint: string | undefined):
     frames[0];
   const print = textOf(attributes[EXCEPTION_FINGERPRINT]) ?? fingerprint;
   return {
-    type: nameOf(type ?? '', stack),
+    type: exceptionType(type ?? '', stack),
     message: message ?? '',
     frames,
     ...(origin && { origin }),
     ...(print && { fingerprint: print }),
   };
-}
-
-/** A DOMException is recorded by its number (23), which says less than its name in the stack (`TimeoutError`). */
-function nameOf(type: string, stack: string): string {
-  if (!/^\d{1,2}$/.test(type)) return type;
-  return /^([A-Z]\w{1,60})(?: \[\w+\])?:/.exec(stack)?.[1] ?? type;
 }
 
 /** An exception event without type and stack (a driver's summary) says less than the status beside it. */

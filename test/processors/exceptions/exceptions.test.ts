@@ -110,3 +110,24 @@ test('exceptions: an error logged as an object gets the standard keys and a fing
   if (fine) createExceptionEnricher().onLog?.(fine, none);
   expect(none.attributes).toBeUndefined();
 });
+
+test('exceptions: a DOMException has its name, not upstream’s number, as error type and in its event', () => {
+  const exporter = new InMemorySpanExporter();
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  const span = provider.getTracer('t').startSpan('GET', { attributes: { 'error.type': 23 } });
+  span.addEvent('before');
+  span.recordException(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end();
+  const [finished] = exporter.getFinishedSpans();
+  if (finished === undefined) throw new Error('no span');
+  expect(finished.events[1]?.attributes?.['exception.type']).toBe('23');
+  const facts = new Facts();
+  createExceptionEnricher().onEnd?.(finished, facts);
+  expect(facts.attributes?.['error.type']).toBe('TimeoutError');
+  expect(facts.events?.map((event) => event.attributes?.['exception.type'])).toEqual([
+    undefined,
+    'TimeoutError',
+  ]);
+  expect(finished.events[1]?.attributes?.['exception.type']).toBe('23');
+});
