@@ -17,9 +17,14 @@ import { LOG_QUERIES } from '../sources/queries.ts';
 import { randomTelemetry } from '../sources/random-telemetry.ts';
 import { fixtureSpans } from '../sources/recorded.ts';
 import { type Clickhouse, ensureClickhouse, startClickhouse, whyNoClickhouse } from './clickhouse.ts';
-import { ensureCollector, startCollector, whyNoCollector } from './collector.ts';
+import { COLLECTOR_CONFIG, ensureCollector, startCollector, whyNoCollector } from './collector.ts';
+import { freePorts } from './free-ports.ts';
 
-const CONFIG = fileURLToPath(new URL('clickhouse-collector.yaml', import.meta.url));
+const CONFIG = [
+  COLLECTOR_CONFIG,
+  fileURLToPath(new URL('../../examples/collector/fragments/clickhouse.yaml', import.meta.url)),
+  fileURLToPath(new URL('clickhouse-collector.yaml', import.meta.url)),
+];
 const missing = whyNoCollector() ?? whyNoClickhouse();
 const leftOut = missing !== undefined && !process.env.CI;
 if (leftOut) process.stderr.write(`${missing}\n`);
@@ -217,10 +222,15 @@ interface Loaded {
 async function load(spans: readonly Span[], logs: readonly LogRecord[]): Promise<Loaded> {
   const server: Clickhouse = await startClickhouse();
   const directory = mkdtempSync(join(tmpdir(), 'agentlog-exporter-'));
+  const [jaeger, tempo] = await freePorts(2);
   const collector = await startCollector({
     directory,
-    config: [CONFIG],
-    env: { CLICKHOUSE_ENDPOINT: server.url },
+    config: CONFIG,
+    env: {
+      CLICKHOUSE_ENDPOINT: server.url,
+      JAEGER_OTLP_ENDPOINT: `http://127.0.0.1:${jaeger}`,
+      TEMPO_OTLP_ENDPOINT: `http://127.0.0.1:${tempo}`,
+    },
   });
   try {
     const send = async (signal: 'traces' | 'logs', body: object): Promise<void> => {
