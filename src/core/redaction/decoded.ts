@@ -58,6 +58,24 @@ function isForm(text: string): boolean {
   return false;
 }
 
+const ENTITY = /&(?:#(\d{2,5})|#x([0-9a-f]{2,4})|(quot|apos|amp|lt|gt));/iy;
+const NAMED: Readonly<Record<string, number>> = { quot: 34, apos: 39, amp: 38, lt: 60, gt: 62 };
+
+/** Undoes the entities of HTML and XML (`&quot;`, `&#61;`); undefined when there is none. */
+export function decodeEntities(text: string): Decoded | undefined {
+  const first = text.indexOf('&');
+  if (first < 0 || !text.includes(';', first)) return undefined;
+  return decode(text, AMPERSAND, NONE, first, (at) => {
+    ENTITY.lastIndex = at;
+    const found = ENTITY.exec(text);
+    if (found === null) return NONE;
+    const [whole, decimal, hex, name] = found;
+    const code =
+      name === undefined ? Number.parseInt(decimal ?? hex ?? '', hex ? 16 : 10) : NAMED[name.toLowerCase()];
+    return code === undefined || code > 0xffff ? NONE : sequence(code, whole.length);
+  });
+}
+
 /** Undoes the escapes of JSON and of source code (`\"`, `\n`, `\u0022`, `\x22`); undefined when there is none. */
 export function decodeEscapes(text: string): Decoded | undefined {
   const first = text.indexOf('\\');

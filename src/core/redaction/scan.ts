@@ -1,6 +1,6 @@
 import { isPlaceholder } from './assignment/placeholder.ts';
 import { isWeakSecret } from './assignment/random-looking.ts';
-import { type Decoded, decodeEscapes, decodeForm, decodePercent } from './decoded.ts';
+import { type Decoded, decodeEntities, decodeEscapes, decodeForm, decodePercent } from './decoded.ts';
 import type { Finds, Gate } from './gate/gate.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
 import type { KeySense } from './keys.ts';
@@ -128,11 +128,12 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
       if (match !== undefined) matches.push(match);
     }
   }
-  for (const decoded of [decodePercent(text), decodeForm(text), decodeEscapes(text)]) {
+  const layers = [decodePercent(text), decodeForm(text), decodeEscapes(text), decodeEntities(text)];
+  for (const decoded of layers) {
     if (decoded !== undefined) matches.push(...mapped(findDeeper(scanner, decoded.text, layer), decoded));
   }
   for (const run of finds.base64Runs) {
-    scanner.work.spend(1);
+    scanner.work.spend(2);
     for (const rule of scanner.shapeRules) {
       const match = callRunRule(rule, text, run.start, run.end);
       if (match !== undefined) matches.push(match);

@@ -20,6 +20,8 @@ const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
 const MAX_MARK = 100;
 const FLAG = /^--?[A-Za-z][\w.-]{0,60}$/;
+/** Flags that take a password in some commands, and a port or a path in others. */
+const SHORT_FLAG = /^-(?:p|P|a|w|pw|pass)$/;
 const HEADER = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]*(?:key|token|secret|auth))$/i;
 
 /** Redacts a value of any shape; the very same reference when nothing changed. */
@@ -42,15 +44,22 @@ export function redactBytes(redactor: TreeRedactor, bytes: Uint8Array, sense: Ke
     const isMask = view.length < MAX_MARK && withoutMarks(view.toString('latin1')) === '';
     return isMask ? bytes : Buffer.from(redactor.whole('bytes'), 'latin1');
   }
-  const isWide = bytes.length > 7 && (bytes[1] === 0 || bytes[0] === 0) && (bytes[3] === 0 || bytes[2] === 0);
-  const before = isWide ? wideText(view) : view.toString('latin1');
+  const before = wideText(view) ?? view.toString('latin1');
   const after = redactor.leaf(before, undefined, false);
   return after === before ? bytes : Buffer.from(after, 'latin1');
 }
 
-/** UTF-16, either byte order. */
-function wideText(view: Buffer): string {
-  return view[1] === 0 ? view.toString('utf16le') : view.subarray(1).toString('utf16le');
+/** UTF-16 of either byte order as text: half of the bytes at the beginning are empty, all at odd or all at even places. */
+function wideText(view: Buffer): string | undefined {
+  const length = Math.min(view.length, 64) & ~1;
+  let odd = 0;
+  let even = 0;
+  for (let at = 0; at < length; at += 2) {
+    if (view[at] === 0) even++;
+    if (view[at + 1] === 0) odd++;
+  }
+  if (length < 8 || Math.max(odd, even) * 4 < length || Math.min(odd, even) * 8 > length) return undefined;
+  return odd > even ? view.toString('utf16le') : view.subarray(1).toString('utf16le');
 }
 
 function redactScalar(redactor: TreeRedactor, value: AttributeValue, sense: KeySense): AttributeValue {
@@ -105,6 +114,7 @@ class TreeWalk {
   /** `['--password', '…']` of a command line, `['authorization', '…']` of raw headers. */
   #senseAfter(before: AttributeValue | undefined, item: AttributeValue): KeySense {
     if (typeof before !== 'string' || typeof item !== 'string' || before.length > 64) return undefined;
+    if (SHORT_FLAG.test(before)) return 'weak';
     const isFlag = FLAG.test(before) && !FLAG.test(item);
     if (!isFlag && !HEADER.test(before)) return undefined;
     return this.#redactor.senseOf(before) === 'strong' ? 'strong' : undefined;

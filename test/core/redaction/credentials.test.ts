@@ -66,6 +66,21 @@ const FORMS: Record<string, (secret: string) => string> = {
   list: (s) => `"api_keys": ["${s}", "${s}"]`,
   'environment call': (s) => `os.Setenv("API_SECRET", "${s}")`,
   'weak name': (s) => `"pass": "${s}"`,
+  'part of a form': (s) => `--x\r\nContent-Disposition: form-data; name="password"\r\n\r\n${s}\r\n--x--`,
+  'part of a form, typed': (s) =>
+    `Content-Disposition: form-data; name="api_token"; size=9\r\nContent-Type: text/plain\r\n\r\n${s}\r\n--x--`,
+  'xml element with attributes': (s) => `<wsse:Password Type="PasswordText">${s}</wsse:Password>`,
+  'entities of HTML': (s) => `<a data-x="{&quot;password&quot;:&quot;${s}&quot;}">`,
+  'entities by number': (s) => `password&#61;${s}&#x3b;user&#61;bob`,
+  'doubled quotes': (s) => `1,"{""password"":""${s}"",""a"":1}"`,
+  'the next line': (s) => `password:\r\n${s}\r\n`,
+  'many spaces': (s) => `password              =              ${s}`,
+  'spaces that do not break': (s) => `password\u00a0=\u00a0${s}`,
+  'full-width colon': (s) => `password：${s}`,
+  'path of a URL': (s) => `https://shop.example.com/reset/token/${s}x?lang=en`,
+  'cookie alone': (s) => `connect.sid=s%3A${s}.${s}`,
+  pgpass: (s) => `db.example.com:5432:shop:bob:${s}`,
+  smtp: (s) => `C: AUTH PLAIN ${s}`,
 };
 
 for (const [name, write] of Object.entries(FORMS)) {
@@ -112,6 +127,24 @@ test("redaction: behind an issuer's prefix the alphabet and one letter over and 
       const secret = prefix === 'ghp_' ? `${body}9` : body;
       const masked = redactor.text(`got ${prefix}${secret} from bob`);
       expect(piecesLeft(masked, secret), masked).toEqual([]);
+    }
+  }
+});
+
+test('redaction: how a credential is written does not matter in bytes, in base64 and behind percent signs', () => {
+  const secret = `k7${randomBytes(20).toString('hex')}`;
+  for (const [name, write] of Object.entries(FORMS)) {
+    const text = write(secret);
+    const encoded = [
+      encodeURIComponent(text),
+      Buffer.from(text).toString('base64'),
+      JSON.stringify({ text }),
+    ];
+    for (const value of [...encoded, Buffer.from(text), Buffer.from(`🔑\n${text}`, 'utf16le')]) {
+      const after = redactor.value('', value as never);
+      const shown = typeof after === 'string' ? after : Buffer.from(after as never).toString('latin1');
+      const read = `${shown} ${shown.replaceAll('\0', '')} ${Buffer.from(shown, 'base64').toString('latin1')}`;
+      expect(piecesLeft(read, secret), `${name}: ${shown}`).toEqual([]);
     }
   }
 });

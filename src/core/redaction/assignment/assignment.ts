@@ -3,7 +3,7 @@ import type { Match, Rule, ScanMemo } from '../rule.ts';
 import { workOf } from '../work.ts';
 import { passphraseEnd } from './passphrase.ts';
 import { isPlausible } from './plausible.ts';
-import { readSeparator, type Separator } from './separator.ts';
+import { readElement, readSeparator, type Separator } from './separator.ts';
 import { readValue } from './value.ts';
 
 export const ASSIGNMENT_ID = 'credential';
@@ -32,9 +32,10 @@ export function findAssignment(
   if (at < memo.nameEnd) return undefined;
   memo.nameEnd = rawEndOfName(text, at);
   const nameEnd = endOfName(text, at, memo.nameEnd);
-  const read = readSeparator(text, nameEnd);
-  if (read === undefined) return undefined;
   const nameStart = startOfName(text, at);
+  const read =
+    (isInTag(text, nameStart) ? readElement(text, nameEnd) : undefined) ?? readSeparator(text, nameEnd);
+  if (read === undefined) return undefined;
   const name = text.slice(Math.max(nameStart, nameEnd - 2 * NAME_REACH), nameEnd);
   let sense = senseOf(name);
   // `id/pw bob/x`
@@ -137,11 +138,21 @@ function isLetter(code: number): boolean {
 
 /** Some separators mean an assignment only beside a certain kind of name. */
 function isAllowedHere(text: string, nameStart: number, separator: Separator): boolean {
-  // `//<user>:<password>@host` is a template.
-  if (separator.kind === 'element') {
-    return (text[nameStart - 1] === '<' && text[nameStart - 2] !== ':') || separator.isNameQuoted;
-  }
-  return true;
+  const { kind } = separator;
+  if (kind === 'element') return isInTag(text, nameStart) || separator.isNameQuoted;
+  if (kind === 'part') return FIELD_NAME.test(text.slice(Math.max(0, nameStart - 8), nameStart));
+  return kind !== 'path' || text[nameStart - 1] === '/';
+}
+
+/** `name="` */
+const FIELD_NAME = /name=\\{0,4}["']$/;
+const NAMESPACE = /<[\w-]{1,24}:$/;
+
+/** `<password`, `<wsse:password`; `//<user>:<password>@host` is a template. */
+function isInTag(text: string, nameStart: number): boolean {
+  const before = text[nameStart - 1];
+  if (before === '<') return text[nameStart - 2] !== ':';
+  return before === ':' && NAMESPACE.test(text.slice(Math.max(0, nameStart - 26), nameStart));
 }
 
 function isFlag(text: string, nameStart: number): boolean {

@@ -39,6 +39,8 @@ const PLACEHOLDER = new RegExp(
     '[\\w.:/-]{0,24}\\[REDACTED:[\\w-]+\\]\\S{0,4}',
     'REDACTED',
     '[:@][a-z_]+',
+    // A grammar.
+    '\\d?\\*\\(?[A-Za-z-]{2,20}',
     '![A-Za-z:]+',
     '.{0,16}(?:\\.{3}|…)',
     '.{0,16}[. …]{0,3}[[(<*](?:redacted|masked|hidden|removed|filtered|truncated|omitted|snip)[\\])>*]',

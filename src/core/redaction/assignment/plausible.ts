@@ -37,6 +37,8 @@ export function isPlausible(
   if (namesItself(name, secret) || ((ADDRESS.test(secret) || isHost(secret)) && !isRandomAddress(secret)))
     return false;
   const { kind } = separator;
+  if (kind === 'path') return sense === 'strong' && isRandomLooking(secret, 12);
+  if (kind === 'part') return true;
   if (sense !== 'strong') {
     // `AUTH …` of Redis has nothing but a space between.
     const isSet = kind === 'assign' || kind === 'call' || kind === 'element' || separator.isFlag === true;

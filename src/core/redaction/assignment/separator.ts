@@ -3,10 +3,10 @@
  *
  * `assign`: `=`, `:`, `=>`; `call`: `(` or a comma between quoted arguments, and the value must be quoted as well;
  * `list`: a comma of CSV; `element`: `>` of XML; `space`: a flag and its value; `quoted`: nothing but a space before a
- * quote; `prose`: "is", "was".
+ * quote; `prose`: "is", "was"; `part`: the empty line before the content of a form's part; `path`: a slash.
  */
 export interface Separator {
-  readonly kind: 'assign' | 'call' | 'list' | 'element' | 'space' | 'quoted' | 'prose';
+  readonly kind: 'assign' | 'call' | 'list' | 'element' | 'space' | 'quoted' | 'prose' | 'part' | 'path';
   /** Where the value may begin; spaces are skipped. */
   readonly end: number;
   readonly isNameQuoted: boolean;
@@ -20,10 +20,10 @@ export interface Separator {
   readonly isCompared?: boolean;
 }
 
-/** `"`, `'`, backquote, each behind any number of backslashes, and a closing bracket: the end of a quoted name. */
-const NAME_END = /\\{0,8}["'`]?(?:\[\]|\])?[ \t]{0,8}/y;
+/** Spaces that do not break and full-width signs count too, also as bytes of UTF-8. `"`, `'`, backquote, each behind any number of backslashes, and a closing bracket: the end of a quoted name. */
+const NAME_END = /\\{0,8}["'`]{0,2}(?:\[\]|\])?[ \t\u00c2\u00a0]{0,40}/y;
 const SIGN =
-  /(?:=>|:{1,3}=|[.?+|]{1,2}=|={1,3}|->|:(?!:))[ \t]{0,16}(?:[|>][-+]?[ \t]{0,4}\r?\n[ \t]{1,40}|\r?\n[ \t]{1,40}(?=["'`]))?/y;
+  /(?:=>|:{1,3}=|[.?+|]{1,2}=|={1,3}|->|:(?!:)|：|＝|\u00ef\u00bc[\u009a\u009d])[ \t\u00c2\u00a0]{0,40}(?:[|>][-+]?[ \t]{0,4}\r?\n[ \t]{1,40}|\r?\n[ \t]{1,40}(?=["'`]))?/y;
 /** `password: string = "…"`, `password: &str = "…"`: the type is passed over. */
 const TYPE = /[A-Za-z_&?<>[\].|' ]{1,40}(?<!=)=[ \t]{0,8}(?=[A-Za-z@]{0,2}\\{0,8}["'`])/y;
 /** `var token string = "…"` of Go: the type without a colon. */
@@ -31,6 +31,12 @@ const GO_TYPE = /[ \t]{1,4}[*&[\]\w.]{1,40}[ \t]{1,4}=[ \t]{1,4}(?=["'`])/y;
 const CALL = /(?:\(|,)\s{0,16}(?=[A-Za-z@]{0,2}\\{0,8}["'`])/y;
 const LIST = /,[ \t]{0,4}(?=[^\s"'`])/y;
 const ELEMENT = />\s{0,40}(?=[^\s<])/y;
+/** `<wsse:Password Type="…">` */
+const ELEMENT_WITH_ATTRIBUTES = /\s[^<>]{0,200}>\s{0,40}(?=[^\s<])/y;
+/** The rest of the head of a part of a form: `name="password"⏎⏎`. */
+const PART = /(?:;[^\r\n]{0,120})?(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,4}\r?\n\r?\n(?=[^\s-])/y;
+/** `password:⏎x` */
+const NEXT_LINE = /:[ \t]{0,8}\r?\n[ \t]{0,40}(?=[^\s"'`#-])/y;
 /** `<key>Password</key><string>…</string>` of property lists. */
 const NEXT_ELEMENT = /<\/[\w:-]{1,40}>\s{0,80}<(?:string|value|data)>\s{0,40}(?=[^\s<])/iy;
 /** `name="password" value="…"`, `- name: DB_PASSWORD⏎  value: …` of Kubernetes, `variable "token" { default = "…"` of Terraform. */
@@ -69,6 +75,8 @@ export function readSeparator(text: string, from: number): Separator | undefined
   const spaceStart = isNameQuoted ? skipQuote(text, from) : from;
   const field = rest('assign', matchEnd(VALUE_FIELD, text, spaceStart));
   if (field !== undefined) return field;
+  if (isNameQuoted && PART_FIRST.has(next)) return rest('part', matchEnd(PART, text, nameEnd));
+  if (next === '/' && nameEnd === from) return rest('path', from + 1);
   // A bracket after a space is a remark.
   if ((next === '(' && (isNameQuoted || nameEnd === from)) || (next === ',' && isNameQuoted)) {
     const call = rest('call', matchEnd(CALL, text, nameEnd));
@@ -89,13 +97,24 @@ export function readSeparator(text: string, from: number): Separator | undefined
 }
 
 /** What may stand right behind a name that gets a value, and where a sign may begin. */
-const FIRST: ReadonlySet<string> = new Set('\\"\'`[] \t\r\n=:.?+|-(),<>;');
-const SIGN_FIRST: ReadonlySet<string> = new Set('=:.?+|-');
+const FIRST: ReadonlySet<string> = new Set('\\"\'`[] \t\r\n=:.?+|-(),<>/;\u00a0\u00c2\u00ef：＝');
+const SIGN_FIRST: ReadonlySet<string> = new Set('=:.?+|-：＝\u00ef');
+const PART_FIRST: ReadonlySet<string> = new Set('\r\n;');
+
+/** The separator of an element with attributes, whose name ends at `from`. */
+export function readElement(text: string, from: number): Separator | undefined {
+  const end = matchEnd(ELEMENT_WITH_ATTRIBUTES, text, from);
+  return end < 0 ? undefined : { kind: 'element', end, isNameQuoted: false, isColon: false, isTight: false };
+}
 
 function readSign(text: string, from: number, nameEnd: number, isNameQuoted: boolean): Separator | undefined {
   const sign = matchEnd(SIGN, text, nameEnd);
   if (sign < 0) return undefined;
   const isColon = text[nameEnd] === ':' && text[nameEnd + 1] !== '=';
+  if (text[sign] === '\r' || text[sign] === '\n') {
+    const end = matchEnd(NEXT_LINE, text, nameEnd);
+    return end < 0 ? undefined : { kind: 'list', end, isNameQuoted, isColon, isTight: false };
+  }
   const typed = isColon ? matchEnd(TYPE, text, sign) : -1;
   const end = typed >= 0 ? typed : sign;
   return {

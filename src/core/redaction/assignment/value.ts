@@ -32,6 +32,9 @@ export function readValue(
   separator: Separator,
   memo: ScanMemo,
 ): AssignedValue | undefined {
+  if (separator.kind === 'path') return readSegment(text, from);
+  if (separator.isNameQuoted && text.startsWith('""', from) && !/[\s,;"\])}]|^$/.test(text[from + 2] ?? ''))
+    return readQuoted(text, from + 2, '', '""', false);
   OPEN.lastIndex = from;
   const open = OPEN.exec(text);
   if (open !== null)
@@ -40,7 +43,9 @@ export function readValue(
   if (separator.kind === 'element') return readElement(text, from);
   SCHEME.lastIndex = from;
   const start = SCHEME.test(text) ? SCHEME.lastIndex : from;
-  const isLine = separator.kind === 'assign' && LINE_NAMES.test(text.slice(Math.max(0, from - 48), from));
+  const isLine =
+    separator.kind === 'part' ||
+    (separator.kind === 'assign' && LINE_NAMES.test(text.slice(Math.max(0, from - 48), from)));
   const end =
     isLine && !ONE_WORD.test(text.slice(from, start)) ? endOfLine(text, start) : endOfWord(text, start, memo);
   return { start, end, quote: '', nextItem: -1 };
@@ -67,7 +72,7 @@ function readQuoted(
 /** The place of the quote that closes; without one, the end of the line. */
 function closingQuote(text: string, start: number, slashes: string, quote: string): number {
   const limit = Math.min(text.length, start + REACH);
-  if (slashes !== '' || quote.length === 3) {
+  if (slashes !== '' || quote.length > 1) {
     const closing = text.indexOf(slashes + quote, start);
     if (closing >= 0 && closing <= limit) return closing;
     return endOfLine(text, start);
@@ -79,6 +84,14 @@ function closingQuote(text: string, start: number, slashes: string, quote: strin
     else if (char === '\n') return at;
   }
   return limit;
+}
+
+/** A part of the path of a URL. */
+function readSegment(text: string, start: number): AssignedValue {
+  const limit = Math.min(text.length, start + REACH);
+  let end = start;
+  while (end < limit && !/[\s/?#&"'`<>\\,;)\]}]/.test(text[end] as string)) end++;
+  return { start, end, quote: '', nextItem: -1 };
 }
 
 function readElement(text: string, from: number): AssignedValue {

@@ -135,6 +135,21 @@ export const COMMAND_RULES: readonly Rule[] = [
     undefined,
     (secret) => !isPlaceholder(secret),
   ),
+  form(
+    'smtp-password',
+    ['auth plain', 'auth login', 'auth xoauth2'],
+    '(?:AUTH|auth|Auth) (?:PLAIN|LOGIN|XOAUTH2|plain|login|xoauth2)(?:[ \\t]{1,4}|\\r?\\n)([A-Za-z0-9+/]{6,4096}={0,2}(?:\\r?\\n[A-Za-z0-9+/]{6,4096}={0,2})?)',
+    'https://www.rfc-editor.org/rfc/rfc4954',
+    () => ['AUTH PLAIN ', sample('base64', 32)],
+  ),
+  form(
+    'dsn-password',
+    [':5432:', ':5433:', ':6432:'],
+    ':(?:543[23]|6432):[\\w.*-]{1,64}:[\\w.*-]{1,64}:((?:[^\\s:"\'\\\\]|\\\\[:\\\\]){3,128})(?![^\\s"\'\\\\])',
+    'https://www.postgresql.org/docs/current/libpq-pgpass.html',
+    () => ['db.internal:5432:shop:bob:', sample('alnum', 14)],
+    '',
+  ),
   pattern({
     id: 'dsn-password',
     kind: 'url',

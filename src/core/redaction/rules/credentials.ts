@@ -34,8 +34,8 @@ const NAMES: readonly string[] = [
   '_pat',
 ];
 
-/** A name of two letters, with what stands behind it: a literal of the gate has three characters. */
-const SHORT_NAMES: readonly string[] = [...':=> ()-'].map((sign) => `pw${sign}`);
+/** Short names, with what stands behind it: a literal of the gate has three characters. */
+const SHORT_NAMES: readonly string[] = [...[...':=> ()-'].map((sign) => `pw${sign}`), 'sid='];
 
 /** A credential beside its name, in any text. */
 export const CREDENTIAL_RULES: readonly Rule[] = [

@@ -13,7 +13,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'redis-password': 'password of Redis (AUTH, HELLO, requirepass)',
   'command-password':
     'password among the arguments of curl, mysql, docker login and the like, of .NET calls, in a sentence with the user',
-  'dsn-password': 'password in a data source name of Oracle or Go',
+  'smtp-password': 'credentials of AUTH in SMTP',
+  'dsn-password': 'password in a data source name of Oracle or Go, in a line of .pgpass',
   'password-hash': 'hash of a password (bcrypt, argon2, scrypt, crypt)',
   'github-token': 'GitHub token of any kind',
   'github-fine-grained-token': 'GitHub fine-grained personal access token',
