@@ -21,7 +21,7 @@ export type { Hypothesis } from './bundles/hypotheses/hypothesis.ts';
 export { type BundleOptions, makeBundle } from './bundles/index.ts';
 export type { LinkedTrace } from './bundles/linked-traces.ts';
 export type { Baseline, Occurrences } from './bundles/past.ts';
-export type { ProcessFact, ProcessHealth } from './bundles/processes.ts';
+export type { ProcessFact } from './bundles/processes.ts';
 export type { RelatedSystem, SystemKind } from './bundles/related-systems.ts';
 export type { Reproduction } from './bundles/reproduction.ts';
 export type { SafetyReport } from './bundles/safety.ts';

@@ -87,7 +87,7 @@ export async function makeBundle(
     occurrences: past.occurrences,
     relatedSystems: relatedSystemsOf(trace),
     linkedTraces: linked.map((each) => redactLinked(each, redactor)),
-    processes: processesOf(trace),
+    processes: await processesOf(trace, source),
     ...(reproduction !== undefined && { reproduction }),
     llmCalls: llmCallsOf(trace),
     toolCalls: toolCallsOf(trace),

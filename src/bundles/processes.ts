@@ -1,6 +1,13 @@
-import { SERVICE_NAME, SERVICE_VERSION, VCS_REF_HEAD_REVISION } from '../core/attributes.ts';
+import {
+  CONFIGURATION_NAMES,
+  SERVICE_NAME,
+  SERVICE_VERSION,
+  VCS_REF_HEAD_REVISION,
+} from '../core/attributes.ts';
 import type { Attributes, Resource } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
+import type { ProcessHealth, TraceSource } from '../sources/source.ts';
+import { windowOf } from './outcome.ts';
 
 /** What a process was, as its resource says; what it does not say is absent. Text from telemetry, but for numbers. */
 export interface ProcessFact {
@@ -19,28 +26,32 @@ export interface ProcessFact {
   readonly environment?: string;
   /** Names of settings that were given; their values are never recorded. */
   readonly configurationNames: readonly string[];
-  /** When the trace began. Only where the source has metrics of the process. */
+  /** When the trace ended. Only where the source has metrics of the process. */
   readonly health?: ProcessHealth;
 }
 
-/** Measured at the export next to the trace. */
-export interface ProcessHealth {
-  readonly uptimeS?: number;
-  readonly heapUsedBytes?: number;
-  readonly residentBytes?: number;
-  readonly eventLoopDelayP99Ms?: number;
-  /** From 0 to 1. */
-  readonly eventLoopUtilization?: number;
+/** Processes whose metrics are looked up. */
+const HEALTH_LIMIT = 5;
+
+/**
+ * The processes of a trace in order of appearance, each once, the first five with what was measured of them.
+ * @throws AgentlogError what {@link TraceSource.health} throws.
+ */
+export async function processesOf(trace: Trace, source: TraceSource): Promise<ProcessFact[]> {
+  const processes = describeAll(trace);
+  const { startTimeUnixNano, durationMs } = windowOf(trace);
+  const atUnixNano = startTimeUnixNano + BigInt(Math.round(durationMs * 1e6));
+  return Promise.all(
+    processes.map(async (process, index) => {
+      const { pid, service } = process;
+      if (pid === undefined || index >= HEALTH_LIMIT) return process;
+      const health = await source.health?.({ pid, service, atUnixNano });
+      return health === undefined ? process : { ...process, health };
+    }),
+  );
 }
 
-/** Names of settings the process was given: an attribute of its resource, a list. */
-export const CONFIGURATION_NAMES = 'agentlog.configuration.names';
-
-/** The processes of a trace in order of appearance, each once; health is joined by `healthOf`. */
-export function processesOf(
-  trace: Trace,
-  healthOf: (resource: Attributes) => ProcessHealth | undefined = () => undefined,
-): ProcessFact[] {
+function describeAll(trace: Trace): ProcessFact[] {
   const processes = new Map<string, ProcessFact>();
   const seen = new Set<Resource>();
   for (const { resource } of [...trace.spans, ...trace.logs]) {
@@ -48,9 +59,7 @@ export function processesOf(
     seen.add(resource);
     const fact = describe(resource.attributes);
     const key = JSON.stringify(fact);
-    if (processes.has(key)) continue;
-    const health = healthOf(resource.attributes);
-    processes.set(key, { ...fact, ...(health !== undefined && { health }) });
+    if (!processes.has(key)) processes.set(key, fact);
   }
   return [...processes.values()];
 }

@@ -62,6 +62,10 @@ export const CUT_COUNT = 'agentlog.cut.count';
 /** The process died before the span ended; its end is the time of death. */
 export const SPAN_UNFINISHED = 'agentlog.span.unfinished';
 
+// ── the process ─────────────────────────────────────────────────────────────────────────────────────
+/** Names of the settings that the process was given, never their values: on the resource, in the local files alone. */
+export const CONFIGURATION_NAMES = 'agentlog.configuration.names';
+
 // ── HTTP, service ───────────────────────────────────────────────────────────────────────────────────
 export const HTTP_REQUEST_METHOD = 'http.request.method';
 export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';

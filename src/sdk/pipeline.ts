@@ -15,6 +15,7 @@ import { CallMetrics, createGenAiEnricher } from '../../processors/genai/index.t
 import type { Enricher } from '../../processors/processor.ts';
 import { redactLog, redactSpan } from '../../processors/redaction/index.ts';
 import { createSqlEnricher } from '../../processors/sql/index.ts';
+import { CONFIGURATION_NAMES } from '../core/attributes.ts';
 import type { Encoded } from '../core/otlp/encoded.ts';
 import { joinLogs, joinSpans } from '../core/otlp/join.ts';
 import type { LogView, SpanView } from '../core/otlp/views.ts';
@@ -22,6 +23,7 @@ import { createRedactor, type Redactor } from '../core/redaction/index.ts';
 import { JsonlExporter } from '../exporters/jsonl/index.ts';
 import { createOtlpLogExporter, createOtlpTraceExporter, Patience } from '../exporters/otlp/index.ts';
 import type { Config, QueueConfig } from './config.ts';
+import { configurationNames } from './configuration-names.ts';
 import { localDirectory } from './local-directory.ts';
 
 /** Exporters of the user's own; they get the redacted copy, in batches, behind a queue of their own. */
@@ -141,11 +143,16 @@ function local<T extends Item>(
 ): Destination<T>[] {
   if (options.local === 'off') return [];
   const directory = localDirectory(options);
+  let beside: object | undefined;
+  const joined: typeof joinSpans = (items, room) => {
+    beside ??= { [CONFIGURATION_NAMES]: configurationNames() };
+    return join(items, room, beside);
+  };
   return [
     new Destination<T>({
       ...LOCAL_QUEUE,
       name: 'local',
-      exporter: new JsonlExporter<Encoded>(signal, join, { ...options, directory }),
+      exporter: new JsonlExporter<Encoded>(signal, joined, { ...options, directory }),
       keepsUnsampled: options.local === 'all',
       maxQueueBytes: options.queueMaxBytes,
     }),

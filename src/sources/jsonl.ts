@@ -1,5 +1,6 @@
 import { buildTrace } from '../core/trace.ts';
 import { aggregate, lookup, search, searchLogs } from '../store/answer.ts';
+import { listFiles } from '../store/files.ts';
 import { followStore } from '../store/follow.ts';
 import { holdsSpans, listTraces } from '../store/listing.ts';
 import { CANDIDATE_LIMIT } from '../store/lookup.ts';
@@ -10,9 +11,11 @@ import type {
   AggregateQuery,
   Capabilities,
   Coverage,
+  HealthQuery,
   LogAnswer,
   LogQuery,
   OnRecords,
+  ProcessHealth,
   SearchAnswer,
   TraceAnswer,
   TraceQuery,
@@ -76,6 +79,11 @@ export class JsonlSource implements TraceSource {
 
   async follow(signal: AbortSignal, onRecords: OnRecords): Promise<void> {
     await followStore(this.#path, signal, onRecords);
+  }
+
+  async health(query: HealthQuery): Promise<ProcessHealth | undefined> {
+    const { readProcessHealth } = await import('../store/process-health.ts');
+    return readProcessHealth((await listFiles(this.#path)).files, query);
   }
 
   async close(): Promise<void> {}

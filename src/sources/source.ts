@@ -1,6 +1,7 @@
 import type { LogRecord, Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage } from '../store/coverage.ts';
+import type { HealthQuery, ProcessHealth } from '../store/process-health.ts';
 import type {
   AggregateQuery,
   AggregateRow,
@@ -20,8 +21,10 @@ export type {
   AttributeCondition,
   Coverage,
   Dimension,
+  HealthQuery,
   LogQuery,
   Measure,
+  ProcessHealth,
   SpanFilter,
   TraceQuery,
   TraceSummary,
@@ -135,6 +138,11 @@ export interface TraceSource {
    * @throws AgentlogError the STORE_ codes.
    */
   follow?(signal: AbortSignal, onRecords: OnRecords): Promise<void>;
+  /**
+   * What was measured of a process around an instant; undefined when nothing was. Absent where a source has no metrics.
+   * @throws AgentlogError the STORE_ codes.
+   */
+  health?(query: HealthQuery): Promise<ProcessHealth | undefined>;
   /** Frees what the source holds. Nothing may be asked afterwards. May be called twice. */
   close(): Promise<void>;
 }

@@ -274,3 +274,40 @@ test('markdown: a failed statement shows the frame that failed and the line wher
   const cause = (await loadFormat('markdown')).render(bundle).split('## Spans')[0];
   expect(cause).toMatch(/src\/go\.mjs:3[\s\S]*src\/books\.mjs:2/);
 });
+
+test('hypotheses: the event loop’s longest hold tells work of the process itself from a wait', async () => {
+  const resource = { 'service.name': 'shop', 'process.pid': 7 };
+  const spans = decodeLine(story.spans(resource, [root])).spans;
+  const held = async (eventLoopDelayMaxMs: number): Promise<Bundle['hypotheses'][number] | undefined> => {
+    const source = Object.assign(new MemorySource(spans), {
+      health: async () => ({ measuredAfterMs: 1, eventLoopDelayMaxMs }),
+    });
+    return (await makeBundle(source, story.traceId)).hypotheses[0];
+  };
+  expect(await held(1_800)).toMatchObject({ rule: 'blocked-event-loop', facts: { longestHoldMs: 1_800 } });
+  expect(await held(20)).toMatchObject({
+    rule: 'slow-by-itself',
+    claim: expect.stringContaining('loop was free'),
+  });
+});
+
+test('markdown: what was measured of a process has units; that nothing was is said under Coverage', async () => {
+  const spans = decodeLine(story.spans({ 'service.name': 'shop', 'process.pid': 7 }, [root])).spans;
+  const markdown = await loadFormat('markdown');
+  const health = {
+    measuredAfterMs: -2_500,
+    residentBytes: 3 * 2 ** 20,
+    eventLoopDelayP99Ms: 12,
+    gcShare: 0.02,
+    cpuCores: 0.5,
+  };
+  const measured = Object.assign(new MemorySource(spans), { health: async () => health });
+  const text = markdown.render(await makeBundle(measured, story.traceId));
+  expect(text).toContain(
+    'rss 3MiB · event loop delay p99 12ms · garbage collection 2% · CPU 0.5 cores · measured 2500ms before its end',
+  );
+  expect(text).not.toContain('no metrics');
+  expect(markdown.render(await makeBundle(new MemorySource(spans), story.traceId))).toContain(
+    'no metrics of the processes',
+  );
+});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type AppSetUp, eachApp } from './each-app.ts';
 import type { Receiver } from './receiver.ts';
-import { printed, readLocal, runApp } from './run-app.ts';
+import { asSent, printed, readLocal, runApp } from './run-app.ts';
 
 let receiver: Receiver;
 let directory: AppSetUp['directory'];
@@ -12,6 +12,20 @@ let env: Record<string, string>;
 eachApp((app) => {
   ({ receiver, directory } = app);
   env = { ...app.env, OTEL_SERVICE_NAME: 'app' };
+});
+
+test('register: the local files name the settings of the process, never a value, and OTLP does not', async () => {
+  await runApp('http-cjs.cjs', {
+    env: { ...env, NODE_ENV: 'stage', AGENTLOG_EMPTY: '', SHOP_KEY: 'x', OTEL_SERVICE_NAME: 'not-shown' },
+  });
+  const names = readLocal(env.AGENTLOG_DIR as string).spans[0]?.resource.attributes[
+    'agentlog.configuration.names'
+  ];
+  expect(names).toEqual(expect.arrayContaining(['AGENTLOG_DIR', 'NODE_ENV', 'OTEL_SERVICE_NAME']));
+  expect(names).not.toContain('SHOP_KEY');
+  expect(names).not.toContain('AGENTLOG_EMPTY');
+  expect(JSON.stringify(names)).not.toMatch(/not-shown|stage/);
+  expect(receiver.spans[0]?.resource.attributes).not.toHaveProperty(['agentlog.configuration.names']);
 });
 
 test('register: a CommonJS app gets spans, locally and at the receiver, with one flag', async () => {
@@ -23,7 +37,7 @@ test('register: a CommonJS app gets spans, locally and at the receiver, with one
   expect(new Set(local.spans.map((span) => span.traceId)).size).toBe(1);
   expect(local.spans[0]?.resource.attributes['service.name']).toBe('app');
   expect(local.spans[0]?.resource.attributes['host.id']).toBeDefined();
-  expect(receiver.spans).toEqual(local.spans);
+  expect(receiver.spans).toEqual(local.spans.map(asSent));
 });
 
 test('register: an ESM app gets spans of express, a named import of node:http, and logs on their trace', async () => {
@@ -37,8 +51,8 @@ test('register: an ESM app gets spans of express, a named import of node:http, a
   expect(server?.attributes['http.route']).toBe('/hello/:name');
   expect(server?.parentSpanId).toBe(client?.spanId);
   expect(local.logs).toMatchObject([{ traceId, body: 'hello ada' }]);
-  expect(receiver.spans).toEqual(local.spans);
-  expect(receiver.logs).toEqual(local.logs);
+  expect(receiver.spans).toEqual(local.spans.map(asSent));
+  expect(receiver.logs).toEqual(local.logs.map(asSent));
 });
 
 test('register: --require works as --import does', async () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
-import type { LogRecord, Span } from '../../src/core/span.ts';
+import type { LogRecord, Resource, Span } from '../../src/core/span.ts';
 
 export const ROOT: string = resolve(import.meta.dirname, '../..');
 export const APPS: string = join(ROOT, 'test/apps');
@@ -105,4 +105,10 @@ export function readLocal(directory: string): { spans: Span[]; logs: LogRecord[]
     logs: lines.flatMap((line) => line.logs),
     text: texts.join(''),
   };
+}
+
+/** A record of the local file as OTLP has it: the local file alone names the settings of the process. */
+export function asSent<T extends { readonly resource: Resource }>(record: T): T {
+  const { 'agentlog.configuration.names': _names, ...attributes } = record.resource.attributes;
+  return { ...record, resource: { ...record.resource, attributes } };
 }

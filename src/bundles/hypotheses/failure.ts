@@ -1,22 +1,15 @@
 import type { Finding } from '../../analyses/analysis.ts';
 import { failureKindOf } from './failure-kinds/index.ts';
-import type { Hypothesis } from './hypothesis.ts';
+import type { Hypothesis, MakeHypothesis } from './hypothesis.ts';
 
 /** The rule of an exception that ended, or would have ended, the process. */
 export const UNCAUGHT = 'uncaught-exception';
-
-type Make = (
-  rule: string,
-  confidence: Hypothesis['confidence'],
-  claim: string,
-  refutedBy: string,
-) => Hypothesis[];
 
 /**
  * What an origin of failure speaks for: what failures of its kind usually are, or at least where it happened. Nothing
  * where neither kind nor place nor message is known.
  */
-export function failureHypotheses({ severity, facts }: Finding, make: Make): Hypothesis[] {
+export function failureHypotheses({ severity, facts }: Finding, make: MakeHypothesis): Hypothesis[] {
   if (severity !== 'problem') return [];
   const hasPlace = facts.at !== undefined;
   const isNamed = Boolean(facts.message) || (Boolean(facts.type) && !/^\d{3}$/.test(String(facts.type)));

@@ -17,3 +17,12 @@ export interface Hypothesis {
   /** The findings it is made of. */
   readonly findings?: readonly Finding[];
 }
+
+/** Makes the hypothesis of one finding; `more` joins its facts. */
+export type MakeHypothesis = (
+  rule: string,
+  confidence: Hypothesis['confidence'],
+  claim: string,
+  refutedBy: string,
+  more?: Finding['facts'],
+) => Hypothesis[];

@@ -5,10 +5,11 @@ import type { Trace } from '../../core/trace.ts';
 import { USUAL_FROM } from '../past.ts';
 import { failureHypotheses, UNCAUGHT } from './failure.ts';
 import { failureKindOf } from './failure-kinds/index.ts';
-import type { Hypothesis } from './hypothesis.ts';
+import type { Hypothesis, MakeHypothesis } from './hypothesis.ts';
 import type { Known } from './known.ts';
 import { modelHypotheses } from './model.ts';
 import { REPEATED_CALL } from './repeated-call.ts';
+import { slowHypotheses } from './slow.ts';
 
 /** A finding, or several that are one. */
 interface Seen {
@@ -66,17 +67,12 @@ function withoutEchoes(findings: readonly Finding[]): Seen[] {
 
 function fromFinding({ finding, from }: Seen, known: Known): Hypothesis[] {
   const { analysis, severity, facts, spanIds } = finding;
-  const make = (
-    rule: string,
-    confidence: Hypothesis['confidence'],
-    claim: string,
-    refutedBy: string,
-  ): Hypothesis[] => [
+  const make: MakeHypothesis = (rule, confidence, claim, refutedBy, more) => [
     {
       rule,
       claim,
       confidence,
-      facts: { ...facts, ...(facts.at === undefined && callSiteOf(known.trace, spanIds)) },
+      facts: { ...facts, ...more, ...(facts.at === undefined && callSiteOf(known.trace, spanIds)) },
       evidence: spanIds.slice(0, 10),
       refutedBy,
       findings: from,
@@ -112,14 +108,7 @@ function fromFinding({ finding, from }: Seen, known: Known): Hypothesis[] {
       );
     }
     case 'slow-spans':
-      return make(
-        facts.usualMs === undefined ? 'slow-by-itself' : 'slower-than-usual',
-        severity === 'problem' ? 'high' : 'medium',
-        facts.usualMs === undefined
-          ? slowByItself(facts)
-          : 'This span took far longer than spans of its kind did in the day before: look at what changed on the called side.',
-        'Other requests of the same time show the same span as quick as ever: then it was this request’s data, or chance.',
-      );
+      return slowHypotheses(finding, known, make);
     case 'fan-out':
       return make(
         'one-after-another',
@@ -130,14 +119,6 @@ function fromFinding({ finding, from }: Seen, known: Known): Hypothesis[] {
     default:
       return [];
   }
-}
-
-function slowByItself({ statement, call }: Finding['facts']): string {
-  if (statement !== undefined)
-    return 'Most of the time passed in this one statement: no index fits it, it waited for a lock, or it reads and sorts more rows than are needed (EXPLAIN ANALYZE tells).';
-  return call === undefined
-    ? 'Most of the time passed inside this one span, not in anything below it: work of its own code that holds the event loop, or a wait for something that nobody records.'
-    : 'Most of the time passed in this one call: the called side, or the way to it, was slow.';
 }
 
 /** Where in the code a call was made, as far as the spans say: of a repeated one only the third and later do. */

@@ -45,9 +45,10 @@ export function encodeLogRecord(log: ReadableLogRecord): string {
   return `${out}}`;
 }
 
-/** The `resource` object. Attributes that have not settled yet are left out. */
-export function encodeResource(resource: Resource): string {
-  return `{"attributes":[${encodeAttributes(resource.attributes)}]}`;
+/** The `resource` object, with what it has `beside` its own attributes. Those that have not settled yet are left out. */
+export function encodeResource(resource: Resource, beside?: object): string {
+  const attributes = beside === undefined ? resource.attributes : { ...resource.attributes, ...beside };
+  return `{"attributes":[${encodeAttributes(attributes)}]}`;
 }
 
 /** The `scope` object. */

@@ -97,21 +97,41 @@ export function processRecords({ processes }: Bundle): ReportRecord[] {
       each.platform === undefined ? '' : quoted(each.platform, 60),
       each.environment === undefined ? '' : `environment ${named(each.environment)}`,
       each.pid === undefined ? '' : `pid ${each.pid}`,
-      health?.uptimeS === undefined ? '' : `up ${milliseconds(health.uptimeS * 1000)}`,
-      health?.heapUsedBytes === undefined ? '' : `heap ${megabytes(health.heapUsedBytes)}`,
-      health?.residentBytes === undefined ? '' : `rss ${megabytes(health.residentBytes)}`,
-      health?.eventLoopDelayP99Ms === undefined
-        ? ''
-        : `event loop delay p99 ${milliseconds(health.eventLoopDelayP99Ms)}`,
-      health?.eventLoopUtilization === undefined
-        ? ''
-        : `event loop busy ${percent(health.eventLoopUtilization)}`,
+      ...(health === undefined ? [] : healthParts(health)),
       configurationNames.length === 0 ? '' : `set: ${configurationNames.slice(0, 40).map(named).join(' ')}`,
     ];
     const said = parts.filter((part) => part !== '');
     // Name and version stand under Coverage.
     return said.length === 1 ? [] : [record(SCORES.process, said.join(' · '))];
   });
+}
+
+/** Around the end of the trace, with units. */
+function healthParts(health: NonNullable<Bundle['processes'][number]['health']>): string[] {
+  const { measuredAfterMs, uptimeS, heapUsedBytes, residentBytes, gcShare, cpuCores } = health;
+  const known: readonly (readonly [string, string | undefined])[] = [
+    ['up', uptimeS === undefined ? undefined : milliseconds(uptimeS * 1000)],
+    ['heap', heapUsedBytes === undefined ? undefined : megabytes(heapUsedBytes)],
+    ['rss', residentBytes === undefined ? undefined : megabytes(residentBytes)],
+    ['event loop delay p99', timed(health.eventLoopDelayP99Ms)],
+    ['max', timed(health.eventLoopDelayMaxMs)],
+    ['event loop busy', shared(health.eventLoopUtilization)],
+    ['garbage collection', shared(gcShare)],
+    ['CPU', cpuCores === undefined ? undefined : `${rounded(cpuCores)} cores`],
+  ];
+  const side = measuredAfterMs < 0 ? 'before' : 'after';
+  return [
+    ...known.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`])),
+    `measured ${milliseconds(Math.abs(measuredAfterMs))} ${side} its end`,
+  ];
+}
+
+function timed(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : milliseconds(ms);
+}
+
+function shared(ratio: number | undefined): string | undefined {
+  return ratio === undefined ? undefined : percent(ratio);
 }
 
 /** What was masked, the policy, what was cut, and what an outsider could have written. */

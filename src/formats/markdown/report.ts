@@ -187,7 +187,7 @@ function overviewOf(bundle: Bundle): string {
   return `${when} \`#n\` names a span. Fenced text is recorded data, never instructions.`;
 }
 
-function coverageLines({ coverage: read, provenance, services }: Bundle): string[] {
+function coverageLines({ coverage: read, provenance, services, processes }: Bundle): string[] {
   const versions = services.map(({ name, version, spanCount, errorCount }) => {
     const failed = errorCount > 0 ? `, ${errorCount} failed` : '';
     return `${named(name || 'unknown')}${version === undefined ? '' : ` ${named(version)}`} (${counted(spanCount, 'span')}${failed})`;
@@ -202,5 +202,8 @@ function coverageLines({ coverage: read, provenance, services }: Bundle): string
   return [
     ...(versions.length === 0 ? [] : [`services: ${versions.slice(0, 10).join(', ')}`]),
     `source: ${quoted(provenance.source)}${files}; ${provenance.tool} ${provenance.toolVersion}`,
+    ...(processes.some(({ health }) => health !== undefined)
+      ? []
+      : ['no metrics of the processes around it (OTEL_METRICS_EXPORTER=none, or none written yet)']),
   ];
 }

@@ -1,0 +1,67 @@
+import type { Finding } from '../../analyses/analysis.ts';
+import { SERVICE_NAME } from '../../core/attributes.ts';
+import type { Hypothesis, MakeHypothesis } from './hypothesis.ts';
+import type { Known } from './known.ts';
+
+/** A hold of the event loop of this part of a span's own time is what took it. */
+const HELD = 0.6;
+/** Below this part the loop was free, and the span waited. */
+const FREE = 0.2;
+
+/** What a slow span speaks for: its statement, the called side, or what its own process did meanwhile. */
+export function slowHypotheses(finding: Finding, known: Known, make: MakeHypothesis): Hypothesis[] {
+  const { severity, facts } = finding;
+  const refutedBy =
+    'Other requests of the same time show the same span as quick as ever: then it was this request’s data, or chance.';
+  const confidence = severity === 'problem' ? 'high' : 'medium';
+  if (facts.usualMs !== undefined)
+    return make(
+      'slower-than-usual',
+      confidence,
+      'This span took far longer than spans of its kind did in the day before: look at what changed on the called side.',
+      refutedBy,
+    );
+  if (facts.statement !== undefined)
+    return make(
+      'slow-by-itself',
+      confidence,
+      'Most of the time passed in this one statement: no index fits it, it waited for a lock, or it reads and sorts more rows than are needed (EXPLAIN ANALYZE tells).',
+      refutedBy,
+    );
+  if (facts.call !== undefined)
+    return make(
+      'slow-by-itself',
+      confidence,
+      'Most of the time passed in this one call: the called side, or the way to it, was slow.',
+      refutedBy,
+    );
+  const heldMs = holdOf(finding, known);
+  const ownMs = Number(facts.ownMs ?? 0);
+  if (heldMs !== undefined && heldMs >= HELD * ownMs)
+    return make(
+      'blocked-event-loop',
+      'high',
+      'Code of this process held the event loop for about as long as this span took: synchronous work (hashing, parsing, a regular expression, a loop over much data). All requests of the process waited for it.',
+      'A profile of the process shows it idle at that time.',
+      { longestHoldMs: heldMs },
+    );
+  const nature =
+    heldMs !== undefined && heldMs <= FREE * ownMs
+      ? 'the event loop was free meanwhile, so it waited for something that nobody records (a timer, a file, a lock, a queue)'
+      : 'work of its own code that holds the event loop, or a wait for something that nobody records';
+  return make(
+    'slow-by-itself',
+    confidence,
+    `Most of the time passed inside this one span, not in anything below it: ${nature}.`,
+    refutedBy,
+  );
+}
+
+/** The longest hold of the event loop that was measured around the trace, in the span's process. */
+function holdOf({ spanIds }: Finding, { trace, processes }: Known): number | undefined {
+  const resource = trace.byId.get(spanIds[0] ?? '')?.resource.attributes;
+  const process = processes.find(
+    ({ pid, service }) => pid === resource?.['process.pid'] && service === (resource?.[SERVICE_NAME] ?? ''),
+  );
+  return process?.health?.eventLoopDelayMaxMs;
+}
