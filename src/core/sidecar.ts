@@ -20,7 +20,7 @@ export interface Sidecar {
   /** When the first and the last one began; absent without records. */
   readonly oldestUnixNano?: bigint;
   readonly newestUnixNano?: bigint;
-  /** The first 8 hex digits of every trace id in the file as a number, in any order; absent when there were too many. */
+  /** The first 8 hex digits of every trace id in the file as a number, in any order, some twice; absent when there were too many. */
   readonly traceIds?: Uint32Array;
 }
 
@@ -67,7 +67,9 @@ function checksum(text: string): string {
 /** Little-endian, whatever the machine. */
 function base64Of(numbers: Uint32Array): string {
   const bytes = Buffer.alloc(numbers.length * 4);
-  for (const [index, number] of numbers.entries()) bytes.writeUInt32LE(number, index * 4);
+  for (let index = 0; index < numbers.length; index += 1) {
+    bytes.writeUInt32LE(numbers[index] as number, index * 4);
+  }
   return bytes.toString('base64');
 }
 

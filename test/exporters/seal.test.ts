@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { makeFileName, type Signal } from '../../src/core/layout.ts';
 import { mayHoldTrace, readSidecar } from '../../src/core/sidecar.ts';
+import { Contents } from '../../src/exporters/jsonl/contents.ts';
 import { trimDirectory } from '../../src/exporters/jsonl/directory.ts';
 import { JsonlExporter } from '../../src/exporters/jsonl/index.ts';
 import { sealed, sealFile } from '../../src/exporters/jsonl/seal.ts';
@@ -46,6 +47,43 @@ function nameOf(
 ): string {
   return makeFileName({ startedAt, pid, random: random.toString(16).padStart(8, '0'), signal });
 }
+
+test('sealing: whatever the size of the file, each step takes as much, from one buffer', async () => {
+  const steps: { bytes: number; memory: ArrayBufferLike }[] = [];
+  const { add } = Contents.prototype;
+  const watched = vi.spyOn(Contents.prototype, 'add').mockImplementation(function (
+    this: Contents,
+    bytes,
+    ...rest
+  ) {
+    steps.push({ bytes: bytes.length, memory: bytes.buffer });
+    add.call(this, bytes, ...rest);
+  });
+  onTestFinished(() => watched.mockRestore());
+  const directory = temporaryDirectory({ [nameOf(1)]: lines(1, 10_000) });
+  await sealFile(join(directory, nameOf(1)));
+  expect(steps.length).toBeGreaterThan(20);
+  expect(Math.max(...steps.map(({ bytes }) => bytes))).toBeLessThanOrEqual(128 * 1024 + 256);
+  expect(new Set(steps.map(({ memory }) => memory)).size).toBe(1);
+  const sidecar = readSidecar(readFileSync(join(directory, `${nameOf(1)}.idx`), 'utf8'));
+  expect(sidecar).toMatchObject({ lineCount: 10_000, recordCount: 10_000 });
+  const ids = new Set(sidecar?.traceIds);
+  expect(Array.from({ length: 10_000 }, (_, index) => ids.has(index + 1))).not.toContain(false);
+});
+
+test('sealing: a file of more traces than its sidecar takes says nothing of ids, one of fewer says all of them', () => {
+  const read = (count: number): Uint32Array | undefined => {
+    const contents = new Contents('traces');
+    const text = Array.from({ length: count }, (_, index) => `"traceId":"${idOf(index)}"`).join('');
+    const bytes = Buffer.from(text);
+    contents.add(bytes, 0, true);
+    return contents.result().traceIds;
+  };
+  const ids = read(40_000);
+  expect(ids?.length).toBe(40_000);
+  expect(new Set(ids).size).toBe(40_000);
+  expect(read(250_001)).toBeUndefined();
+});
 
 test('sealing: the sealed file says the same, keeps the time, and its sidecar knows what is in it', async () => {
   const content = lines(1, 3_000);

@@ -1,8 +1,7 @@
 import type { Signal } from '../../core/layout.ts';
 import type { Sidecar } from '../../core/sidecar.ts';
+import { IdList } from './id-list.ts';
 
-/** Distinct trace ids that are remembered; a file with more says nothing of ids. */
-const ID_LIMIT = 500_000;
 const TRACE_ID = Buffer.from('"traceId":"');
 /** A record of each signal begins with one of these; the rest of it never looks so: quotes are escaped there. */
 const TIME: Partial<Record<Signal, Buffer>> = {
@@ -16,38 +15,42 @@ const NAME_BYTES = 200;
 const ID_DIGITS = 8;
 const TIME_DIGITS = 20;
 /** What of a chunk may be half of something. */
-const OVERLAP = 256;
+export const OVERLAP = 256;
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 
-/** Finds out what a file of ours holds from its bytes, chunk by chunk: a search, no parsing. About 1 ms a megabyte. */
+/**
+ * Finds out what a file of ours holds from its bytes, chunk by chunk: a search, no parsing. About 4 ms a megabyte, and
+ * no step takes longer for what came before it.
+ */
 export class Contents {
   lineCount = 0;
   recordCount = 0;
   readonly #time: Buffer | undefined;
-  readonly #ids = new Set<number>();
+  readonly #ids = new IdList();
   readonly #services = new Set<string>();
   #droppedCount = 0;
-  #hasAllIds = true;
   #oldest = '';
   #newest = '';
-  #rest: Buffer = Buffer.alloc(0);
 
   constructor(signal: Signal) {
     this.#time = TIME[signal];
   }
 
-  add(chunk: Buffer): void {
-    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) this.lineCount += 1;
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    this.#search(bytes, Math.max(0, bytes.length - OVERLAP));
-    this.#rest = Buffer.from(bytes.subarray(Math.max(0, bytes.length - OVERLAP)));
+  /**
+   * Takes the next bytes, which begin with the last {@link OVERLAP} of those before, or all of these; what begins in the
+   * last ones comes again, unless it is the end.
+   */
+  add(bytes: Buffer, newStart: number, isEnd: boolean): void {
+    for (let at = bytes.indexOf(NEWLINE, newStart); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) {
+      this.lineCount += 1;
+    }
+    this.#search(bytes, isEnd ? bytes.length : Math.max(0, bytes.length - OVERLAP));
   }
 
-  /** After the last chunk. */
+  /** After the last bytes. */
   result(): Omit<Sidecar, 'sealedBytes' | 'plainBytes'> {
-    this.#search(this.#rest, this.#rest.length);
-    this.#rest = Buffer.alloc(0);
+    const traceIds = this.#ids.result();
     return {
       lineCount: this.lineCount,
       recordCount: this.recordCount,
@@ -57,7 +60,7 @@ export class Contents {
         oldestUnixNano: BigInt(this.#oldest),
         newestUnixNano: BigInt(this.#newest),
       }),
-      ...(this.#hasAllIds && { traceIds: Uint32Array.from(this.#ids) }),
+      ...(traceIds && { traceIds }),
     };
   }
 
@@ -90,11 +93,7 @@ export class Contents {
 
   #takeId(bytes: Buffer, at: number): void {
     const digits = bytes.toString('latin1', at, at + ID_DIGITS);
-    if (!this.#hasAllIds || !/^[0-9a-fA-F]{8}$/.test(digits)) return;
-    this.#ids.add(Number.parseInt(digits, 16));
-    if (this.#ids.size <= ID_LIMIT) return;
-    this.#hasAllIds = false;
-    this.#ids.clear();
+    if (/^[0-9a-fA-F]{8}$/.test(digits)) this.#ids.add(Number.parseInt(digits, 16));
   }
 
   #takeTime(bytes: Buffer, at: number): void {

@@ -5,7 +5,7 @@ import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib';
 import { caught } from '../../core/diag.ts';
 import { FILE_MODE, parseFileName, SEALED_SUFFIX, sidecarName } from '../../core/layout.ts';
 import { writeSidecar } from '../../core/sidecar.ts';
-import { Contents } from './contents.ts';
+import { Contents, OVERLAP } from './contents.ts';
 
 const CHUNK_BYTES = 128 * 1024;
 /** Between two chunks the app has the loop, the disk and the thread pool: 64 MiB take about 4 s. */
@@ -94,16 +94,20 @@ async function compress(source: FileHandle, target: FileHandle, contents: Conten
   const drain = async (): Promise<void> => {
     for (const part of made.splice(0)) await target.write(part);
   };
+  // One buffer for all: a new one a chunk is 64 MB of garbage outside the heap, which makes V8 collect all of it.
+  const buffer = Buffer.allocUnsafeSlow(OVERLAP + CHUNK_BYTES);
+  let kept = 0;
   let readBytes = 0;
   try {
     for (;;) {
-      const { buffer, bytesRead } = await source.read(Buffer.allocUnsafeSlow(CHUNK_BYTES), 0, CHUNK_BYTES);
+      const { bytesRead } = await source.read(buffer, kept, CHUNK_BYTES);
+      const end = kept + bytesRead;
+      contents.add(buffer.subarray(0, end), kept, bytesRead === 0);
       if (bytesRead === 0) break;
-      const chunk = buffer.subarray(0, bytesRead);
       readBytes += bytesRead;
-      contents.add(chunk);
-      await put(zstd, chunk);
+      await put(zstd, buffer.subarray(kept, end));
       await drain();
+      kept = buffer.copy(buffer, 0, Math.max(0, end - OVERLAP), end);
       await wait(PAUSE_MS, undefined, { ref: false });
     }
     await put(zstd, undefined);
