@@ -4,6 +4,7 @@ import { addToWindow, newTally, type Tally } from '../store/coverage.ts';
 import { Aggregation } from '../store/query/aggregation.ts';
 import { LogSearch } from '../store/query/log-search.ts';
 import { isInWindow } from '../store/query/span-filter.ts';
+import { SeenSpans } from '../store/seen-spans.ts';
 import { Summaries } from '../store/summaries.ts';
 import type {
   AggregateAnswer,
@@ -69,8 +70,9 @@ export class MemorySource implements TraceSource {
   }
 
   async read(window: Window, onRecords: OnRecords): Promise<Coverage> {
+    const seen = new SeenSpans();
     await onRecords({
-      spans: this.#spans.filter(({ startTimeUnixNano }) => isInWindow(window, startTimeUnixNano)),
+      spans: this.#spans.filter((span) => isInWindow(window, span.startTimeUnixNano) && seen.isNew(span)),
       logs: this.#logs.filter(({ timeUnixNano }) => isInWindow(window, timeUnixNano)),
     });
     return tallyOf(this.#spans, this.#logs);

@@ -3,7 +3,7 @@ import type { DecodedLine } from '../core/otlp/decode.ts';
 import type { LogRecord, Span } from '../core/span.ts';
 import { newTally, type Tally } from '../store/coverage.ts';
 import { type StoreFile, unreadable } from '../store/files.ts';
-import { scanFile } from '../store/scan.ts';
+import { type Rows, streamLines, streamRows } from '../store/record-stream.ts';
 import { askHistory, type Snapshot, takeSnapshot } from '../store/snapshot.ts';
 import type { Coverage } from './source.ts';
 
@@ -66,25 +66,17 @@ async function readFile(
   tally: Tally,
 ): Promise<void> {
   const part = unsealedName(file.name);
-  let waiting: StoredRecord[] = [];
-  const hand = async (): Promise<void> => {
-    const records = waiting;
-    waiting = [];
-    if (records.length > 0) await take({ part, records });
-  };
-  const onLine = (line: DecodedLine): void => {
-    for (const record of recordsOf(line)) waiting.push(record);
-  };
+  const hand = (lines: readonly DecodedLine[]): Promise<void> =>
+    take({ part, records: lines.flatMap(recordsOf) });
   const goneBefore = tally.goneFileCount;
-  let code = await scanFile(file, { onLine, onChunk: hand }, tally);
+  let code = await streamLines(file, tally, hand);
   if (tally.goneFileCount > goneBefore) {
     // Its process has sealed it meanwhile: the same lines under another name. (A file that was begun stays readable.)
     tally.goneFileCount = goneBefore;
     const sealed = { ...file, name: `${file.name}.zst`, path: `${file.path}.zst` };
-    code = await scanFile(sealed, { onLine, onChunk: hand }, tally);
+    code = await streamLines(sealed, tally, hand);
     if (tally.goneFileCount > goneBefore) code ??= 'ENOENT';
   }
-  await hand();
   if (code !== undefined) throw unreadable(file.path === place ? place : file.path, code);
 }
 
@@ -92,21 +84,18 @@ async function readHistory(
   snapshot: Snapshot,
   take: (table: Table, records: StoredRecord[]) => Promise<void>,
 ): Promise<void> {
-  const { LOG_SELECTION, RowReader, SPAN_SELECTION } = await import('../store/parquet/rows.ts');
-  const reader = new RowReader();
   await askHistory(
     snapshot,
     async (database) => {
       for (const table of TABLES) {
-        const isSpans = table.table === 'spans';
-        const selection = isSpans ? SPAN_SELECTION : LOG_SELECTION;
-        const sql = `SELECT ${selection} FROM ${table.table} ORDER BY ${table.order}`;
-        for await (const rows of database.stream(sql)) {
-          await take(
+        const hand = (rows: Rows): Promise<void> =>
+          take(
             table,
-            rows.map((row) => (isSpans ? { span: reader.span(row) } : { log: reader.log(row) })),
+            rows.table === 'spans'
+              ? rows.items.map((span) => ({ span }))
+              : rows.items.map((log) => ({ log })),
           );
-        }
+        await streamRows(database, table.table, hand, table.order);
       }
       return { tally: newTally() };
     },

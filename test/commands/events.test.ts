@@ -192,8 +192,10 @@ test('events: 200,000 of them pass through 96 MB of heap, and a reader that goes
       attributes,
     })),
   );
-  for (let count = 0; count < 40; count += 1)
-    appendFileSync(join(directory, 'a.jsonl'), `${line}\n`.repeat(10));
+  for (let count = 0; count < 400; count += 1) {
+    const traceId = `2b${count.toString(16).padStart(30, '0')}`;
+    appendFileSync(join(directory, 'a.jsonl'), `${line.replaceAll(story.traceId, traceId)}\n`);
+  }
   const args = [CLI, 'events', '--kind', 'query', '--json', '--source', directory];
   const run = (early: boolean): Promise<{ code: number | null; lines: number; stderr: string }> => {
     const child = spawn(process.execPath, ['--max-old-space-size=96', ...args], {
@@ -226,4 +228,47 @@ test.each([
   const outcome = await runCli([...args, '--source', TRACES]);
   expect(outcome).toMatchObject({ code, stdout: '' });
   expect(outcome.stderr).toMatch(message);
+});
+
+test('events: a span that was exported twice is one event, in lines, in another file and compacted', async () => {
+  const story = new Story('ab'.repeat(16));
+  const line = story.spans({ 'service.name': 'shop' }, [
+    {
+      id: 1,
+      name: 'GET /orders',
+      kind: 2,
+      at: 0,
+      ms: 9,
+      error: 'Broken',
+      attributes: { 'http.route': '/orders', 'http.request.method': 'GET' },
+    },
+    {
+      id: 2,
+      parent: 1,
+      name: 'chat gpt-5',
+      at: 1,
+      ms: 2,
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.request.model': 'gpt-5',
+        'gen_ai.usage.input_tokens': 10,
+        'gen_ai.usage.output_tokens': 1,
+      },
+    },
+  ]);
+  const nameOf = (random: string): string => `20261121T084007Z-4194305-${random}.traces.jsonl`;
+  const directory = temporaryDirectory({
+    [nameOf('00000001')]: `${line}\n${line}\n`,
+    [nameOf('00000002')]: `${line}\n`,
+  });
+  const check = async (): Promise<void> => {
+    const kinds = (await eventsOf(directory)).map(({ event_type }) => event_type).sort();
+    expect(kinds).toEqual(['failure', 'http', 'llm_call']);
+    const { stdout } = await runCli(['tokens', '--json', '--dir', directory]);
+    expect(JSON.parse(stdout).total).toMatchObject({ callCount: 1, inputTokens: 10 });
+  };
+  await check();
+  const { compactStore } = await import('../../src/store/parquet/compact.ts');
+  await compactStore(directory, { batchBytes: 1 });
+  await check();
 });

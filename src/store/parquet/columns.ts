@@ -2,6 +2,7 @@ import { HTTP_ROUTE, SERVICE_NAME } from '../../core/attributes.ts';
 import { type Attributes, durationMs, type LogRecord, type Span, STATUS_CODE } from '../../core/span.ts';
 import { textOfValue } from '../query/attribute-test.ts';
 import { dimensionOf } from '../query/dimensions.ts';
+import { DIMENSIONS, type Dimension } from '../query/query.ts';
 import { isEntrySpan, methodOf, statusOf } from '../query/span-filter.ts';
 import { foldedTextOfLog, foldedTextOfSpan } from '../query/words.ts';
 import { writeAttributes, writeEvents, writeLinks, writeValue } from './json-values.ts';
@@ -18,23 +19,8 @@ export interface Column<T> {
 
 const MAX_TIME = 2n ** 64n - 1n;
 
-/** Dimensions that are a column; the rest are made of one. */
-const DERIVED = [
-  'service',
-  'version',
-  'route',
-  'status_class',
-  'peer',
-  'db_system',
-  'db_summary',
-  'db_signature',
-  'db_table',
-  'exception_fingerprint',
-  'exception_type',
-  'model',
-  'provider',
-  'session',
-] as const;
+/** Dimensions that other columns give. */
+const GIVEN: readonly Dimension[] = ['name', 'minute', 'hour'];
 
 /** A row of a span: what it is made of, so that the very same span comes back, and what is often asked for. */
 export const SPAN_COLUMNS: readonly Column<Span>[] = [
@@ -64,7 +50,7 @@ export const SPAN_COLUMNS: readonly Column<Span>[] = [
   text('http_route', ({ attributes }) =>
     typeof attributes[HTTP_ROUTE] === 'string' ? attributes[HTTP_ROUTE] : null,
   ),
-  ...DERIVED.map((name) => text<Span>(name, dimensionOf[name])),
+  ...DIMENSIONS.filter((name) => !GIVEN.includes(name)).map((name) => text<Span>(name, dimensionOf[name])),
   text('folded_text', foldedTextOfSpan),
 ];
 

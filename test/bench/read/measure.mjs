@@ -21,9 +21,14 @@ async function parseEachLine() {
   return spanCount;
 }
 
+async function lookup() {
+  return (await source.trace(traceId)).trace.spans.length;
+}
+
 const questions = {
   parse: parseEachLine,
-  lookup: async () => (await source.trace(traceId)).trace.spans.length,
+  lookup,
+  again: lookup,
   route: async () => (await source.search({ where: { route: '/checkout', isEntry } })).traces.length,
   errors: async () => (await source.search({ errorsOnly: true })).traces.length,
   p95: async () => {
@@ -58,6 +63,8 @@ const questions = {
   },
 };
 
+/** `again`: in a process that has asked before, so that DuckDB is loaded. */
+if (what === 'again') await lookup();
 const started = performance.now();
 const result = await questions[what]();
 const ms = performance.now() - started;
