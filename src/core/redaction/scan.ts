@@ -107,7 +107,7 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
   const memo = { nameEnd: 0, wordStart: 0, wordEnd: 0, url: -1, nextUrl: text.indexOf('://'), work: 0 };
   const marks = countOf(text, '[REDACTED:');
   const hasMarks = marks > 0;
-  scanner.work.foresee(finds.hits.length - MOST_HITS_IN_MARK * marks);
+  scanner.work.foresee(finds.hits.length - MOST_HITS_IN_MARK * marks + RUN_WORK * finds.base64Runs.length);
   for (const { entry, start } of finds.hits) {
     const rule = scanner.rules[entry.tag] as Rule;
     if (start < (done[entry.tag] ?? 0)) continue;
@@ -133,7 +133,7 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
     if (decoded !== undefined) matches.push(...mapped(findDeeper(scanner, decoded.text, layer), decoded));
   }
   for (const run of finds.base64Runs) {
-    scanner.work.spend(2);
+    scanner.work.spend(RUN_WORK);
     for (const rule of scanner.shapeRules) {
       const match = callRunRule(rule, text, run.start, run.end);
       if (match !== undefined) matches.push(match);
@@ -145,6 +145,8 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
   return matches;
 }
 
+/** A run of base64 is decoded, and what it says is a text of its own. */
+const RUN_WORK = 4;
 /** A mark's own name is free: `[REDACTED:aws-session-token]` has three literals. */
 const MOST_HITS_IN_MARK = 4;
 

@@ -11,6 +11,8 @@ export const ASSIGNMENT_ID = 'credential';
 /** An identifier is read this far to the left of the word in it; of its words the last ones count. */
 const NAME_REACH = 48;
 const MAX_WORD = 20;
+/** The attributes of an element are read so far. */
+const TAG_REACH = 200;
 const SPACE = 32;
 /** `token.ts:12:5` of a stack trace. */
 const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|py|go|java|rb|php|rs|cs|kt|swift|vue|cpp?|h)$/;
@@ -33,8 +35,9 @@ export function findAssignment(
   memo.nameEnd = rawEndOfName(text, at);
   const nameEnd = endOfName(text, at, memo.nameEnd);
   const nameStart = startOfName(text, at);
-  const read =
-    (isInTag(text, nameStart) ? readElement(text, nameEnd) : undefined) ?? readSeparator(text, nameEnd);
+  const inTag = isInTag(text, nameStart);
+  if (inTag) memo.work += workOf(TAG_REACH);
+  const read = (inTag ? readElement(text, nameEnd) : undefined) ?? readSeparator(text, nameEnd);
   if (read === undefined) return undefined;
   const name = text.slice(Math.max(nameStart, nameEnd - 2 * NAME_REACH), nameEnd);
   let sense = senseOf(name);
