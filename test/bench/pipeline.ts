@@ -1,14 +1,16 @@
 /**
- * What each step of the pipeline costs a span, in one process and without I/O: `node test/bench/pipeline.ts`.
+ * What each step of the pipeline costs a span, in one process and without I/O: `npm run bench:pipeline [-- --readme]`.
  *
  * A request is what the overhead benchmark sends: an HTTP server span, five `pg-pool.connect`, five queries. Each
- * line adds one step to the line before it; upstream's batch processor and JSON serializer stand beside them.
- * Far less noisy than `overhead.ts`; environment: REQUESTS a sample (500), SAMPLES (40).
+ * line adds one step to the line before it; upstream's batch processor and serializers stand beside them.
+ * Far less noisy than `overhead.ts`; environment: REQUESTS a sample (500), SAMPLES (40), CASE (part of a name).
  */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { join, resolve } from 'node:path';
 import { type Attributes, context, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
-import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { CompositeSpanProcessor } from '../../processors/composite.ts';
 import { createExceptionEnricher } from '../../processors/exceptions/index.ts';
@@ -17,21 +19,24 @@ import { createGenAiEnricher } from '../../processors/genai/index.ts';
 import { type Enricher, Facts } from '../../processors/processor.ts';
 import { redactSpan } from '../../processors/redaction/index.ts';
 import { createSqlEnricher } from '../../processors/sql/index.ts';
-import type { Encoded } from '../../src/core/otlp/encoded.ts';
+import { withStatement } from '../../src/core/current-statement.ts';
+import type { Encoded, Form } from '../../src/core/otlp/encoded.ts';
 import { joinSpans } from '../../src/core/otlp/join.ts';
+import { joinProto } from '../../src/core/otlp/join-proto.ts';
 import type { SpanView } from '../../src/core/otlp/views.ts';
 import { createRedactor } from '../../src/core/redaction/index.ts';
+import { writeBlock } from '../readme/blocks.ts';
 
 const REQUESTS = Number(process.env.REQUESTS ?? 500);
 const SAMPLES = Number(process.env.SAMPLES ?? 40);
 const SPANS = REQUESTS * 11;
 
 const QUERIES = [
-  ['SELECT orders', 'SELECT id, customer FROM orders WHERE id = $1'],
-  ['SELECT items', 'SELECT sku, quantity FROM items WHERE order_id = $1'],
-  ['SELECT items', "SELECT count(*) FROM items WHERE sku = 'tea'"],
-  ['SELECT orders', 'SELECT customer FROM orders ORDER BY id DESC LIMIT 5'],
-  ['UPDATE orders', 'UPDATE orders SET seen = seen + 1 WHERE id = $1'],
+  'SELECT id, customer FROM orders WHERE id = $1',
+  'SELECT sku, quantity FROM items WHERE order_id = $1',
+  "SELECT count(*) FROM items WHERE sku = 'tea'",
+  'SELECT customer FROM orders ORDER BY id DESC LIMIT 5',
+  'UPDATE orders SET seen = seen + 1 WHERE id = $1',
 ] as const;
 const DATABASE: Attributes = {
   'db.system.name': 'postgresql',
@@ -59,16 +64,23 @@ function request(http: ReturnType<TracerProvider['getTracer']>, pg: typeof http)
     },
   });
   const inside = trace.setSpan(context.active(), root);
-  for (const [, text] of QUERIES) {
-    const connect = pg.startSpan('pg-pool.connect', { kind: SpanKind.CLIENT, attributes: DATABASE }, inside);
-    connect.setAttribute('db.postgresql.idle.timeout.millis', 10_000);
-    connect.end();
-    const query: Span = pg.startSpan(
-      'pg.query:SELECT shop',
-      { kind: SpanKind.CLIENT, attributes: { ...DATABASE, 'db.query.text': text } },
-      inside,
-    );
-    query.end();
+  for (const text of QUERIES) {
+    // As our instrumentation of pg does it.
+    withStatement(text, () => {
+      const connect = pg.startSpan(
+        'pg-pool.connect',
+        { kind: SpanKind.CLIENT, attributes: DATABASE },
+        inside,
+      );
+      connect.setAttribute('db.postgresql.idle.timeout.millis', 10_000);
+      connect.end();
+      const query: Span = pg.startSpan(
+        'pg.query:SELECT shop',
+        { kind: SpanKind.CLIENT, attributes: { ...DATABASE, 'db.query.text': text } },
+        inside,
+      );
+      query.end();
+    });
   }
   root.setAttribute('http.response.status_code', 200);
   root.end();
@@ -76,13 +88,14 @@ function request(http: ReturnType<TracerProvider['getTracer']>, pg: typeof http)
 
 let written = 0;
 
-function destination(name: string): Destination<SpanView> {
+function destination(takes: Form): Destination<SpanView> {
+  const join = takes === 'json' ? joinSpans : joinProto;
   return new Destination<SpanView>({
-    name,
+    name: takes,
     exporter: {
-      takes: 'json',
+      takes,
       export(items: Encoded[], done: (result: ExportResult) => void) {
-        written += joinSpans(items).length;
+        written += join(items).length;
         done({ code: ExportResultCode.SUCCESS });
       },
       shutdown: async () => {},
@@ -100,15 +113,17 @@ function composite(
   enrichers: readonly Enricher[],
   isRedacted: boolean,
   destinations: readonly Destination<SpanView>[],
-): SpanProcessor {
+): SpanProcessor[] {
   const redactor = createRedactor();
-  return new CompositeSpanProcessor({
-    enrichers,
-    redact: isRedacted
-      ? (span, facts) => redactSpan(span, facts, redactor)
-      : (span) => redactSpan(span, new Facts(), NO_REDACTOR),
-    fanOut: new FanOut(destinations),
-  });
+  return [
+    new CompositeSpanProcessor({
+      enrichers,
+      redact: isRedacted
+        ? (span, facts) => redactSpan(span, facts, redactor)
+        : (span) => redactSpan(span, new Facts(), NO_REDACTOR),
+      fanOut: new FanOut(destinations),
+    }),
+  ];
 }
 
 const NO_REDACTOR = {
@@ -119,52 +134,43 @@ const NO_REDACTOR = {
   countsByRule: new Map(),
 } as unknown as ReturnType<typeof createRedactor>;
 
-function upstream(): SpanProcessor {
-  return new BatchSpanProcessor({
-    exporter: {
-      export(spans, done) {
-        written += JsonTraceSerializer.serializeRequest(spans)?.length ?? 0;
-        done({ code: ExportResultCode.SUCCESS });
+function upstream(serializer: typeof JsonTraceSerializer): SpanProcessor[] {
+  return [
+    new BatchSpanProcessor({
+      exporter: {
+        export(spans, done) {
+          written += serializer.serializeRequest(spans)?.length ?? 0;
+          done({ code: ExportResultCode.SUCCESS });
+        },
+        shutdown: async () => {},
       },
-      shutdown: async () => {},
-    },
-    maxQueueSize: 20_000,
-  });
+      maxQueueSize: 20_000,
+    }),
+  ];
 }
 
-const sql = (): Enricher => createSqlEnricher();
-const genai = (): Enricher => createGenAiEnricher();
+const facts = (): Enricher[] => [createSqlEnricher(), createGenAiEnricher(), createExceptionEnricher()];
 const CASES: Record<string, () => SpanProcessor[]> = {
-  'no processor': () => [],
-  'upstream: batch, JSON': () => [upstream()],
-  'ours: copy only': () => [composite([], false, [])],
-  '+ redaction': () => [composite([], true, [])],
-  '+ sql': () => [composite([sql()], true, [])],
-  '+ genai': () => [composite([sql(), genai()], true, [])],
-  '+ exceptions': () => [composite([sql(), genai(), createExceptionEnricher()], true, [])],
-  '+ one destination': () => [
-    composite([sql(), genai(), createExceptionEnricher()], true, [destination('a')]),
-  ],
-  '+ another (all)': () => [
-    composite([sql(), genai(), createExceptionEnricher()], true, [destination('a'), destination('b')]),
-  ],
+  'the SDK alone': () => [],
+  'upstream: batch and JSON': () => upstream(JsonTraceSerializer),
+  'upstream: batch and protobuf': () => upstream(ProtobufTraceSerializer),
+  'ours: the copy': () => composite([], false, []),
+  '+ redaction': () => composite([], true, []),
+  '+ facts of SQL': () => composite([createSqlEnricher()], true, []),
+  '+ facts of models and exceptions': () => composite(facts(), true, []),
+  '+ the local file': () => composite(facts(), true, [destination('json')]),
+  '+ OTLP as JSON: all': () => composite(facts(), true, [destination('json'), destination('json')]),
+  'with OTLP as protobuf: all': () =>
+    composite(facts(), true, [destination('json'), destination('protobuf')]),
 };
 
-interface Sample {
-  nanos: number;
-  bytes: number;
-}
-
-async function sample(provider: TracerProvider): Promise<Sample> {
+async function sample(provider: TracerProvider): Promise<number> {
   const http = provider.getTracer('http', '1.0.0');
   const pg = provider.getTracer('pg', '1.0.0');
-  globalThis.gc?.({ type: 'minor' });
-  const heap = process.memoryUsage().heapUsed;
   const start = process.hrtime.bigint();
   for (let i = 0; i < REQUESTS; i++) request(http, pg);
   await provider.forceFlush();
-  const nanos = Number(process.hrtime.bigint() - start) / SPANS;
-  return { nanos, bytes: (process.memoryUsage().heapUsed - heap) / SPANS };
+  return Number(process.hrtime.bigint() - start) / SPANS;
 }
 
 const median = (values: number[]): number =>
@@ -176,20 +182,26 @@ const providers = Object.entries(CASES)
   .map(([name, make]) => ({
     name,
     provider: new TracerProvider({ spanProcessors: make() }),
-    samples: [] as Sample[],
+    samples: [] as number[],
   }));
 for (let round = 0; round < SAMPLES; round++) {
   for (const each of providers) each.samples.push(await sample(each.provider));
 }
-console.log(`Node ${process.version}, ${cpus()[0]?.model}; per span, median of ${SAMPLES} samples`);
-let before = 0;
-for (const { name, samples } of providers) {
-  const warm = samples.slice(Math.floor(SAMPLES / 4));
-  const nanos = median(warm.map((each) => each.nanos));
-  const bytes = median(warm.map((each) => each.bytes));
-  const more = nanos - before;
-  const spent = `${name.padEnd(26)}${nanos.toFixed(0).padStart(7)} ns  (${more < 0 ? '' : '+'}${more.toFixed(0)})`;
-  console.log(`${spent.padEnd(48)}${bytes.toFixed(0).padStart(7)} bytes of heap`);
-  before = nanos;
+const microseconds = providers.map(({ name, samples }) => ({
+  name,
+  // The first samples run cold.
+  each: median(samples.slice(Math.floor(SAMPLES / 4))) / 1_000,
+}));
+const [alone] = microseconds;
+const rows = microseconds.map(
+  ({ name, each }) =>
+    `| ${name} | ${each.toFixed(1)} | ${(each / (alone?.each ?? Number.NaN)).toFixed(1)} × |`,
+);
+const table = ['| | µs a span | ÷ the SDK alone |', '| --- | --- | --- |', ...rows].join('\n');
+const machine = `Node ${process.version}, ${cpus()[0]?.model}, median of ${SAMPLES} samples`;
+console.log(`${machine}\n${table}`);
+if (process.argv.includes('--readme')) {
+  const file = join(resolve(import.meta.dirname, '../..'), 'README.md');
+  writeFileSync(file, writeBlock(readFileSync(file, 'utf8'), 'pipeline', `${machine}.\n\n${table}`));
 }
 if (written < 0) throw new Error('unreachable: keeps the work from being optimised away');

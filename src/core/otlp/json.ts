@@ -15,7 +15,7 @@ const MUST_ESCAPE = /[\u0000-\u001f"\\\ud800-\udfff]/;
 const DEPTH_LIMIT = 32;
 export const TOO_DEEP = '[cut: nested too deep]';
 
-const kept = new KeptAttributes<string>();
+const kept = new KeptAttributes('');
 
 /** A JSON string literal of `text`; never throws. */
 export function quote(text: string): string {
@@ -25,21 +25,23 @@ export function quote(text: string): string {
 /** `"attributes":[…]` without the name: the list of key values; `''` when there are none. */
 export function encodeAttributes(attributes: object): string {
   let out = '';
+  let last = kept.first;
   const record = attributes as Record<string, unknown>;
   for (const key in record) {
     const value = record[key];
     if (value === undefined) continue;
-    out += out === '' ? encodeAttribute(key, value) : `,${encodeAttribute(key, value)}`;
+    const known = typeof value === 'object' ? undefined : kept.after(last, key, value);
+    if (known !== undefined) last = known;
+    const text = known === undefined ? encodeAttribute(key, value) : known.encoded;
+    out += out === '' ? text : `,${text}`;
   }
   return out;
 }
 
+/** One key value, which is kept for the next time in one piece. */
 function encodeAttribute(key: string, value: unknown): string {
-  if (typeof value === 'object') return keyValue(key, value, 0);
-  const known = kept.get(key, value);
-  if (known !== undefined) return known;
   const made = keyValue(key, value, 0);
-  kept.keep(key, value, () => inOnePiece(made));
+  if (typeof value !== 'object') kept.keep(key, value, () => inOnePiece(made));
   return made;
 }
 

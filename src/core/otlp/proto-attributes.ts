@@ -8,31 +8,35 @@ import type { ProtoWriter } from './proto-writer.ts';
  */
 const DEPTH_LIMIT = 30;
 
-const kept = new KeptAttributes<Uint8Array>();
+const kept = new KeptAttributes<Uint8Array>(new Uint8Array());
 
 /** Attributes as `KeyValue` messages under this field, in their order. */
 export function writeAttributes(writer: ProtoWriter, field: number, attributes: object): void {
   const record = attributes as Record<string, unknown>;
   const keys: string[] = [];
   for (const key in record) keys.push(key);
+  let last = kept.first;
   for (let i = keys.length - 1; i >= 0; i--) {
     const key = keys[i] as string;
     const value = record[key];
-    if (value !== undefined) writeAttribute(writer, field, key, value);
+    if (value === undefined) continue;
+    const mark = writer.size;
+    const known = typeof value === 'object' ? undefined : kept.after(last, key, value);
+    if (known === undefined) writeAttribute(writer, key, value);
+    else {
+      last = known;
+      writer.raw(known.encoded);
+    }
+    writer.message(field, mark);
   }
 }
 
-function writeAttribute(writer: ProtoWriter, field: number, key: string, value: unknown): void {
+function writeAttribute(writer: ProtoWriter, key: string, value: unknown): void {
   const mark = writer.size;
-  const known = typeof value === 'object' ? undefined : kept.get(key, value);
-  if (known !== undefined) writer.raw(known);
-  else {
-    writeKeyValue(writer, key, value, 0);
-    const { buffer, start, size } = writer;
-    if (typeof value !== 'object')
-      kept.keep(key, value, () => Buffer.from(buffer.subarray(start, start + size - mark)));
-  }
-  writer.message(field, mark);
+  writeKeyValue(writer, key, value, 0);
+  const { buffer, start, size } = writer;
+  if (typeof value !== 'object')
+    kept.keep(key, value, () => Buffer.from(buffer.subarray(start, start + size - mark)));
 }
 
 function writeKeyValue(writer: ProtoWriter, key: string, value: unknown, depth: number): void {
