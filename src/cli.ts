@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { Command, CommanderError } from 'commander';
@@ -90,6 +89,7 @@ function wantsColors(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
 
 function background(args: readonly string[]): void {
   const command = [...process.execArgv, process.argv[1] ?? '', ...args];
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(process.execPath, command, { detached: true, stdio: 'ignore', windowsHide: true });
   child.on('error', () => undefined);
   child.unref();

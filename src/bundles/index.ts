@@ -9,13 +9,11 @@ import { toolVersion } from '../core/tool-version.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage, TraceSource } from '../sources/source.ts';
 import { nextStepsOf, testsFor } from './advice.ts';
-import { arrange } from './arrange.ts';
-import { type Bundle, type Omission, SCHEMA_VERSION } from './bundle.ts';
+import type { Bundle, Omission } from './bundle.ts';
 import { errorsOf } from './errors.ts';
 import { excerptsOf } from './excerpts.ts';
 import { hypothesesOf } from './hypotheses/index.ts';
 import { type LinkedTrace, linkedTracesOf } from './linked-traces.ts';
-import { outcomeOf, windowOf } from './outcome.ts';
 import { pastOf } from './past.ts';
 import { processesOf } from './processes.ts';
 import { redactTrace } from './redact-trace.ts';
@@ -23,7 +21,7 @@ import { relatedSystemsOf } from './related-systems.ts';
 import { reproductionOf } from './reproduction.ts';
 import { safetyOf } from './safety.ts';
 import type { Selection } from './select/selection.ts';
-import { servicesOf } from './services.ts';
+import { viewOf } from './trace-view.ts';
 import { typicalOf } from './typical.ts';
 
 const TOOL = 'agentlog-otel';
@@ -66,21 +64,12 @@ export async function makeBundle(
       ? undefined
       : await typicalOf(source, trace, selection.typicalTraceId, redactor);
   const findings = analyse(trace, past.history);
-  const { rows: tree, handles } = arrange(trace);
   const errors = errorsOf(trace, originOf(findings));
   const evidence = findings.flatMap((each) => (each.severity === 'info' ? [] : each.spanIds));
   const reproduction = reproductionOf(trace);
   const known = {
-    schemaVersion: SCHEMA_VERSION,
-    traceId: trace.traceId,
-    outcome: outcomeOf(trace, findings),
+    ...viewOf(trace, findings, answer.coverage),
     selection,
-    trace,
-    tree,
-    handles,
-    ...windowOf(trace),
-    services: servicesOf(trace),
-    findings,
     errors,
     ...(past.baseline !== undefined && { baseline: past.baseline }),
     ...(typical !== undefined && { typical }),
@@ -93,7 +82,6 @@ export async function makeBundle(
     toolCalls: toolCallsOf(trace),
     redactions: { stored, onReading: new Map(redactor.countsByRule) },
     safety: safetyOf(trace, redaction),
-    coverage: answer.coverage,
     omissions: omissionsOf(answer.coverage, moreCount, past.whyNot),
     provenance: { tool: TOOL, toolVersion: toolVersion(), source: source.name },
   } as const;

@@ -1,6 +1,8 @@
+import type { Finding } from '../analyses/analysis.ts';
 import { analyse } from '../analyses/index.ts';
 import { createRedactor, type RedactorOptions } from '../core/redaction/index.ts';
-import type { TraceSource } from '../sources/source.ts';
+import type { Trace } from '../core/trace.ts';
+import type { Coverage, TraceSource } from '../sources/source.ts';
 import { arrange } from './arrange.ts';
 import { type Bundle, SCHEMA_VERSION } from './bundle.ts';
 import { outcomeOf, windowOf } from './outcome.ts';
@@ -34,7 +36,11 @@ export async function viewTrace(
 ): Promise<TraceView> {
   const answer = await source.trace(traceId);
   const trace = redactTrace(answer.trace, createRedactor(redaction));
-  const findings = analyse(trace);
+  return viewOf(trace, analyse(trace), answer.coverage);
+}
+
+/** What a trace, masked already, and its findings give without asking anybody. */
+export function viewOf(trace: Trace, findings: readonly Finding[], coverage: Coverage): TraceView {
   const { rows: tree, handles } = arrange(trace);
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -46,6 +52,6 @@ export async function viewTrace(
     ...windowOf(trace),
     services: servicesOf(trace),
     findings,
-    coverage: answer.coverage,
+    coverage,
   };
 }

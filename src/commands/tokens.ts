@@ -6,17 +6,16 @@ import type { Coverage, TraceSource, Window } from '../sources/source.ts';
 import type { CommandMember, Terminal } from './command.ts';
 import { faultsOf } from './faults.ts';
 import { addPlaceOptions, openPlace, type PlaceOptions } from './open-store.ts';
+import { addOutputOptions, checkOutput, type OutputOptions } from './output-option.ts';
 import { parseCount } from './parse-count.ts';
 import { readRecords } from './read-records.ts';
 import { readRedaction } from './read-redaction.ts';
 import { addWindowOptions, parseWindow, type WindowOptions } from './window-options.ts';
 
-interface Options extends PlaceOptions, WindowOptions {
+interface Options extends PlaceOptions, WindowOptions, OutputOptions {
   readonly by: string;
   readonly service?: string;
   readonly limit: string;
-  readonly json?: boolean;
-  readonly csv?: boolean;
 }
 
 const DIMENSIONS = ['model', 'service', 'session', 'provider'] as const;
@@ -64,9 +63,7 @@ export const tokens: CommandMember = {
       .option('--by <what>', `${DIMENSIONS.join(', ')}, or several: service,model`, 'model')
       .option('--service <name>', 'only calls of this service')
       .option('--limit <count>', 'at most this many groups, the dearest first', '50');
-    addWindowOptions(command, 'calls that began')
-      .option('--json', 'one JSON object')
-      .option('--csv', 'comma-separated values, safe to open in a spreadsheet');
+    addOutputOptions(addWindowOptions(command, 'calls that began'), 'one JSON object');
     addPlaceOptions(command)
       .addHelpText('after', EXAMPLES)
       .action((options: Options) => run(options, terminal));
@@ -74,7 +71,7 @@ export const tokens: CommandMember = {
 };
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
-  if (options.json && options.csv) throw new AgentlogError('USAGE', 'Give --json or --csv, not both.');
+  checkOutput(options);
   const by = readBy(options.by);
   const limit = parseCount(options.limit, '--limit', LIMIT_MAX);
   const window = parseWindow(options, terminal);

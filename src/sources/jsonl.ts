@@ -1,7 +1,6 @@
 import { buildTrace } from '../core/trace.ts';
 import { aggregate, lookup, search, searchLogs } from '../store/answer.ts';
 import { listFiles } from '../store/files.ts';
-import { followStore } from '../store/follow.ts';
 import { holdsSpans, listTraces } from '../store/listing.ts';
 import { CANDIDATE_LIMIT } from '../store/lookup.ts';
 import { readAll } from '../store/read-all.ts';
@@ -78,6 +77,7 @@ export class JsonlSource implements TraceSource {
   }
 
   async follow(signal: AbortSignal, onRecords: OnRecords): Promise<void> {
+    const { followStore } = await import('../store/follow.ts');
     await followStore(this.#path, signal, onRecords);
   }
 

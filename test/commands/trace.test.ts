@@ -9,18 +9,11 @@ import { displayWidth } from '../../src/formats/terminal/width.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
 import { temporaryDirectory } from '../store/temporary.ts';
 import { Story, type StorySpan } from '../traces/otlp.ts';
+import { STORIES } from '../traces/stories.ts';
 import { runCli } from './run-cli.ts';
 
 const TRACES = join(import.meta.dirname, '../traces');
 const CHECKOUT = 'c0ffee00d15ea5e0c0ffee00d15ea5e0';
-const STORIES = {
-  'n-plus-one': 'a1f0c3d2',
-  'checkout-failure': 'c0ffee00',
-  'slow-dependency': '510de9e4',
-  'llm-route': '11a3b5c7',
-  crash: 'deadc0de',
-};
-
 async function run(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runCli([...args, '--source', TRACES]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

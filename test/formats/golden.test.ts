@@ -17,16 +17,9 @@ import { expect, test } from 'vitest';
 import { makeBundle } from '../../src/bundles/index.ts';
 import { formats, loadFormat } from '../../src/formats/index.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
+import { STORIES } from '../traces/stories.ts';
 
 const TRACES = join(import.meta.dirname, '../traces');
-const STORIES = {
-  'n-plus-one': 'a1f0c3d2',
-  'checkout-failure': 'c0ffee00',
-  'slow-dependency': '510de9e4',
-  'llm-route': '11a3b5c7',
-  crash: 'deadc0de',
-};
-
 for (const [story, prefix] of Object.entries(STORIES)) {
   for (const [name, load] of Object.entries(formats)) {
     // Not for reading: otlp.test.ts has it come back as it was.

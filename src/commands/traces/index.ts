@@ -1,16 +1,13 @@
-import { AgentlogError } from '../../core/errors.ts';
 import { createRedactor } from '../../core/redaction/index.ts';
 import { addAttributeOption } from '../attribute-option.ts';
 import type { CommandMember, Terminal } from '../command.ts';
 import { addPlaceOptions, openPlace, type PlaceOptions } from '../open-store.ts';
+import { addOutputOptions, checkOutput, type OutputOptions } from '../output-option.ts';
 import { readRedaction } from '../read-redaction.ts';
 import { addWindowOptions } from '../window-options.ts';
 import { filtersOf, ORDERS, type QueryOptions, readQuery } from './query.ts';
 
-interface Options extends QueryOptions, PlaceOptions {
-  readonly json?: boolean;
-  readonly csv?: boolean;
-}
+type Options = QueryOptions & PlaceOptions & OutputOptions;
 
 const EXAMPLES = `
 Conditions on a span (service, route, name, HTTP status, durations, attributes) must all hold on the same one.
@@ -45,9 +42,8 @@ export const traces: CommandMember = {
     addWindowOptions(command, 'traces that started')
       .option('--order <order>', ORDERS.join(', '), 'newest')
       .option('--limit <count>', 'at most this many', '20')
-      .option('--cursor <cursor>', 'the next page: what the page before printed')
-      .option('--json', 'one JSON object instead of a table')
-      .option('--csv', 'comma-separated values, safe to open in a spreadsheet');
+      .option('--cursor <cursor>', 'the next page: what the page before printed');
+    addOutputOptions(command, 'one JSON object instead of a table');
     addPlaceOptions(command)
       .addHelpText('after', EXAMPLES)
       .action((options: Options) => run(options, terminal));
@@ -55,7 +51,7 @@ export const traces: CommandMember = {
 };
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
-  if (options.json && options.csv) throw new AgentlogError('USAGE', 'Give --json or --csv, not both.');
+  checkOutput(options);
   const query = readQuery(options, terminal);
   const redactor = createRedactor(readRedaction(terminal));
   const source = await openPlace(options, terminal);

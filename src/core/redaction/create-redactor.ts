@@ -1,4 +1,5 @@
-import { diag } from '@opentelemetry/api';
+import type { DiagLogger } from '@opentelemetry/api';
+import { loadSync } from '../load-sync.ts';
 import type { AttributeValue } from '../span.ts';
 import type { Redactor, RedactorOptions } from './redactor.ts';
 import { RuleRedactor } from './rule-redactor.ts';
@@ -70,9 +71,14 @@ class DryRedactor implements Redactor {
 }
 
 function reportBrokenRule(ruleId: string): void {
-  diag.error(`agentlog: redaction rule "${ruleId}" failed; the values it fails on are masked whole`);
+  diag().error(`agentlog: redaction rule "${ruleId}" failed; the values it fails on are masked whole`);
 }
 
 function reportProblem(message: string): void {
-  diag.warn(`agentlog: ${message}`);
+  diag().warn(`agentlog: ${message}`);
+}
+
+/** Loaded when there is something to say: the read side, which masks too, has no other use for the API's 45 files. */
+function diag(): DiagLogger {
+  return loadSync<typeof import('@opentelemetry/api')>('@opentelemetry/api').diag;
 }
