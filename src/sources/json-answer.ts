@@ -32,6 +32,13 @@ export function readJson(answer: HttpAnswer, source: string): Json[] {
       : [whole];
   const objects = parts.filter((part) => typeof part === 'object' && part !== null && !Array.isArray(part));
   if (objects.length > 0 && objects.length === parts.length) return objects as Json[];
+  if (whole !== undefined) {
+    throw unusable(
+      source,
+      'its answer is JSON of another form',
+      'Is this the address of its query API, and of a version that is known?',
+    );
+  }
   const isCut = /^\s*[{[]/.test(answer.body);
   throw isCut
     ? unusable(
@@ -49,7 +56,9 @@ export function refused(source: string, status: number): AgentlogError {
       ? 'It does not know this path: check the address, and whether a path stands before the API.'
       : status >= 500
         ? 'Look at its own log, or try again later.'
-        : 'Ask for less: a shorter window with --since, a smaller --limit; or check its version.';
+        : status < 400
+          ? 'Check the address and the port: its query API does not answer so.'
+          : 'Ask for less: a shorter window with --since, a smaller --limit; or check its version.';
   return unusable(source, `it answered ${status}`, next);
 }
 

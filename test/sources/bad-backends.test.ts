@@ -75,6 +75,13 @@ describe.each(['jaeger', 'tempo', 'clickhouse'])('sources: a bad %s', (protocol)
       'SOURCE_FAILED',
       /not JSON.*address/,
     ],
+    ['nothing', { status: 204, contentType: '', body: '' }, 'SOURCE_FAILED', /(?:answered 204|not JSON).*address/],
+    [
+      'JSON of another form',
+      { status: 200, contentType: 'application/json', body: '[]' },
+      'SOURCE_FAILED',
+      /JSON of another form.*query API/,
+    ],
     [
       'cut JSON',
       { status: 200, contentType: 'application/json', body: `{"trace":{"resourceSpans":[{"x":"${HOSTILE}` },
@@ -227,4 +234,79 @@ test('sources: an address with a path in front of the API keeps it', async () =>
   const stub = await startStub(() => json({}, 500));
   await failureOf(`tempo:${stub.url}/grafana/tempo/`);
   expect(stub.requests[0]?.url).toBe(`/grafana/tempo/api/v2/traces/${ID}`);
+});
+
+test('sources: what is not ClickHouse’s HTTP port is named as such', async () => {
+  const native = await startStub(() => ({
+    status: 400,
+    contentType: 'text/plain',
+    body: 'Port 9000 is for clickhouse-client program\nYou must use port 8123 for HTTP.\n',
+  }));
+  const failure = await failureOf(`clickhouse:${native.url}`);
+  expect(failure).toMatchObject({
+    code: 'SOURCE_FAILED',
+    message: expect.stringMatching(/native protocol.*8123/),
+  });
+  const other = await startStub(() => json({ services: [HOSTILE] }));
+  expect((await failureOf(`clickhouse:${other.url}`)).message).toMatch(/not as ClickHouse does.*8123/);
+});
+
+test('sources: an error that ClickHouse finds in the middle of its answer is named, without its text', async () => {
+  const { url } = await startStub(() => ({
+    status: 200,
+    contentType: 'application/x-ndjson',
+    body: `{"table":"otel_traces"}\nCode: 241. DB::Exception: ${HOSTILE}: (MEMORY_LIMIT_EXCEEDED) (version 25.8)\n`,
+  }));
+  const failure = await failureOf(`clickhouse:${url}/otel`);
+  expect(failure).toMatchObject({
+    code: 'SOURCE_FAILED',
+    message: expect.stringMatching(/database `otel`.*MEMORY_LIMIT_EXCEEDED.*--since/),
+  });
+  expect(failure.message).not.toContain(HOSTILE);
+});
+
+test('sources: without the client of ClickHouse the error says how to get it', () => {
+  const hide = `import { registerHooks } from 'node:module';
+    registerHooks({ resolve: (name, context, next) => {
+      if (name === '@clickhouse/client') throw Object.assign(new Error('absent'), { code: 'ERR_MODULE_NOT_FOUND' });
+      return next(name, context);
+    } });`;
+  const ask = `const { openSource } = await import(${JSON.stringify(new URL('../../src/sources/index.ts', import.meta.url).href)});
+    const source = await openSource('clickhouse:http://127.0.0.1:1');
+    await source.search({}).catch(({ code, message }) => console.log(code, message));
+    await source.close();`;
+  const args = [
+    '--no-warnings',
+    '--import',
+    `data:text/javascript,${encodeURIComponent(hide)}`,
+    '--input-type=module',
+  ];
+  const stdout = execFileSync(process.execPath, [...args, '--eval', ask], { encoding: 'utf8' });
+  expect(stdout).toMatch(/^DATABASE_MISSING .*npm i -D @clickhouse\/client/);
+});
+
+test('sources: credentials for ClickHouse go as one header, wherever they were written', async () => {
+  const { url, requests } = await startStub(() => json([]));
+  const address = url.replace('http://', '');
+  await failureOf(`clickhouse:http://reader:p%40ss@${address}/otel`);
+  await failureOf(`clickhouse:${url}`, { AGENTLOG_SOURCE_BASIC: 'reader:p@ss' });
+  await failureOf(`clickhouse:${url}`, { AGENTLOG_SOURCE_TOKEN: 'jwt' });
+  await failureOf(`clickhouse:${url}`);
+  const basic = `Basic ${Buffer.from('reader:p@ss').toString('base64')}`;
+  expect(requests.map(({ headers }) => headers.authorization)).toEqual([
+    basic,
+    basic,
+    'Bearer jwt',
+    undefined,
+  ]);
+  for (const { url: asked, headers } of requests) {
+    expect(asked).not.toMatch(/p%40ss|p@ss|jwt/);
+    expect(Object.keys(headers).filter((name) => /^x-clickhouse-(?:user|key)/.test(name))).toEqual([]);
+  }
+  expect(new URL(requests[0]?.url ?? '', url).searchParams.get('database')).toBe('otel');
+  // A user that may only read may not change a setting.
+  for (const { url: asked } of requests) {
+    const names = [...new URL(asked ?? '', url).searchParams.keys()];
+    expect(names.filter((name) => !/^(?:database|query_id|param_\w+)$/.test(name))).toEqual([]);
+  }
 });

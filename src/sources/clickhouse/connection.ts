@@ -58,6 +58,12 @@ export class Connection {
     const failure = /Code: \d+\. DB::Exception: [\s\S]*\(([A-Z][A-Z0-9_]{2,60})\)/.exec(body.slice(-4_000));
     if (failure?.[1] !== undefined && (status !== 200 || !body.endsWith('}\n')))
       throw this.#failed(failure[1]);
+    if (status === 400 && body.includes('clickhouse-client')) {
+      throw new AgentlogError(
+        'SOURCE_FAILED',
+        `${this.#place.endpoint.name} speaks ClickHouse’s native protocol on this port. Name the one for HTTP: 8123, or 8443 with https://.`,
+      );
+    }
     if (status !== 200) throw refused(this.#place.endpoint.name, status);
     return body === '' ? [] : readJson(answer, this.#place.endpoint.name);
   }

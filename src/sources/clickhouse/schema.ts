@@ -20,6 +20,12 @@ export async function readSchema(connection: Connection, source: string, databas
       AND table IN ('otel_traces', 'otel_logs', 'otel_traces_trace_id_ts')
       AND name IN ('SpanAttributes', 'LogAttributes', 'TraceId', 'EventName')`,
   );
+  if (rows.some((row) => typeof row.table !== 'string')) {
+    throw new AgentlogError(
+      'SOURCE_FAILED',
+      `${source} answers, but not as ClickHouse does. Check the address and the port (8123, or 8443 with https://).`,
+    );
+  }
   const typeOf = (table: string, name: string): string | undefined =>
     rows.find((row) => row.table === table && row.name === name)?.type as string | undefined;
   const [spans, logs] = [typeOf('otel_traces', 'SpanAttributes'), typeOf('otel_logs', 'LogAttributes')];
