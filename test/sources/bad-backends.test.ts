@@ -75,7 +75,12 @@ describe.each(['jaeger', 'tempo', 'clickhouse'])('sources: a bad %s', (protocol)
       'SOURCE_FAILED',
       /not JSON.*address/,
     ],
-    ['nothing', { status: 204, contentType: '', body: '' }, 'SOURCE_FAILED', /(?:answered 204|not JSON).*address/],
+    [
+      'nothing',
+      { status: 204, contentType: '', body: '' },
+      'SOURCE_FAILED',
+      /(?:answered 204|not JSON).*address/,
+    ],
     [
       'JSON of another form',
       { status: 200, contentType: 'application/json', body: '[]' },

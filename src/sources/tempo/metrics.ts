@@ -25,7 +25,7 @@ const FUNCTIONS: Partial<Record<Measure['name'], string>> = {
   max: 'max_over_time',
   mean: 'avg_over_time',
 };
-const QUANTILES: Partial<Record<Measure['name'], string>> = { p50: '.5', p95: '.95', p99: '.99' };
+const QUANTILES: Partial<Record<Measure['name'], string>> = { p50: '0.5', p95: '0.95', p99: '0.99' };
 /** More attributes than that Tempo refuses to group by. */
 const LABEL_LIMIT = 5;
 
