@@ -1,5 +1,5 @@
 import type { Span } from '../core/span.ts';
-import { addToWindow, newTally, type Tally } from '../store/coverage.ts';
+import { tallyOf } from '../store/coverage.ts';
 import { Aggregation } from '../store/query/aggregation.ts';
 import { Summaries } from '../store/summaries.ts';
 import type { AggregateAnswer, AggregateQuery, Coverage, SearchAnswer, TraceQuery } from './source.ts';
@@ -61,9 +61,7 @@ function aggregateIn(query: AggregateQuery, fetched: Fetched): AggregateAnswer {
 }
 
 export function coverageOf({ spans, isCut, sinceUnixNano }: Fetched): Coverage {
-  const tally: Tally = newTally();
-  tally.spanCount = spans.length;
-  for (const span of spans) addToWindow(tally, span);
+  const tally = tallyOf(spans, []);
   if (isCut) tally.sampledTraceCount = new Set(spans.map((span) => span.traceId)).size;
   if (sinceUnixNano !== undefined) tally.searchedSinceUnixNano = sinceUnixNano;
   return tally;

@@ -1,6 +1,6 @@
 import type { LogRecord, Span } from '../core/span.ts';
 import { buildTrace } from '../core/trace.ts';
-import { addToWindow, newTally, type Tally } from '../store/coverage.ts';
+import { tallyOf } from '../store/coverage.ts';
 import { Aggregation } from '../store/query/aggregation.ts';
 import { LogSearch } from '../store/query/log-search.ts';
 import { isInWindow } from '../store/query/span-filter.ts';
@@ -79,12 +79,4 @@ export class MemorySource implements TraceSource {
   }
 
   async close(): Promise<void> {}
-}
-
-function tallyOf(spans: readonly Span[], logs: readonly LogRecord[]): Tally {
-  const tally = newTally();
-  tally.spanCount = spans.length;
-  tally.logCount = logs.length;
-  for (const span of spans) addToWindow(tally, span);
-  return tally;
 }

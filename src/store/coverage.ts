@@ -1,3 +1,5 @@
+import type { LogRecord, Span } from '../core/span.ts';
+
 /** What an answer of the store rests on. Every answer carries one, so that a gap is never taken for calm. */
 export interface Coverage {
   /** Files that were read. */
@@ -69,4 +71,13 @@ export function widenWindow(
   if (oldest === undefined || newest === undefined) return;
   if (tally.oldestUnixNano === undefined || oldest < tally.oldestUnixNano) tally.oldestUnixNano = oldest;
   if (tally.newestUnixNano === undefined || newest > tally.newestUnixNano) tally.newestUnixNano = newest;
+}
+
+/** The tally of records that are all there is. */
+export function tallyOf(spans: readonly Span[], logs: readonly LogRecord[]): Tally {
+  const tally = newTally();
+  tally.spanCount = spans.length;
+  tally.logCount = logs.length;
+  for (const span of spans) addToWindow(tally, span);
+  return tally;
 }

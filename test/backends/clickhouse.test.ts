@@ -9,10 +9,15 @@ import type { Attributes, AttributeValue, LogRecord, Span } from '../../src/core
 import { readAttributes } from '../../src/sources/clickhouse/values.ts';
 import { openSource } from '../../src/sources/index.ts';
 import { MemorySource } from '../../src/sources/memory.ts';
-import type { TraceSource, Window } from '../../src/sources/source.ts';
+import type { TraceSource } from '../../src/sources/source.ts';
 import { TRACE_ORDERS } from '../../src/store/query/query.ts';
 import { runCli } from '../commands/run-cli.ts';
-import { expectAggregatesAlike, expectSearchesAlike, expectTracesAlike } from '../sources/like-reference.ts';
+import {
+  everything,
+  expectAggregatesAlike,
+  expectSearchesAlike,
+  expectTracesAlike,
+} from '../sources/like-reference.ts';
 import { LOG_QUERIES } from '../sources/queries.ts';
 import { randomTelemetry } from '../sources/random-telemetry.ts';
 import { fixtureSpans } from '../sources/recorded.ts';
@@ -313,13 +318,4 @@ function textOf(value: AttributeValue): string {
       ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
       : each,
   );
-}
-
-async function everything(source: TraceSource, window: Window): Promise<string[]> {
-  const found: string[] = [];
-  await source.read?.(window, (records) => {
-    for (const each of [...records.spans, ...records.logs])
-      found.push(inspect(each, { depth: 9, sorted: true }));
-  });
-  return found.sort();
 }

@@ -13,11 +13,12 @@ import { sealFile } from '../../src/exporters/jsonl/seal.ts';
 import { openSource } from '../../src/sources/index.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
 import { MemorySource } from '../../src/sources/memory.ts';
-import type { AggregateRow, TraceSource, Window } from '../../src/sources/source.ts';
+import type { AggregateRow, TraceSource } from '../../src/sources/source.ts';
 import { compactStore } from '../../src/store/parquet/compact.ts';
 import { TRACE_ORDERS } from '../../src/store/query/query.ts';
 import { framed, logsProto, spansProto } from '../core/otlp/encode-proto.ts';
 import { temporaryDirectory } from '../store/temporary.ts';
+import { everything } from './like-reference.ts';
 import { AGGREGATE_QUERIES, LOG_QUERIES, TRACE_QUERIES } from './queries.ts';
 import { randomTelemetry } from './random-telemetry.ts';
 
@@ -298,16 +299,6 @@ describe.each(Object.entries(random))('sources: random telemetry in %s', (_, ope
     for (const ask of wrong) await expect(ask()).rejects.toMatchObject({ code: 'USAGE' });
   });
 });
-
-/** All that a source reads, in an order of its own. */
-async function everything(source: TraceSource, window: Window): Promise<string[]> {
-  const found: string[] = [];
-  await source.read?.(window, (records) => {
-    for (const each of [...records.spans, ...records.logs])
-      found.push(inspect(each, { depth: 9, sorted: true }));
-  });
-  return found.sort();
-}
 
 /** Sums of doubles depend on the order of adding in the last digits. */
 function expectAlike(

@@ -4,7 +4,7 @@ import { makeBundle } from '../../src/bundles/index.ts';
 import type { LogRecord, Span } from '../../src/core/span.ts';
 import type { Trace } from '../../src/core/trace.ts';
 import { MemorySource } from '../../src/sources/memory.ts';
-import type { TraceSource } from '../../src/sources/source.ts';
+import type { TraceSource, Window } from '../../src/sources/source.ts';
 import { AGGREGATE_QUERIES, TRACE_QUERIES } from './queries.ts';
 
 export function plain({ traceId, spans, logs, roots, missingParents }: Trace): object {
@@ -73,4 +73,14 @@ export async function expectAggregatesAlike(
     expect(answer.accuracy).toBe(accuracy);
     expect(typeof answer.coverage.sampledTraceCount).toBe(accuracy === 'sampled' ? 'number' : 'undefined');
   }
+}
+
+/** All that a source reads, in an order of its own. */
+export async function everything(source: TraceSource, window: Window): Promise<string[]> {
+  const found: string[] = [];
+  await source.read?.(window, (records) => {
+    for (const each of [...records.spans, ...records.logs])
+      found.push(inspect(each, { depth: 9, sorted: true }));
+  });
+  return found.sort();
 }

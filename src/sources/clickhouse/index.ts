@@ -1,6 +1,6 @@
 import type { LogRecord, Span } from '../../core/span.ts';
 import { buildTrace } from '../../core/trace.ts';
-import { addToWindow, newTally, type Tally } from '../../store/coverage.ts';
+import { addToWindow, newTally, tallyOf } from '../../store/coverage.ts';
 import { CANDIDATE_LIMIT } from '../../store/lookup.ts';
 import { LogSearch } from '../../store/query/log-search.ts';
 import { DEFAULT_LIMIT } from '../../store/query/query.ts';
@@ -222,12 +222,4 @@ export class ClickhouseSource implements TraceSource {
     });
     return this.#schema;
   }
-}
-
-function tallyOf(spans: readonly Span[], logs: readonly LogRecord[]): Tally {
-  const tally = newTally();
-  tally.spanCount = spans.length;
-  tally.logCount = logs.length;
-  for (const span of spans) addToWindow(tally, span);
-  return tally;
 }
