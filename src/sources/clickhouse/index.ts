@@ -4,6 +4,7 @@ import { addToWindow, newTally, tallyOf } from '../../store/coverage.ts';
 import { CANDIDATE_LIMIT } from '../../store/lookup.ts';
 import { LogSearch } from '../../store/query/log-search.ts';
 import { DEFAULT_LIMIT } from '../../store/query/query.ts';
+import { SeenSpans } from '../../store/seen-spans.ts';
 import type {
   AggregateAnswer,
   AggregateQuery,
@@ -116,11 +117,12 @@ export class ClickhouseSource implements TraceSource {
     const schema = await this.#probe();
     const tally = newTally();
     const reader = new RowReader();
+    const seen = new SeenSpans();
     const take = async (spans: readonly Span[], logs: readonly LogRecord[]): Promise<void> => {
       tally.spanCount += spans.length;
       tally.logCount += logs.length;
       for (const span of spans) addToWindow(tally, span);
-      await onRecords({ spans, logs });
+      await onRecords({ spans: spans.filter((span) => seen.isNew(span)), logs });
     };
     if (schema.hasTraces)
       await this.#pages('otel_traces', SPAN_SELECTION, window, (rows) =>
