@@ -53,7 +53,10 @@ const LOCAL_QUEUE: QueueConfig = { maxQueueSize: 20_000, maxBatchSize: 512, dela
 
 /** Builds the pipeline. This is the only place that sets its order. Opens nothing until the first record. */
 export function createPipeline(config: Config, own: OwnDestinations, onFirst: () => void): Pipeline {
-  const redactor = createRedactor(config.redaction);
+  const valueLengthLimits = [config.spanLimits, config.logLimits]
+    .map((limits) => limits.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY)
+    .filter(Number.isFinite);
+  const redactor = createRedactor({ ...config.redaction, valueLengthLimits });
   const patience = new Patience();
   const enrichers: readonly Enricher[] = [
     createSqlEnricher({

@@ -2,11 +2,12 @@ import type { AttributeValue } from '../span.ts';
 import { isPlaceholder } from './assignment/placeholder.ts';
 import { isWeakSecret } from './assignment/random-looking.ts';
 import { CUT_MARGIN, cutMark, fittingLength, wasCut } from './cut.ts';
+import { cutOffMatches } from './cut-off.ts';
 import { Gate, SEAM } from './gate/gate.ts';
 import { KeyCache, type KeyFacts } from './key-facts.ts';
 import type { KeySense } from './keys.ts';
 import { mayHoldMarks, newMatches, RedactedForms } from './marks.ts';
-import { marker, maskMatches } from './mask.ts';
+import { marker, maskMatches, mergeMatches } from './mask.ts';
 import { pseudonym } from './pseudonym.ts';
 import type { Redactor, RedactorOptions } from './redactor.ts';
 import type { Match } from './rule.ts';
@@ -47,6 +48,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   readonly countsByRule: Map<string, number> = new Map();
   maskedCount = 0;
   readonly #maxValueBytes: number;
+  readonly #cutLengths: ReadonlySet<number>;
   readonly #gate: Gate;
   readonly #scanner: Scanner;
   readonly #keys: KeyCache;
@@ -63,6 +65,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
 
   constructor(settings: Settings, options: RedactorOptions, onError: (ruleId: string) => void) {
     this.#maxValueBytes = options.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES;
+    this.#cutLengths = new Set(options.valueLengthLimits);
     this.#pseudonymKey = options.pseudonymKey === '' ? undefined : options.pseudonymKey;
     this.#onError = onError;
     this.#settings = settings;
@@ -127,7 +130,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       if (!facts.isPlain) return this.#eachAttribute(before);
       if (typeof value === 'string') {
         if (value.length < MIN_LENGTH || (facts.misses < STEADY && value === facts.clean)) continue;
-        if (value.length > SHORT_TEXT) return this.#eachAttribute(before);
+        if (value.length > SHORT_TEXT || this.#mayBeCutOff(value)) return this.#eachAttribute(before);
         if (++facts.misses >= MISSES_TO_LEARN && learner === undefined) {
           facts.misses = 0;
           learner = facts;
@@ -153,7 +156,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       const facts = this.#factsOf(key);
       if (facts.isPlain && typeof value === 'string') {
         if (value.length < MIN_LENGTH || value === facts.clean) continue;
-        if (value.length <= SHORT_TEXT) {
+        if (value.length <= SHORT_TEXT && !this.#mayBeCutOff(value)) {
           texts.push(value);
           keys.push(key);
           continue;
@@ -228,7 +231,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     try {
       // What was cut before, and grew by its marks, is not cut again.
       const fitting = fittingLength(text, wasCut(text) ? 4 * this.#maxValueBytes : this.#maxValueBytes);
-      if (fitting === text.length && this.#gate.isClean(text)) return text;
+      if (fitting === text.length && !this.#mayBeCutOff(text) && this.#gate.isClean(text)) return text;
       return this.work.within(text, fitting, (length) => this.#mask(text, length, isUrl));
     } catch (error) {
       return this.fail(error);
@@ -248,9 +251,16 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     return maskMatches(head.slice(0, end), before, isUrl, markFor) + cutMark(text);
   }
 
+  #mayBeCutOff(text: string): boolean {
+    return this.#cutLengths.size > 0 && this.#cutLengths.has(text.length);
+  }
+
   /** What was not masked before. */
   #newMatches(text: string): readonly Match[] {
-    const matches = findSecrets(this.#scanner, text);
+    const found = findSecrets(this.#scanner, text);
+    const matches = this.#mayBeCutOff(text)
+      ? mergeMatches([...found, ...cutOffMatches(text, this.#gate, this.#settings.rules)])
+      : found;
     if (matches.length === 0 || !mayHoldMarks(text)) return matches;
     const { rules, numberRules, shapeRules } = this.#settings;
     this.#forms ??= new RedactedForms([...rules, ...numberRules, ...shapeRules]);

@@ -50,6 +50,8 @@ export interface Rule {
   readonly redacted?: string;
   /** Off unless the user enables it. */
   readonly isOptIn?: boolean;
+  /** Its literals are names that stand beside a secret, rather than its beginning. */
+  readonly isContext?: boolean;
   /** What one look may cost, in units of `work.ts`; 1 when left out. */
   readonly work?: number;
 }

@@ -24,3 +24,23 @@ test('redaction: a cut through a secret leaves nothing of it, wherever it falls'
     }
   }
 });
+
+test("redaction: a secret that the SDK's limit for values cut off leaves nothing of it", () => {
+  const limit = 200;
+  const redactor = createRedactor({ valueLengthLimits: [limit] });
+  for (const rule of RULES) {
+    if (rule.isOptIn === true) continue;
+    const { text, secret } = rule.examples()[0] ?? { text: '', secret: '' };
+    for (const left of [6, 7, 10, 15, 20, 30]) {
+      const end = text.indexOf(secret) + Math.min(left, secret.length);
+      const value = `${'. '.repeat(limit)}${text.slice(0, end)}`.slice(-limit);
+      expect(value).toHaveLength(limit);
+      const masked = [redactor.text(value), JSON.stringify(redactor.attributes({ a: 'bcdefgh', value }))];
+      for (const each of masked) expect(piecesLeft(each, secret), `${rule.id}: ${each}`).toEqual([]);
+    }
+  }
+  expect(redactor.text(`${'. '.repeat(limit)}see https://github.com/shop/api`.slice(-limit))).toContain(
+    'shop/api',
+  );
+  expect(redactor.text(`${'. '.repeat(limit)}http://db.internal:5432`.slice(-limit))).toContain(':5432');
+});

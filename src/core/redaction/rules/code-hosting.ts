@@ -56,14 +56,17 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
     '\\w-',
   ),
   token('gitlab-token', 'GR1348941', 'url', 20, 40, GITLAB),
-  form(
-    'github-oauth-secret',
-    'github',
-    // The id of an application and its secret, side by side.
-    '[gG]it[hH]ub[\\w .-]{0,24}["\']?[ \\t]{0,4}[=:][ \\t]{0,4}["\']?[\\w.]{20}["\']?[ \\t]{0,4}[,:][ \\t]{0,4}["\']?([0-9a-f]{40})(?![\\w-])',
-    'https://docs.github.com/en/apps/oauth-apps',
-    () => [`github:${sample('alnum', 20)}:`, sample('hex', 40)],
-  ),
+  {
+    ...form(
+      'github-oauth-secret',
+      'github',
+      // The id of an application and its secret, side by side.
+      '[gG]it[hH]ub[\\w .-]{0,24}["\']?[ \\t]{0,4}[=:][ \\t]{0,4}["\']?[\\w.]{20}["\']?[ \\t]{0,4}[,:][ \\t]{0,4}["\']?([0-9a-f]{40})(?![\\w-])',
+      'https://docs.github.com/en/apps/oauth-apps',
+      () => [`github:${sample('alnum', 20)}:`, sample('hex', 40)],
+    ),
+    isContext: true,
+  },
   form(
     'gitlab-session',
     '_gitlab_session=',

@@ -3,6 +3,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   credential: 'the value beside a name such as password, token or client_secret, in any text',
   'sensitive-key': 'the whole value of an attribute or JSON field whose key names a secret',
   'extra-key': 'the value beside a name of the `extraKeys` option',
+  'cut-off': 'the last word of a value that the SDK cut to its limit, unless it is a plain one',
   error: 'a value on which a rule failed, masked whole',
   jwt: 'JSON web token',
   'auth-scheme': 'credentials of a Bearer, Basic or Digest header',

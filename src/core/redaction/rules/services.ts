@@ -108,13 +108,16 @@ export const SERVICE_RULES: readonly Rule[] = [
     'https://docs.mapbox.com/accounts/guides/tokens/',
     () => `pk.${sample('lower', 60)}.${sample('lower', 22)}`,
   ),
-  form(
-    'mapbox-token',
-    'mapbox',
-    '[Mm]apbox\\W{1,4}(?:token|key|secret)?\\W{0,6}(?<!\\w)([ps]k\\.(?=[\\w.-]{0,40}\\d)[\\w.-]{70,240})',
-    'https://docs.mapbox.com/accounts/guides/tokens/',
-    () => ['mapbox ', `sk.${sample('lower', 60)}.${sample('lower', 22)}`],
-  ),
+  {
+    ...form(
+      'mapbox-token',
+      'mapbox',
+      '[Mm]apbox\\W{1,4}(?:token|key|secret)?\\W{0,6}(?<!\\w)([ps]k\\.(?=[\\w.-]{0,40}\\d)[\\w.-]{70,240})',
+      'https://docs.mapbox.com/accounts/guides/tokens/',
+      () => ['mapbox ', `sk.${sample('lower', 60)}.${sample('lower', 22)}`],
+    ),
+    isContext: true,
+  },
   near(
     'algolia-key',
     'algolia',

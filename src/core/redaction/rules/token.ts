@@ -84,7 +84,7 @@ export function near(
   check: (secret: string) => boolean = () => true,
 ): Rule {
   const literals = typeof names === 'string' ? [names] : names;
-  return pattern({
+  const rule = pattern({
     id,
     literals,
     form:
@@ -99,6 +99,7 @@ export function near(
       return { text: `${literals[0]}_key = "${made}"`, secret: made };
     },
   });
+  return { ...rule, isContext: true };
 }
 
 /** `heroku request_id=…` tells one thing from another, and opens nothing. */

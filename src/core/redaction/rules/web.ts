@@ -41,7 +41,7 @@ export const WEB_RULES: readonly Rule[] = [
   pattern({
     id: 'auth-scheme',
     literals: ['digest '],
-    form: 'digest[ \\t]{1,4}((?:\\w{2,20}=(?:"[^"\\n\\\\]{0,300}"|\\\\"[^"\\n\\\\]{0,300}\\\\"|[^\\s,"\\\\]{1,200})(?:,[ \\t]{0,4})?){3,20})',
+    form: 'digest[ \\t]{1,4}((?:\\w{2,20}=(?:"[^"\\n\\\\]{0,300}(?:"|$)|\\\\"[^"\\n\\\\]{0,300}\\\\"|[^\\s,"\\\\]{1,200})(?:,[ \\t]{0,4})?){3,20})',
     flags: 'i',
     border: 'A-Za-z',
     reference: 'https://www.rfc-editor.org/rfc/rfc7616',
