@@ -1,7 +1,7 @@
 import { buildTrace } from '../core/trace.ts';
 import { aggregate, lookup, search, searchLogs } from '../store/answer.ts';
 import { listFiles } from '../store/files.ts';
-import { holdsSpans, listTraces } from '../store/listing.ts';
+import { holdsSpans } from '../store/listing.ts';
 import { CANDIDATE_LIMIT } from '../store/lookup.ts';
 import { readAll } from '../store/read-all.ts';
 import { askStore, takeSnapshot } from '../store/snapshot.ts';
@@ -21,9 +21,10 @@ import type {
   TraceSource,
   Window,
 } from './source.ts';
-import { parseTraceId, traceAmbiguous, traceNotFound } from './trace-id.ts';
+import { parseTraceId, traceAmbiguous, traceNotFound, traceUnread } from './trace-id.ts';
 
 const NEWEST_BYTES = 64 * 1024 * 1024;
+const NEWEST_MANIFESTS = 3;
 
 /**
  * OTLP/JSON files: a directory `.agentlog/`, any folder of `.jsonl` and `.json` files, or one such file, whoever
@@ -47,6 +48,7 @@ export class JsonlSource implements TraceSource {
     const prefix = parseTraceId(id);
     const found = await askStore(this.#path, (snapshot) => lookup(snapshot, prefix));
     const [only] = found.traceIds;
+    if (only === undefined && found.tally.missingPackage !== undefined) throw traceUnread(prefix, this.name);
     if (only === undefined) throw traceNotFound(prefix, this.name, await this.#newest());
     if (found.traceIds.length > 1) {
       throw traceAmbiguous(prefix, this.name, found.traceIds, found.traceIds.length >= CANDIDATE_LIMIT);
@@ -90,15 +92,18 @@ export class JsonlSource implements TraceSource {
 
   /** For the message of an id that was not found: out of the files written last, so that it comes quickly. */
   async #newest(): Promise<SearchAnswer> {
-    const { tally, ...listing } = await askStore(this.#path, async ({ files }) => {
-      const byAge = files.filter(holdsSpans).sort((a, b) => b.modifiedMs - a.modifiedMs);
+    const { tally, ...listing } = await askStore(this.#path, async (snapshot) => {
+      const byAge = snapshot.files.filter(holdsSpans).sort((a, b) => b.modifiedMs - a.modifiedMs);
       let sizeBytes = 0;
       const newest = byAge.filter((file, index) => {
         sizeBytes += file.sizeBytes;
         return index === 0 || sizeBytes <= NEWEST_BYTES;
       });
-      const found = await listTraces(newest, { limit: 5 });
+      const manifests = snapshot.manifests.slice(-NEWEST_MANIFESTS);
+      const found = await search({ ...snapshot, files: newest, manifests }, { limit: 5 });
       found.tally.unneededFileCount += byAge.length - newest.length;
+      for (const { spans } of snapshot.manifests.slice(0, -NEWEST_MANIFESTS))
+        found.tally.unneededFileCount += spans.length;
       return found;
     });
     return { ...listing, coverage: tally };

@@ -37,6 +37,14 @@ export async function remoteTraceNotFound(id: string, source: TraceSource): Prom
   return traceNotFound(id, source.name, await source.search({ limit: 5 }));
 }
 
+/** The error for an id that only Parquet files may carry, where nothing reads them. */
+export function traceUnread(id: string, source: string): AgentlogError {
+  return new AgentlogError(
+    'DATABASE_MISSING',
+    `Trace \`${id}\` may be in the Parquet files of ${source}, which need DuckDB: npm i -D @duckdb/node-api`,
+  );
+}
+
 /** The error for an id that nothing carries; `newest` is the answer to a search without filters. */
 export function traceNotFound(id: string, source: string, newest: SearchAnswer): AgentlogError {
   const { coverage, traces } = newest;
@@ -49,9 +57,11 @@ export function traceNotFound(id: string, source: string, newest: SearchAnswer):
   ].join(', ');
   const list = traces.map((each) => `\n  ${each.traceId}  ${isoSeconds(each.startTimeUnixNano)}`).join('');
   const next =
-    list === ''
-      ? 'No span is there at all: has the app handled a request with agentlog-otel loaded?'
-      : `The newest traces are:${list}`;
+    list !== ''
+      ? `The newest traces are:${list}`
+      : coverage.missingPackage !== undefined
+        ? `What is there lies in Parquet files, which need DuckDB: npm i -D ${coverage.missingPackage}`
+        : 'No span is there at all: has the app handled a request with agentlog-otel loaded?';
   return new AgentlogError(
     'TRACE_NOT_FOUND',
     `${what} not found in ${source}${rests === '' ? '' : ` (${rests})`}. ` +

@@ -3,9 +3,9 @@ import { unsealedName } from '../core/layout.ts';
 import type { DecodedLine } from '../core/otlp/decode.ts';
 import type { Sidecar } from '../core/sidecar.ts';
 import type { LogRecord, Span } from '../core/span.ts';
-import { addToWindow, newTally, type Tally } from './coverage.ts';
+import { addToWindow, newTally, type Tally, widenWindow } from './coverage.ts';
 import type { StoreFile } from './files.ts';
-import type { Manifest } from './parquet/manifest.ts';
+import { type Manifest, windowOf } from './parquet/manifest.ts';
 import { scanFile } from './scan.ts';
 import { sidecarOf } from './sidecars.ts';
 import { askHistory, askStore, type Snapshot } from './snapshot.ts';
@@ -44,7 +44,7 @@ export function storeStats(path: string): Promise<StoreStats> {
     const counting = new Counting();
     const tally = newTally();
     for (const file of snapshot.files) await counting.addFile(file, tally);
-    for (const manifest of snapshot.manifests) counting.addManifest(manifest);
+    for (const manifest of snapshot.manifests) counting.addManifest(manifest, tally);
     await askHistory(
       snapshot,
       async (database) => {
@@ -83,7 +83,9 @@ class Counting {
     await scanFile(file, { onLine }, tally);
   }
 
-  addManifest({ spans, logs }: Manifest): void {
+  addManifest(manifest: Manifest, tally: Tally): void {
+    const { spans, logs } = manifest;
+    widenWindow(tally, windowOf(manifest));
     for (const { rowCount } of spans) this.#spanCount += rowCount;
     for (const { rowCount } of logs) this.#logCount += rowCount;
   }

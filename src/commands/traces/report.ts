@@ -139,6 +139,9 @@ function whyEmpty({ answer, unfiltered, query, filters, known, sourceName }: Tra
     const asked = filters.length === 0 ? '' : ` for ${filters.join(' and ')}`;
     return `No traces: ${sourceName} gave none${asked}. Is the app’s telemetry sent there, and did the window hold a request?`;
   }
+  if (coverage.missingPackage !== undefined && coverage.spanCount === 0) {
+    return `No traces: those of ${sourceName} are in Parquet files, which need DuckDB: npm i -D ${coverage.missingPackage}`;
+  }
   if (fileCount === 0 && coverage.spanCount === 0) {
     return (
       `No traces: ${sourceName} holds no .jsonl or .json file of traces. ` +

@@ -7,7 +7,7 @@ import { newTally, type Tally, widenWindow } from '../coverage.ts';
 import type { StoreFile } from '../files.ts';
 import { scanFile } from '../scan.ts';
 import { Database } from './database.ts';
-import type { Manifest, StoredFile } from './manifest.ts';
+import { type Manifest, type StoredFile, windowOf } from './manifest.ts';
 import { LOG_SELECTION, RowReader, SPAN_SELECTION } from './rows.ts';
 import { Conditions } from './sql-conditions.ts';
 
@@ -89,18 +89,15 @@ export async function lookupRows(
 
 /** Adds what the manifests say of their Parquet files to what was read. */
 export function addManifests(tally: Tally, manifests: readonly Manifest[]): Tally {
-  for (const { spans, logs, oldestUnixNano, newestUnixNano, corruptLineCount, tornLineCount } of manifests) {
+  for (const manifest of manifests) {
+    const { spans, logs, corruptLineCount, tornLineCount } = manifest;
     for (const file of [...spans, ...logs]) {
       tally.fileCount += 1;
       tally.sizeBytes += file.sizeBytes;
     }
     tally.corruptLineCount += corruptLineCount;
     tally.tornLineCount += tornLineCount;
-    if (oldestUnixNano === undefined || newestUnixNano === undefined) continue;
-    widenWindow(tally, {
-      oldestUnixNano: BigInt(oldestUnixNano),
-      newestUnixNano: BigInt(newestUnixNano),
-    });
+    widenWindow(tally, windowOf(manifest));
   }
   return tally;
 }

@@ -59,6 +59,13 @@ export function idsName(manifestName: string): string {
   return manifestName.replace(/\.json$/, '.ids');
 }
 
+/** From the start of the oldest span to the end of the newest one. */
+export function windowOf(manifest: Manifest): { oldestUnixNano?: bigint; newestUnixNano?: bigint } {
+  const { oldestUnixNano: oldest, newestUnixNano: newest } = manifest;
+  if (oldest === undefined || newest === undefined) return {};
+  return { oldestUnixNano: BigInt(oldest), newestUnixNano: BigInt(newest) };
+}
+
 /** Every file of a manifest but itself. */
 export function filesOf({ spans, logs, ids }: Manifest): string[] {
   return [...spans, ...logs, ...(ids ? [ids] : [])].map(({ name }) => name);

@@ -1,5 +1,6 @@
-import { rm, stat } from 'node:fs/promises';
+import { chmod, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FILE_MODE } from '../../core/layout.ts';
 import type { Database } from './database.ts';
 import {
   idsName,
@@ -46,6 +47,7 @@ export class Pieces {
       const path = join(this.#folder, name);
       const rowCount = await this.#database.drainTo(table, path);
       if (rowCount === 0) continue;
+      await chmod(path, FILE_MODE);
       await syncFile(path);
       this.#files[table].push({ name, rowCount, sizeBytes: (await stat(path)).size });
     }

@@ -101,13 +101,12 @@ async function summariesOf(database: Database, ids: readonly string[]): Promise<
   if (ids.length === 0) return [];
   const conditions = new Conditions();
   const list = ids.map((id) => conditions.bind(id)).join(', ');
-  const rows = await database.run(
-    `SELECT ${SPAN_SELECTION} FROM spans WHERE trace_id IN (${list})`,
-    conditions.values,
-  );
+  const sql = `SELECT ${SPAN_SELECTION} FROM spans WHERE trace_id IN (${list})`;
   const reader = new RowReader();
   const summaries = new Summaries({ limit: ids.length });
-  summaries.addAll(rows.map((row) => reader.span(row)));
+  for await (const rows of database.stream(sql, conditions.values)) {
+    summaries.addAll(rows.map((row) => reader.span(row)));
+  }
   const byId = new Map(summaries.result().traces.map((trace) => [trace.traceId, trace]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
