@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { DIRECTORY_MODE, isProcessAlive, openFileNames, unsealedName } from '../../core/layout.ts';
 import { listFiles, type StoreFile } from '../files.ts';
 import { Batch, COUNTS } from './batch.ts';
@@ -12,13 +13,15 @@ import { publishManifest } from './manifest.ts';
 import { removeSource } from './remove-source.ts';
 
 const TEMPORARY_PREFIX = 'tmp-';
+/** Otherwise V8 grows what new objects are in to 128 MB, a quarter of all that the reader may take, to be 8 % faster. */
+const SMALL_YOUNG_GENERATION = '--semi-space-growth-factor=1';
 
 export interface CompactOptions {
   /** Called after each file, with bytes of the files read so far and in all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   /** Files of so many bytes go into one manifest, also when they hold few records. */
   readonly batchBytes?: number;
-  /** Rows that take so much memory go into one Parquet file. Default 72 MB. */
+  /** Rows that take so much memory go into one Parquet file. Default 48 MB. */
   readonly pieceBytes?: number;
 }
 
@@ -39,11 +42,13 @@ export interface Compaction {
  * Makes Parquet of the closed files of a store. Apps may go on writing and readers reading: a file counts either by
  * itself or by the Parquet file it went into, never both, also when this process is killed at any instant.
  *
- * About 20 µs a span; memory is bounded by the database's limit.
+ * About 30 µs a span; memory is bounded by the database's limit, about 400 MB in all. Works for a process that does
+ * little else: V8 is told to keep its young generation small.
  * @throws AgentlogError DATABASE_MISSING; STORE_BUSY when another process compacts this store; the STORE_ codes.
  */
 export async function compactStore(directory: string, options: CompactOptions = {}): Promise<Compaction> {
   const folder = await makeFolder(directory);
+  setFlagsFromString(SMALL_YOUNG_GENERATION);
   return withLock(folder, async () => {
     const kept = await cleanUp(directory, folder);
     const { files } = await listFiles(directory);

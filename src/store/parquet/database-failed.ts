@@ -12,7 +12,7 @@ function reasonOf(words: string): string {
   if (/no space left|failed to offload|max_temp_directory_size/i.test(words))
     return 'the disk is full. Free some of it, and try again.';
   if (/^out of memory/i.test(words))
-    return 'it needs more than the 200 MB it may take. Narrow the question with --since, --service or another filter, or group by less.';
+    return 'it needs more than the 128 MB it may take. Narrow the question with --since, --service or another filter, or group by less.';
   if (/parquet|no files found|could not (?:read|open)|cannot open/i.test(words))
     return 'a file in `.agentlog/parquet` is missing or damaged. `agentlog-otel stats` says what is there; removing the manifest (.json) that names it lets the others answer.';
   return 'it failed in a way that is not known here. Please report it with what you asked.';

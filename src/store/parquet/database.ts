@@ -9,7 +9,7 @@ import { Staging } from './staging.ts';
 type Duckdb = typeof import('@duckdb/node-api');
 
 /** Of the reader's 512 MB, of which DuckDB takes more than its limit; what does not fit goes to the temporary directory. */
-const MEMORY_LIMIT = '200MB';
+const MEMORY_LIMIT = '128MB';
 /** Freed memory that DuckDB's allocator may keep for itself; by default it is 128 MB a thread. */
 const FLUSH_THRESHOLD = '1MB';
 /** For questions. Sorting rows by two threads takes twice the memory, and no less time. */

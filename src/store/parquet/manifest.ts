@@ -90,8 +90,11 @@ export async function listManifests(directory: string): Promise<ManifestListing>
     () => false,
   );
   if (!isFolder) return { manifests: [], unread: [] };
-  const names = (await readdir(folder)).filter((name) => NAME.test(name)).sort();
-  const manifests = await Promise.all(names.map((name) => readManifest(folder, name)));
+  const entries = await readdir(folder, { withFileTypes: true });
+  const links = new Set(entries.filter((entry) => !entry.isFile()).map(({ name }) => name));
+  const names = entries.map(({ name }) => name).filter((name) => NAME.test(name));
+  names.sort();
+  const manifests = await Promise.all(names.map((name) => readManifest(folder, name, links)));
   const sound = manifests.filter((manifest) => manifest !== undefined);
   const replaced = new Set(sound.flatMap(({ replaces = [] }) => replaces));
   return {
@@ -131,27 +134,23 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
   }
 }
 
-async function readManifest(folder: string, name: string): Promise<Manifest | undefined> {
+/** Neither it nor a file it names may be a link: a copied or tampered store must not lead anywhere else. */
+async function readManifest(
+  folder: string,
+  name: string,
+  links: ReadonlySet<string>,
+): Promise<Manifest | undefined> {
   try {
-    const path = join(folder, name);
-    if (!(await lstat(path)).isFile()) return undefined;
-    const { version, ...content } = JSON.parse(await readFile(path, 'utf8')) as Manifest & {
+    if (links.has(name)) return undefined;
+    const { version, ...content } = JSON.parse(await readFile(join(folder, name), 'utf8')) as Manifest & {
       version: number;
     };
     const manifest = { ...content, name };
     if (version !== VERSION || !isSound(manifest)) return undefined;
-    return (await hasLinks(folder, manifest)) ? undefined : manifest;
+    return filesOf(manifest).some((file) => links.has(file)) ? undefined : manifest;
   } catch {
     return undefined;
   }
-}
-
-async function hasLinks(folder: string, manifest: Manifest): Promise<boolean> {
-  for (const name of filesOf(manifest)) {
-    const entry = await lstat(join(folder, name)).catch(() => undefined);
-    if (entry !== undefined && !entry.isFile()) return true;
-  }
-  return false;
 }
 
 /** A copied or tampered store must not lead anywhere else: names are names, never paths. */

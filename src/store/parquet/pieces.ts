@@ -13,8 +13,8 @@ import {
 } from './manifest.ts';
 import { KEPT_DIGITS, packIds } from './trace-ids.ts';
 
-/** Rows that take so much memory go into one Parquet file: sorting them takes as much again, and the database has 200 MB. */
-const PIECE_BYTES = 72_000_000;
+/** Rows that take so much memory go into one Parquet file: sorting them takes as much again, and the database has 128 MB. */
+const PIECE_BYTES = 48_000_000;
 
 /** The Parquet files of one manifest while they are made: what is staged is cut off whenever it has grown to a file. */
 export class Pieces {
