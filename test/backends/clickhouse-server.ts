@@ -4,7 +4,7 @@
  *
  *   CHDB=…/chdb/index.js DATA=<directory> PORT=<port> [PASSWORD=…] node clickhouse-server.ts
  *
- * With PASSWORD, only the user `otel` with this password gets an answer.
+ * With PASSWORD, only the user `otel` with this password gets an answer; SETTING is one of the engine for all statements.
  */
 import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
@@ -17,9 +17,10 @@ interface Session {
   queryBindAsync(sql: string, values: object, options: { format: string }): Promise<{ bytes(): Uint8Array }>;
 }
 
-const { CHDB = '', DATA = '', PORT = '0', PASSWORD } = process.env;
+const { CHDB = '', DATA = '', PORT = '0', PASSWORD, SETTING } = process.env;
 const chdb = createRequire(import.meta.url)(CHDB) as { Session: new (path: string) => Session };
 const session = new chdb.Session(join(DATA, 'store'));
+if (SETTING !== undefined) await session.queryAsync(`SET ${SETTING}`, { format: 'Null' });
 
 /** The engine has one current database and one set of parameters: one statement at a time. */
 let turn: Promise<unknown> = Promise.resolve();

@@ -153,6 +153,19 @@ describe.skipIf(leftOut)('ClickHouse, written by the real exporter', () => {
     });
   });
 
+  test('servers before 24.3, by their own analysis of SQL, give the same', async () => {
+    const { spans, logs } = randomTelemetry(7, 60);
+    const { source, close } = await load(spans, logs, { SETTING: 'enable_analyzer = 0' });
+    try {
+      const [kept, keptLogs] = [spans.map(asExporterKeepsIt), logs.map(logAsExporterKeepsIt)];
+      await expectSearchesAlike(source, kept, keptLogs);
+      await expectAggregatesAlike(source, kept, 'exact');
+      await expectTracesAlike(source, kept, keptLogs);
+    } finally {
+      await close();
+    }
+  }, 120_000);
+
   test('attributes that would break out of SQL are found and come back as they are', async () => {
     const [span] = fixtureSpans() as [Span];
     const attributes = Object.fromEntries(HOSTILE.map((text) => [text, `${text}!`]));
@@ -224,8 +237,12 @@ interface Loaded {
 }
 
 /** A ClickHouse of its own whose tables the exporter made and filled. */
-async function load(spans: readonly Span[], logs: readonly LogRecord[]): Promise<Loaded> {
-  const server: Clickhouse = await startClickhouse();
+async function load(
+  spans: readonly Span[],
+  logs: readonly LogRecord[],
+  env: Record<string, string> = {},
+): Promise<Loaded> {
+  const server: Clickhouse = await startClickhouse(env);
   const directory = mkdtempSync(join(tmpdir(), 'agentlog-exporter-'));
   const [jaeger, tempo] = await freePorts(2);
   const collector = await startCollector({

@@ -37,11 +37,13 @@ export async function aggregate(connection: Connection, query: AggregateQuery): 
   const grouped = `SELECT ${columns.join(', ')} FROM otel_traces WHERE ${where} ${
     groups.length === 0 ? 'HAVING count() > 0' : `GROUP BY ${groups.join(', ')}`
   }`;
-  // Ties in the order of the groups as JSON, as the reference has them; ClickHouse escapes slashes there.
+  // In the order of the groups as JSON, as the reference has them; ClickHouse escapes slashes there. A column, because
+  // older servers (before 24.3) do not sort by an expression beside a window.
   const ties = `replaceAll(toJSONString([${groups.join(', ')}]), '\\\\/', '/')`;
+  const tie = groups.length === 0 ? "''" : ties;
   const rows = await connection.rows(
-    `SELECT *, count() OVER () AS groups, sum(spans) OVER () AS spanCount FROM (${grouped})
-      ORDER BY m${orderBy} DESC NULLS LAST${groups.length === 0 ? '' : `, ${ties}`} LIMIT ${Math.trunc(limit)}`,
+    `SELECT *, count() OVER () AS groups, sum(spans) OVER () AS spanCount, ${tie} AS tie FROM (${grouped})
+      ORDER BY m${orderBy} DESC NULLS LAST, tie LIMIT ${Math.trunc(limit)}`,
     parameters,
   );
   return {
