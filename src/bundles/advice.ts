@@ -106,9 +106,11 @@ export function nextStepsOf(bundle: Known): string[] {
       `The error is not new: \`agentlog-otel bundle --error ${again.fingerprint} --until <time>\` shows an earlier one.`,
     );
   }
-  const linked = bundle.linkedTraces.find(({ isFound }) => isFound);
+  const found = bundle.linkedTraces.filter(({ isFound }) => isFound);
+  const linked = found.find(({ errorCount }) => errorCount) ?? found[0];
   if (linked !== undefined) {
-    steps.push(`What a link leads to: \`agentlog-otel bundle --trace-id ${linked.traceId}\`.`);
+    const what = linked.direction === 'to' ? 'What a link leads to' : 'What came of it elsewhere';
+    steps.push(`${what}: \`agentlog-otel bundle --trace-id ${linked.traceId}\`.`);
   }
   steps.push(
     `Every attribute of every span: \`agentlog-otel bundle --trace-id ${bundle.traceId} --format json\`.`,

@@ -58,7 +58,7 @@ export async function makeBundle(
   const trace = redactTrace(answer.trace, redactor);
   const fingerprints = fingerprintsOf(trace);
   const past = await pastOf(source, trace, fingerprints, answer.coverage.sizeBytes);
-  const { linked, moreCount } = await linkedTracesOf(source, trace);
+  const { linked, moreCount, whyNoFrom } = await linkedTracesOf(source, trace, answer.coverage.sizeBytes);
   const typical =
     selection.typicalTraceId === undefined
       ? undefined
@@ -82,7 +82,7 @@ export async function makeBundle(
     toolCalls: toolCallsOf(trace),
     redactions: { stored, onReading: new Map(redactor.countsByRule) },
     safety: safetyOf(trace, redaction),
-    omissions: omissionsOf(answer.coverage, moreCount, past.whyNot),
+    omissions: omissionsOf(answer.coverage, moreCount, past.whyNot, whyNoFrom),
     provenance: { tool: TOOL, toolVersion: toolVersion(), source: source.name },
   } as const;
   const hypotheses = hypothesesOf({ ...known, baseline: past.baseline });
@@ -117,9 +117,15 @@ function originOf(findings: Bundle['findings']): string | undefined {
   return findings.find((finding) => finding.analysis === 'error-origin')?.spanIds[0];
 }
 
-function omissionsOf(coverage: Coverage, linkCount: number, whyNoPast: string | undefined): Omission[] {
+function omissionsOf(
+  coverage: Coverage,
+  linkCount: number,
+  whyNoPast: string | undefined,
+  whyNoFrom: string | undefined,
+): Omission[] {
   const omissions: Omission[] = [
     { what: 'further linked traces', count: linkCount, why: 'only the first five were looked up' },
+    { what: 'traces that link to this one', count: whyNoFrom === undefined ? 0 : 1, why: whyNoFrom ?? '' },
     { what: 'the day before', count: whyNoPast === undefined ? 0 : 1, why: whyNoPast ?? '' },
     {
       what: 'the rest of the trace (PARTIAL)',

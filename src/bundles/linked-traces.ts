@@ -1,13 +1,16 @@
 import { SERVICE_NAME } from '../core/attributes.ts';
 import { AgentlogError } from '../core/errors.ts';
-import { STATUS_CODE } from '../core/span.ts';
+import { SPAN_KIND, STATUS_CODE } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { TraceSource } from '../sources/source.ts';
+import { MAX_HOT_BYTES } from './past.ts';
 
-/** A trace that a span of this one names by a link. Names are text from telemetry. */
+/** A trace that a span of this one names by a link, or one of whose spans names this one. Names are text from telemetry. */
 export interface LinkedTrace {
   readonly traceId: string;
-  /** The spans of this trace that link to it. */
+  /** to: a span of this trace links there. from: it links to this trace, as a consumer does to its producer. */
+  readonly direction: 'to' | 'from';
+  /** The spans of this trace that link to it, or that it links to. */
   readonly spanIds: readonly string[];
   /** Whether the source has it; without it the rest is absent. */
   readonly isFound: boolean;
@@ -21,12 +24,21 @@ export interface LinkedTrace {
 
 /** More are counted and not looked up: each is a question to the source. */
 export const LINKED_LIMIT = 5;
+const DAY = 86_400_000_000_000n;
 
-/** The traces that links lead to, in order of appearance, and how many more there are. */
-export async function linkedTracesOf(
-  source: TraceSource,
-  trace: Trace,
-): Promise<{ linked: LinkedTrace[]; moreCount: number }> {
+/** The traces around this one, how many more there are, and why those that link here were not looked for. */
+export interface Linked {
+  readonly linked: readonly LinkedTrace[];
+  readonly moreCount: number;
+  readonly whyNoFrom?: string;
+}
+
+/**
+ * The traces that links lead to, in order of appearance, then those that link to this one, the newest first.
+ * `hotBytes` as in `pastOf`.
+ * @throws AgentlogError what the source throws, but TRACE_NOT_FOUND.
+ */
+export async function linkedTracesOf(source: TraceSource, trace: Trace, hotBytes: number): Promise<Linked> {
   const spansByTrace = new Map<string, Set<string>>();
   for (const span of trace.spans) {
     for (const { traceId } of span.links) {
@@ -38,22 +50,60 @@ export async function linkedTracesOf(
   }
   const linked: LinkedTrace[] = [];
   for (const [traceId, spanIds] of [...spansByTrace].slice(0, LINKED_LIMIT)) {
-    linked.push({ traceId, spanIds: [...spanIds], ...(await describe(source, traceId)) });
+    const { answer } = await find(source, traceId);
+    linked.push({ traceId, direction: 'to', spanIds: [...spanIds], ...describe(answer) });
   }
-  return { linked, moreCount: Math.max(0, spansByTrace.size - LINKED_LIMIT) };
+  const moreCount = Math.max(0, spansByTrace.size - LINKED_LIMIT);
+  const from = await linkingTraces(source, trace, hotBytes);
+  return {
+    linked: [...linked, ...from.linked],
+    moreCount: moreCount + from.moreCount,
+    ...(from.whyNoFrom !== undefined && { whyNoFrom: from.whyNoFrom }),
+  };
 }
 
-async function describe(
-  source: TraceSource,
-  traceId: string,
-): Promise<Omit<LinkedTrace, 'traceId' | 'spanIds'>> {
-  let trace: Trace;
+/** Only of a trace that sends messages, or has links itself, others are asked for: each time all spans are looked at. */
+async function linkingTraces(source: TraceSource, trace: Trace, hotBytes: number): Promise<Linked> {
+  const start = trace.spans[0]?.startTimeUnixNano;
+  const isSending = trace.spans.some(({ kind }) => kind === SPAN_KIND.producer);
+  if (start === undefined || !isSending) return { linked: [], moreCount: 0 };
+  if (!source.capabilities().canFindLinks)
+    return { linked: [], moreCount: 0, whyNoFrom: 'the source cannot search by links' };
+  if (hotBytes > MAX_HOT_BYTES)
+    return {
+      linked: [],
+      moreCount: 0,
+      whyNoFrom: 'all files would be read again; `agentlog-otel compact` helps',
+    };
+  const { traces, matchCount } = await source.search({
+    where: { linkedTraceId: trace.traceId },
+    sinceUnixNano: start,
+    untilUnixNano: start + DAY,
+    limit: LINKED_LIMIT,
+  });
+  const linked: LinkedTrace[] = [];
+  for (const { traceId } of traces) {
+    const { answer } = await find(source, traceId);
+    const ids = (answer?.spans ?? []).flatMap(({ links }) =>
+      links.filter((link) => link.traceId === trace.traceId).map(({ spanId }) => spanId),
+    );
+    const spanIds = [...new Set(ids)].filter((id) => trace.byId.has(id));
+    linked.push({ traceId, direction: 'from', spanIds, ...describe(answer) });
+  }
+  return { linked, moreCount: matchCount - linked.length };
+}
+
+async function find(source: TraceSource, traceId: string): Promise<{ answer?: Trace }> {
   try {
-    trace = (await source.trace(traceId)).trace;
+    return { answer: (await source.trace(traceId)).trace };
   } catch (error) {
-    if (error instanceof AgentlogError && error.code === 'TRACE_NOT_FOUND') return { isFound: false };
+    if (error instanceof AgentlogError && error.code === 'TRACE_NOT_FOUND') return {};
     throw error;
   }
+}
+
+function describe(trace: Trace | undefined): Omit<LinkedTrace, 'traceId' | 'direction' | 'spanIds'> {
+  if (trace === undefined) return { isFound: false };
   const [root] = trace.roots;
   if (root === undefined) return { isFound: true, spanCount: 0, errorCount: 0 };
   const end = trace.spans.reduce(

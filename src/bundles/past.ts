@@ -50,7 +50,10 @@ const DAY = 86_400_000_000_000n;
 const KIND_LIMIT = 2_000;
 const MINUTE_LIMIT = 20_000;
 /** Each question decodes every hot file, at about 100 MB/s. */
-const MAX_HOT_BYTES = 48 * 1024 * 1024;
+export const MAX_HOT_BYTES: number = 48 * 1024 * 1024;
+
+/** So long a backend may take for the day before, all questions together: each is many requests there. */
+const REMOTE_MS = 10_000;
 
 /** Failures that cost the past, not the bundle: a backend may know traces and refuse to search or count. */
 const NO_PAST: readonly ErrorCode[] = [
@@ -83,8 +86,17 @@ export async function pastOf(
   }
   const sinceUnixNano = start > DAY ? start - DAY : 0n;
   let lack: string | undefined;
+  const limit = source.capabilities().isRemote ? deadline(REMOTE_MS) : undefined;
   const ask = async (query: AggregateQuery): Promise<readonly AggregateRow[]> => {
-    const { rows, accuracy, isCut, coverage } = await source.aggregate(query);
+    const answered = limit?.isOver ? undefined : source.aggregate(query);
+    const answer = await (limit === undefined ? answered : Promise.race([answered, limit.over]));
+    if (answer === undefined) {
+      // What comes too late is nobody's any more, whatever it is.
+      answered?.catch(() => undefined);
+      lack = `the backend took longer than ${REMOTE_MS / 1_000} s: not all of it was asked`;
+      return [];
+    }
+    const { rows, accuracy, isCut, coverage } = answer;
     if (isCut)
       lack = `its numbers are of a sample: ${coverage.sampledTraceCount ?? 0} traces that the source gave`;
     else if (accuracy === 'approximate')
@@ -127,9 +139,11 @@ export async function pastOf(
         measures: [{ name: 'trace_count' }],
         limit: MINUTE_LIMIT,
       });
-      occurrences.push(occurrencesOf(fingerprint, minutes));
+      // Not asked is not the same as never before.
+      if (!limit?.isOver) occurrences.push(occurrencesOf(fingerprint, minutes));
     }
     const baseline = route === undefined ? undefined : baselineOf(route, entry, usual);
+    limit?.end();
     return {
       ...(baseline !== undefined && { baseline }),
       occurrences,
@@ -137,9 +151,27 @@ export async function pastOf(
       ...(lack !== undefined && { whyNot: lack }),
     };
   } catch (error) {
+    limit?.end();
     if (!(error instanceof AgentlogError) || !NO_PAST.includes(error.code)) throw error;
     return { ...NOTHING, whyNot: `the source cannot count here (${error.code})` };
   }
+}
+
+interface Deadline {
+  isOver: boolean;
+  /** Resolves with nothing when the time is over. */
+  readonly over: Promise<undefined>;
+  end(): void;
+}
+
+function deadline(ms: number): Deadline {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const made: Deadline = { isOver: false, over: promise, end: () => clearTimeout(timer) };
+  const timer = setTimeout(() => {
+    made.isOver = true;
+    resolve(undefined);
+  }, ms);
+  return made;
 }
 
 function baselineOf(

@@ -68,7 +68,14 @@ export const bundleSchema: Readonly<Record<string, unknown>> = {
         slowestSpanId: spanId(),
       }),
     ),
-    linkedTraces: list(object({ traceId: text(), spanIds: list(spanId()), isFound: { type: 'boolean' } })),
+    linkedTraces: list(
+      object({
+        traceId: text(),
+        direction: { enum: ['to', 'from'] },
+        spanIds: list(spanId()),
+        isFound: { type: 'boolean' },
+      }),
+    ),
     findings: list(
       object({
         analysis: text(),

@@ -34,7 +34,7 @@ export class MemorySource implements TraceSource {
   }
 
   capabilities(): Capabilities {
-    return { canResolvePrefix: true, canSearch: true, hasLogs: true, canAggregate: true };
+    return { canResolvePrefix: true, canSearch: true, hasLogs: true, canAggregate: true, canFindLinks: true };
   }
 
   async trace(id: string): Promise<TraceAnswer> {

@@ -41,6 +41,10 @@ export interface Capabilities {
   readonly hasLogs: boolean;
   /** `aggregate()` works. */
   readonly canAggregate: boolean;
+  /** `search()` finds all spans that link to a trace. */
+  readonly canFindLinks?: boolean;
+  /** Each question is one request over the network, or many. */
+  readonly isRemote?: boolean;
 }
 
 /** One trace and what the answer rests on. */

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Bundle } from '../../src/bundles/bundle.ts';
 import { type BundleOptions, makeBundle } from '../../src/bundles/index.ts';
 import { decodeLine } from '../../src/core/otlp/decode.ts';
@@ -189,6 +189,57 @@ test('bundles: linked traces are looked up, and one that is not there is said', 
     }),
     expect.objectContaining({ traceId: idOf(2), isFound: false }),
   ]);
+});
+
+test('bundles: of what sends messages the traces that link to it are found, and a source that cannot says so', async () => {
+  const producer: StorySpan = { id: 2, parent: 1, name: 'signup publish', kind: 4, at: 1, ms: 1 };
+  const links = [{ traceId: ID }];
+  const telemetry = new Telemetry()
+    .add(ID, [entry(9), producer])
+    .add(idOf(1), [{ id: 1, name: 'signup process', kind: 5, at: 0, ms: 4, error: 'x', links }], { atS: 2 })
+    .add(idOf(2), [{ id: 1, name: 'unrelated', kind: 5, at: 0, ms: 4 }], { atS: 2 });
+  const bundle = await telemetry.bundle();
+  expect(bundle.linkedTraces).toEqual([
+    expect.objectContaining({
+      traceId: idOf(1),
+      direction: 'from',
+      rootName: 'signup process',
+      errorCount: 1,
+    }),
+  ]);
+  expect(bundle.nextSteps.join()).toContain(
+    `What came of it elsewhere: \`agentlog-otel bundle --trace-id ${idOf(1)}`,
+  );
+  const source = new MemorySource(telemetry.spans);
+  const capabilities = { ...source.capabilities(), canFindLinks: false };
+  Object.assign(source, { capabilities: () => capabilities });
+  const { linkedTraces, omissions } = await makeBundle(source, ID);
+  expect(linkedTraces).toEqual([]);
+  expect(omissions).toContainEqual(expect.objectContaining({ what: 'traces that link to this one' }));
+});
+
+test('bundles: a backend that does not come back costs the day before, and that is said', async () => {
+  vi.useFakeTimers();
+  try {
+    const source = new MemorySource(new Telemetry().add(ID, [entry(9)]).spans);
+    const capabilities = { ...source.capabilities(), isRemote: true };
+    let asked = 0;
+    const aggregate = (): Promise<never> => {
+      asked += 1;
+      return new Promise(() => undefined);
+    };
+    Object.assign(source, { capabilities: () => capabilities, aggregate });
+    const made = makeBundle(source, ID);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const { omissions, baseline, occurrences } = await made;
+    expect(asked).toBe(1);
+    expect([baseline, occurrences]).toEqual([undefined, []]);
+    expect(omissions).toContainEqual(
+      expect.objectContaining({ what: 'the day before', why: expect.stringContaining('longer than 10 s') }),
+    );
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 function withFrame(file: string): Telemetry {

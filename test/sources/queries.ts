@@ -22,6 +22,7 @@ export const FILTERS: readonly SpanFilter[] = [
   { name: 'Größe ✓' },
   { name: '' },
   { spanId: '0000000000000001' },
+  { linkedTraceId: 'ab'.repeat(16) },
   { exceptionType: 'TypeError' },
   { exceptionType: "o'no", isError: true },
   { isEntry: true },

@@ -114,7 +114,16 @@ export function randomTelemetry(seed: number, traceCount: number): { spans: Span
                 },
               ]
             : [],
-        links: random(9) === 0 ? [{ traceId: hex(32), spanId: hex(16), attributes: { why: 'batch' } }] : [],
+        links:
+          random(9) === 0
+            ? [
+                {
+                  traceId: random(2) === 0 ? hex(32) : 'ab'.repeat(16),
+                  spanId: hex(16),
+                  attributes: { why: 'batch' },
+                },
+              ]
+            : [],
         status: random(4) === 0 ? { code: 2, message: pick(MESSAGES) } : { code: random(2) },
         droppedCount: random(9) === 0 ? random(5) : 0,
         resource: pick(resources),

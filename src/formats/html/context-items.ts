@@ -109,6 +109,7 @@ export function linkedItems(bundle: Bundle): Item[] {
     spans: spanIndexes(bundle, linked.spanIds).slice(0, 12),
     facts: [
       ['trace', linked.traceId],
+      ['link', linked.direction === 'to' ? 'from here to there' : 'from there to here'],
       ...(linked.rootName === undefined ? [] : [['begins with', linked.rootName] as const]),
       ...(linked.durationMs === undefined ? [] : [['took', milliseconds(linked.durationMs)] as const]),
       ...(linked.errorCount ? [['failed spans', String(linked.errorCount)] as const] : []),

@@ -70,7 +70,8 @@ export function linkedRecords({ linkedTraces, handles }: Bundle): ReportRecord[]
       : `${quoted(linked.rootName ?? '', 120)} ${milliseconds(linked.durationMs ?? 0)}, ` +
         `${counted(linked.spanCount ?? 0, 'span')}, ${linked.errorCount ?? 0} failed, ` +
         `at ${linked.startTimeUnixNano === undefined ? 'unknown time' : isoTime(linked.startTimeUnixNano)} [${(linked.services ?? []).map(named).join(' ')}]`;
-    return record(SCORES.linkedTrace, `${linked.traceId} from ${from.join(' ')}: ${what}`);
+    const side = linked.direction === 'to' ? 'linked from' : 'links to';
+    return record(SCORES.linkedTrace, `${linked.traceId} ${side} ${from.join(' ')}: ${what}`);
   });
 }
 

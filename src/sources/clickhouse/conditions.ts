@@ -15,7 +15,17 @@ type OwnColumn = 'SpanAttributes' | 'LogAttributes';
  */
 export function spanCondition(filter: SpanFilter = {}, parameters: Parameters): string {
   spanTest(filter);
-  const { service, route, spanId, exceptionType, name, httpStatus, minDurationMs, maxDurationMs } = filter;
+  const {
+    service,
+    route,
+    spanId,
+    linkedTraceId,
+    exceptionType,
+    name,
+    httpStatus,
+    minDurationMs,
+    maxDurationMs,
+  } = filter;
   const parts: string[] = [];
   const equal = (column: string, value: string | number): void => {
     parts.push(`ifNull(${column} = ${parameters.bind(value)}, 0)`);
@@ -28,6 +38,7 @@ export function spanCondition(filter: SpanFilter = {}, parameters: Parameters): 
     if (method !== undefined) equal(METHOD, method);
   }
   if (spanId !== undefined) equal('SpanId', spanId);
+  if (linkedTraceId !== undefined) parts.push(`has(Links.TraceId, ${parameters.bind(linkedTraceId)})`);
   if (exceptionType !== undefined) equal(EXCEPTION, exceptionType);
   if (name !== undefined) equal('SpanName', name);
   if (filter.isEntry !== undefined) parts.push(filter.isEntry ? IS_ENTRY : `NOT ${IS_ENTRY}`);

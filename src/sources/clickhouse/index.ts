@@ -53,7 +53,14 @@ export class ClickhouseSource implements TraceSource {
   }
 
   capabilities(): Capabilities {
-    return { canResolvePrefix: true, canSearch: true, hasLogs: true, canAggregate: true };
+    return {
+      canResolvePrefix: true,
+      canSearch: true,
+      hasLogs: true,
+      canAggregate: true,
+      canFindLinks: true,
+      isRemote: true,
+    };
   }
 
   async trace(id: string): Promise<TraceAnswer> {

@@ -62,7 +62,7 @@ export class JaegerSource implements TraceSource {
   }
 
   capabilities(): Capabilities {
-    return { canResolvePrefix: false, canSearch: true, hasLogs: false, canAggregate: true };
+    return { canResolvePrefix: false, canSearch: true, hasLogs: false, canAggregate: true, isRemote: true };
   }
 
   async trace(id: string): Promise<TraceAnswer> {

@@ -16,12 +16,15 @@ export class Conditions {
   /** @throws AgentlogError USAGE as {@link spanTest}. */
   ofSpan(filter: SpanFilter = {}): string {
     spanTest(filter);
-    const { spanId, exceptionType } = filter;
+    const { spanId, linkedTraceId, exceptionType } = filter;
     const { service, route, name, isEntry, isError, httpStatus, minDurationMs, maxDurationMs } = filter;
     const parts: string[] = [];
     if (service !== undefined) parts.push(`service = ${this.bind(service)}`);
     if (route !== undefined) parts.push(this.#route(route));
     if (spanId !== undefined) parts.push(`span_id = ${this.bind(spanId)}`);
+    // Links are a list of [trace id, …]; attributes of a link have their own brackets within quotes.
+    if (linkedTraceId !== undefined)
+      parts.push(`ifnull(contains(links, ${this.bind(`["${linkedTraceId}","`)}), false)`);
     if (exceptionType !== undefined) parts.push(`exception_type = ${this.bind(exceptionType)}`);
     if (name !== undefined) parts.push(`name = ${this.bind(name)}`);
     if (isEntry !== undefined) parts.push(`is_entry = ${this.bind(isEntry)}`);

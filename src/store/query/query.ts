@@ -18,6 +18,8 @@ export interface SpanFilter {
   readonly route?: string;
   /** The span itself, 16 lower-case hex digits. */
   readonly spanId?: string;
+  /** A trace that it links to, 32 lower-case hex digits. */
+  readonly linkedTraceId?: string;
   /** Type of the exception it recorded (`exception.type` of an event or of its own), else its `error.type`, exactly. */
   readonly exceptionType?: string;
   /** Name of the span, exactly. */

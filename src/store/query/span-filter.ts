@@ -19,12 +19,14 @@ export type SpanTest = (span: Span) => boolean;
  * @throws AgentlogError USAGE for an expression or a status that means nothing.
  */
 export function spanTest(filter: SpanFilter = {}): SpanTest {
-  const { spanId, exceptionType } = filter;
+  const { spanId, linkedTraceId, exceptionType } = filter;
   const { service, route, name, isEntry, isError, httpStatus, minDurationMs, maxDurationMs } = filter;
   const tests: SpanTest[] = [];
   if (service !== undefined) tests.push((span) => span.resource.attributes[SERVICE_NAME] === service);
   if (route !== undefined) tests.push(routeTest(route));
   if (spanId !== undefined) tests.push((span) => span.spanId === spanId);
+  if (linkedTraceId !== undefined)
+    tests.push(({ links }) => links.some(({ traceId }) => traceId === linkedTraceId));
   if (exceptionType !== undefined) tests.push((span) => exceptionTypeOf(span) === exceptionType);
   if (name !== undefined) tests.push((span) => span.name === name);
   if (isEntry !== undefined) tests.push((span) => isEntrySpan(span) === isEntry);
