@@ -58,7 +58,7 @@ const WEAK = words(
 /** `pass` names a secret after one of these. */
 const PASS_OWNERS = words(
   'db database user usr smtp mail email imap ftp sftp ssh redis mysql pg postgres mongo admin root login account http ' +
-    'proxy basic my ldap vpn wifi app amqp rabbitmq key keystore store truststore sudo vnc rdp',
+    'proxy basic auth svc service my ldap vpn wifi app amqp rabbitmq key keystore store truststore sudo vnc rdp',
 );
 /** After a word for a secret these say that the value is about it, not it: `password_policy`, `token_type`. */
 const ABOUT = words(

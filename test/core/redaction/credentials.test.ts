@@ -65,6 +65,7 @@ const FORMS: Record<string, (secret: string) => string> = {
   'quoted prose': (s) => `the password "${s}" is wrong`,
   list: (s) => `"api_keys": ["${s}", "${s}"]`,
   'environment call': (s) => `os.Setenv("API_SECRET", "${s}")`,
+  'name of two words': (s) => `SHOP_AUTH_PASS=${s}`,
   'weak name': (s) => `"pass": "${s}"`,
   'part of a form': (s) => `--x\r\nContent-Disposition: form-data; name="password"\r\n\r\n${s}\r\n--x--`,
   'part of a form, typed': (s) =>

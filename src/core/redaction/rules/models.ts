@@ -69,6 +69,7 @@ export const MODEL_RULES: readonly Rule[] = [
   ),
   token('pinecone-key', 'pcsk_', 'url', 40, 90, 'https://docs.pinecone.io/guides/projects/manage-api-keys'),
   token('nvidia-key', 'nvapi-', 'url', 60, 80, 'https://docs.api.nvidia.com/'),
+  token('wandb-key', 'wandb_v1_', 'url', 40, 120, 'https://docs.wandb.ai/'),
   token('together-key', 'tgp_v1_', 'url', 40, 64, 'https://docs.together.ai/docs/quickstart'),
   token('fireworks-key', 'fw_', 'alnum', 22, 40, 'https://docs.fireworks.ai/', isMixedCase),
   token('cerebras-key', 'csk-', 'lower', 40, 64, 'https://inference-docs.cerebras.ai/'),

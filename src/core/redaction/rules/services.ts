@@ -193,6 +193,23 @@ export const SERVICE_RULES: readonly Rule[] = [
     60,
     'https://developer.flutterwave.com/docs/authentication',
   ),
+  token(
+    'tavily-key',
+    'tvly-',
+    'url',
+    28,
+    64,
+    'https://docs.tavily.com/documentation/api-reference/introduction',
+  ),
+  token('apify-token', 'apify_api_', 'alnum', 30, 50, 'https://docs.apify.com/platform/integrations/api'),
+  token('posthog-key', ['phx_', 'phs_'], 'alnum', 40, 64, 'https://posthog.com/docs/api'),
+  form(
+    'tailscale-key',
+    'tskey-',
+    'tskey-(?:auth|api|client|scim|webhook|secret)-([\\w-]{16,100})',
+    'https://tailscale.com/kb/1277/key-prefixes',
+    () => ['tskey-auth-', `${sample('alnum', 12)}-${sample('alnum', 32)}`],
+  ),
   token('easypost-key', ['EZAK', 'EZTK'], 'alnum', 54, 54, 'https://docs.easypost.com/docs/authentication'),
   token(
     'shippo-token',
