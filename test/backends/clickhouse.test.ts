@@ -55,7 +55,7 @@ describe.skipIf(leftOut)('ClickHouse, written by the real exporter', () => {
       });
     });
 
-    test('every command that reads takes it', async () => {
+    test('every command that reads takes it', { timeout: 240_000 }, async () => {
       const [{ traceId = '' } = {}] = it.spans;
       for (const command of [
         ['traces', '--errors', '--json'],
@@ -77,10 +77,13 @@ describe.skipIf(leftOut)('ClickHouse, written by the real exporter', () => {
   });
 
   describe('with random telemetry', () => {
-    const { spans, logs } = randomTelemetry(20_261_121, 250);
+    const { spans, logs } = randomTelemetry(20_261_121, 150);
     const it = loaded(spans, logs);
-    test('gives every trace back field by field, and the same bundles', () =>
-      expectTracesAlike(it.source, it.spans, it.logs));
+    test(
+      'gives every trace back field by field, and the same bundles',
+      () => expectTracesAlike(it.source, it.spans, it.logs),
+      240_000,
+    );
     test('finds what the reference finds', () => expectSearchesAlike(it.source, it.spans, it.logs));
     test('gives the numbers of the reference, from every span', () =>
       expectAggregatesAlike(it.source, it.spans, 'exact'));
@@ -149,7 +152,7 @@ describe.skipIf(leftOut)('ClickHouse, written by the real exporter', () => {
         expect((await it.source.search({ text: hostile })).matchCount).toBe(0);
         expect((await it.source.logs({ text: hostile, traceId: hostile })).matchCount).toBe(0);
       }
-      expect((await it.source.search({ limit: 1 })).traceCount).toBeGreaterThan(200);
+      expect((await it.source.search({ limit: 1 })).traceCount).toBeGreaterThan(100);
     });
   });
 
