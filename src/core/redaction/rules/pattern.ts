@@ -48,7 +48,10 @@ export function pattern(row: PatternRow): Rule {
     kind: row.kind ?? 'token',
     literals: row.literals,
     reference: row.reference,
-    redacted: redactedForm(row.form),
+    // Only worked out where a text has marks in it.
+    get redacted() {
+      return redactedForm(row.form);
+    },
     ...(row.work === undefined ? {} : { work: row.work }),
     examples: () => [row.example()],
     find(text, at, _literal, memo): Match | undefined {

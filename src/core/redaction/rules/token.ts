@@ -99,7 +99,7 @@ export function near(
       return { text: `${literals[0]}_key = "${made}"`, secret: made };
     },
   });
-  return { ...rule, isContext: true };
+  return Object.assign(rule, { isContext: true });
 }
 
 /** `heroku request_id=…` tells one thing from another, and opens nothing. */
