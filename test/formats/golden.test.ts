@@ -18,6 +18,7 @@ import { makeBundle } from '../../src/bundles/index.ts';
 import { formats, loadFormat } from '../../src/formats/index.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
 import { STORIES } from '../traces/stories.ts';
+import { withoutPage } from './without-page.ts';
 
 const TRACES = join(import.meta.dirname, '../traces');
 for (const [story, prefix] of Object.entries(STORIES)) {
@@ -33,15 +34,6 @@ for (const [story, prefix] of Object.entries(STORIES)) {
       await expect(rendered).toMatchFileSnapshot(join(TRACES, `${story}.${format.fileExtension}`));
     });
   }
-}
-
-/** The report's script, style and their hashes are no story's either. */
-function withoutPage(text: string): string {
-  if (!text.startsWith('<!doctype html>')) return text;
-  return text
-    .replace(/'sha256-[^']+'/g, "'sha256-…'")
-    .replace(/<style>[\s\S]*?<\/style>/, '<style>…</style>')
-    .replace(/<script>[\s\S]*?<\/script>/, '<script>…</script>');
 }
 
 test('formats: the failed checkout fits 2,500 tokens', async () => {
