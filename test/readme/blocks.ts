@@ -87,6 +87,7 @@ export function timeless(text: string): string[] {
     .replaceAll(/#\d+(?:-\d+)?/g, '#n')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
     .replaceAll(/\bpid \d+/g, 'pid N')
+    .replaceAll(/ set: [A-Z0-9_ ]+/g, ' set: NAMES')
     .replaceAll(/\brevision [0-9a-f]+/g, 'revision R')
     .replaceAll(/"nodejs [^"]+" · "[^"]+"/g, 'RUNTIME')
     .split('\n')
