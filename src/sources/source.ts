@@ -131,7 +131,7 @@ export interface TraceSource {
   logs(query: LogQuery): Promise<LogAnswer>;
   /**
    * Everything that began in the window, some at a time and in no order; each call of `onRecords` is waited for, so that
-   * memory is bounded by one. A span that was exported twice comes once, the first one read; past 8 million spans it may
+   * memory is bounded by one. A span that was exported twice comes once, the first one read; past 6 million spans it may
    * come twice. Absent where a source cannot list everything.
    * @throws AgentlogError the STORE_ codes.
    */

@@ -57,14 +57,16 @@ export class Database {
       autoload_known_extensions: 'false',
     });
     const connection = await instance.connect();
-    await connection.run(`SET allowed_directories = [${quoted(directory)}]`);
-    await connection.run('SET enable_external_access = false');
-    await connection.run('SET lock_configuration = true');
-    await connection.run(stagingTable('spans', SPAN_COLUMNS));
-    await connection.run(stagingTable('logs', LOG_COLUMNS));
-    const database = new Database(duckdb, instance, connection);
-    await database.use([], []);
-    return database;
+    const statements = [
+      `SET allowed_directories = [${quoted(directory)}]`,
+      'SET enable_external_access = false',
+      'SET lock_configuration = true',
+      stagingTable('spans', SPAN_COLUMNS),
+      stagingTable('logs', LOG_COLUMNS),
+    ];
+    // All at once: each statement is a way to the thread pool and back.
+    await connection.run(statements.join(';'));
+    return new Database(duckdb, instance, connection);
   }
 
   /**
@@ -100,10 +102,10 @@ export class Database {
     this.#logs.add(logs);
   }
 
-  /** Puts these Parquet files beside the rows of this process. */
+  /** Puts these Parquet files beside the rows of this process; before this there are no `spans` and `logs`. */
   async use(spanFiles: readonly string[], logFiles: readonly string[]): Promise<void> {
-    await this.run(unionView('spans', SPAN_COLUMNS, spanFiles));
-    await this.run(unionView('logs', LOG_COLUMNS, logFiles));
+    const views = [unionView('spans', SPAN_COLUMNS, spanFiles), unionView('logs', LOG_COLUMNS, logFiles)];
+    await this.run(views.join(';'));
   }
 
   /** Which traces {@link Database.takeTraces} is about. */

@@ -82,9 +82,21 @@ export async function lookupRows(
   const conditions = new Conditions();
   const where = `trace_id >= ${conditions.bind(prefix)} AND trace_id < ${conditions.bind(prefix + BEHIND_HEX)}`;
   const reader = new RowReader();
-  const spans = await database.run(`SELECT ${SPAN_SELECTION} FROM spans WHERE ${where}`, conditions.values);
-  const logs = await database.run(`SELECT ${LOG_SELECTION} FROM logs WHERE ${where}`, conditions.values);
-  return { spans: spans.map((row) => reader.span(row)), logs: logs.map((row) => reader.log(row)) };
+  const [spans, logs]: [Span[], LogRecord[]] = [[], []];
+  // A trace may have 100,000 spans: rows and spans of all of them at once take twice the memory.
+  for await (const rows of database.stream(
+    `SELECT ${SPAN_SELECTION} FROM spans WHERE ${where}`,
+    conditions.values,
+  )) {
+    for (const row of rows) spans.push(reader.span(row));
+  }
+  for await (const rows of database.stream(
+    `SELECT ${LOG_SELECTION} FROM logs WHERE ${where}`,
+    conditions.values,
+  )) {
+    for (const row of rows) logs.push(reader.log(row));
+  }
+  return { spans, logs };
 }
 
 /** Adds what the manifests say of their Parquet files to what was read. */
