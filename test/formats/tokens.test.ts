@@ -16,6 +16,9 @@ function filesIn(directory: string, pattern: RegExp): string[] {
 const FILES = [
   ...filesIn('test/traces', /\.(?:md|json|jsonl)$/),
   ...filesIn('examples', /\.(?:md|mjs|cjs)$/).filter((name) => !name.includes('node_modules')),
+  ...['src/analyses', 'src/bundles', 'src/commands', 'src/sources', 'test/bundles', 'test/store'].flatMap(
+    (room) => filesIn(room, /\.ts$/).filter((name) => readFileSync(join(ROOT, name)).length > 4_000),
+  ),
   'README.md',
   'src/README.md',
   'CHANGELOG.md',
