@@ -1,7 +1,7 @@
 import { buildTrace } from '../core/trace.ts';
 import { aggregate, lookup, search, searchLogs } from '../store/answer.ts';
 import { listFiles } from '../store/files.ts';
-import { holdsSpans } from '../store/listing.ts';
+import { holdsSpans, listTraces } from '../store/listing.ts';
 import { CANDIDATE_LIMIT } from '../store/lookup.ts';
 import { readAll } from '../store/read-all.ts';
 import { askStore, takeSnapshot } from '../store/snapshot.ts';
@@ -99,11 +99,15 @@ export class JsonlSource implements TraceSource {
         sizeBytes += file.sizeBytes;
         return index === 0 || sizeBytes <= NEWEST_BYTES;
       });
-      const manifests = snapshot.manifests.slice(-NEWEST_MANIFESTS);
-      const found = await search({ ...snapshot, files: newest, manifests }, { limit: 5 });
+      let found = await listTraces(newest, { limit: 5 });
+      let unread = snapshot.manifests;
+      if (found.traces.length === 0 && unread.length > 0) {
+        const manifests = unread.slice(-NEWEST_MANIFESTS);
+        unread = unread.slice(0, -NEWEST_MANIFESTS);
+        found = await search({ ...snapshot, files: [], manifests }, { limit: 5 });
+      }
       found.tally.unneededFileCount += byAge.length - newest.length;
-      for (const { spans } of snapshot.manifests.slice(0, -NEWEST_MANIFESTS))
-        found.tally.unneededFileCount += spans.length;
+      for (const { spans } of unread) found.tally.unneededFileCount += spans.length;
       return found;
     });
     return { ...listing, coverage: tally };
