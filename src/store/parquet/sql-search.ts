@@ -34,7 +34,7 @@ export async function searchBySql(database: Database, query: TraceQuery): Promis
   const behind = cursor === undefined ? 'true' : behindSql(ORDERS[order], cursor, conditions);
   const column = ORDERS[order];
   const rows = await database.run(
-    `WITH ${matches}, page AS (SELECT trace_id, ${column} AS key FROM matches WHERE ${behind}
+    `WITH ${matches}, page AS (SELECT trace_id, ${column} AS key, start FROM matches WHERE ${behind}
       ORDER BY key DESC, trace_id LIMIT ${Math.trunc(limit) + 1}),
     totals AS (SELECT (SELECT count(*) FROM traces) AS trace_count, count(*) AS match_count, max(start) AS newest FROM matches)
     SELECT * FROM totals LEFT JOIN page ON true ORDER BY key DESC, trace_id`,
@@ -46,7 +46,7 @@ export async function searchBySql(database: Database, query: TraceQuery): Promis
   const last = page.at(-1);
   const traces = await summariesOf(
     database,
-    page.map((row) => String(row.trace_id)),
+    page.map((row) => ({ id: String(row.trace_id), start: BigInt(String(row.start)) })),
   );
   const hasMore = last !== undefined && found.length > page.length;
   const untilUnixNano = cursor?.untilUnixNano ?? String(BigInt(String(totals?.newest ?? 0)) + 1n);
@@ -96,12 +96,19 @@ function behindSql(column: string, cursor: Cursor, conditions: Conditions): stri
   return `(${column} < ${key} OR (${column} = ${key} AND trace_id > ${conditions.bind(cursor.traceId)}))`;
 }
 
-/** In the order of the ids. */
-async function summariesOf(database: Database, ids: readonly string[]): Promise<TraceSummary[]> {
-  if (ids.length === 0) return [];
+/** In the order of the page. */
+async function summariesOf(
+  database: Database,
+  page: readonly { readonly id: string; readonly start: bigint }[],
+): Promise<TraceSummary[]> {
+  if (page.length === 0) return [];
+  const ids = page.map(({ id }) => id);
   const conditions = new Conditions();
   const list = ids.map((id) => conditions.bind(id)).join(', ');
-  const sql = `SELECT ${SPAN_SELECTION} FROM spans WHERE trace_id IN (${list})`;
+  // Nothing of them began earlier, and Parquet files of earlier spans stay closed.
+  const start = page.reduce((min, each) => (each.start < min ? each.start : min), page[0]?.start ?? 0n);
+  const since = conditions.ofWindow({ sinceUnixNano: start }, 'start_unix_nano');
+  const sql = `SELECT ${SPAN_SELECTION} FROM spans WHERE trace_id IN (${list}) AND ${since}`;
   const reader = new RowReader();
   const summaries = new Summaries({ limit: ids.length });
   for await (const rows of database.stream(sql, conditions.values)) {
