@@ -20,6 +20,22 @@ export interface KeyFacts {
   next?: KeyFacts | undefined;
 }
 
+/** A key's clean value is learnt anew after so many others. */
+export const MISSES_TO_LEARN = 64;
+
+/** A key about which nothing matters. */
+export const PLAIN_KEY: KeyFacts = {
+  sense: undefined,
+  name: '',
+  isUrl: false,
+  isPlain: true,
+  isAllowed: false,
+  key: '',
+  clean: '',
+  misses: MISSES_TO_LEARN - 1,
+  next: undefined,
+};
+
 /** Bounded, so that keys made of ids cannot fill the memory. */
 const CACHE_LIMIT = 2_000;
 const MAX_KEY_LENGTH = 256;

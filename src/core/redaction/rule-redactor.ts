@@ -4,7 +4,7 @@ import { isWeakSecret } from './assignment/random-looking.ts';
 import { CUT_MARGIN, cutMark, fittingLength, wasCut } from './cut.ts';
 import { cutOffMatches } from './cut-off.ts';
 import { Gate, SEAM } from './gate/gate.ts';
-import { KeyCache, type KeyFacts } from './key-facts.ts';
+import { KeyCache, type KeyFacts, MISSES_TO_LEARN, PLAIN_KEY } from './key-facts.ts';
 import type { KeySense } from './keys.ts';
 import { mayHoldMarks, newMatches, RedactedForms } from './marks.ts';
 import { marker, maskMatches, mergeMatches } from './mask.ts';
@@ -24,23 +24,10 @@ const MIN_LENGTH = 5;
 const SHORT_TEXT = 1_024;
 /** Smaller numbers are too short for a card. */
 const LONG_NUMBER = 1e12;
-/** A key's clean value is learnt anew after so many others. */
-const MISSES_TO_LEARN = 64;
 const MAX_LEARNT = 256;
 const MAX_NAMES = 256;
 /** After so many other values in a row a key is not worth comparing: it is different each time. */
 const STEADY = 4;
-const PLAIN_KEY: KeyFacts = {
-  sense: undefined,
-  name: '',
-  isUrl: false,
-  isPlain: true,
-  isAllowed: false,
-  key: '',
-  clean: '',
-  misses: MISSES_TO_LEARN - 1,
-  next: undefined,
-};
 const URL_KEYS = /^(?:url\.|http\.(?:url|target)$)/;
 
 /** The engine itself: the rules and the gate over them, the keys seen so far, the counters. */
