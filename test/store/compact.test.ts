@@ -226,7 +226,7 @@ test('compact: a file of more rows than fit into one Parquet file goes into seve
   );
   const source = new JsonlSource(directory);
   const before = await source.trace(idOf(7));
-  const done = await compactStore(directory, { pieceBytes: 4_000_000 });
+  const done = await compactStore(directory, { pieceBytes: 2_000_000 });
   expect(done).toMatchObject({ fileCount: 3, spanCount: 30_005, leftFileCount: 1 });
   expect(readdirSync(directory)).toContain(damaged);
   const pieces = readdirSync(join(directory, 'parquet')).filter((name) => name.endsWith('.parquet'));
