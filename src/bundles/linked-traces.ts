@@ -50,8 +50,8 @@ export async function linkedTracesOf(source: TraceSource, trace: Trace, hotBytes
   }
   const linked: LinkedTrace[] = [];
   for (const [traceId, spanIds] of [...spansByTrace].slice(0, LINKED_LIMIT)) {
-    const { answer } = await find(source, traceId);
-    linked.push({ traceId, direction: 'to', spanIds: [...spanIds], ...describe(answer) });
+    const found = await find(source, traceId);
+    linked.push({ traceId, direction: 'to', spanIds: [...spanIds], ...describe(found) });
   }
   const moreCount = Math.max(0, spansByTrace.size - LINKED_LIMIT);
   const from = await linkingTraces(source, trace, hotBytes);
@@ -83,21 +83,21 @@ async function linkingTraces(source: TraceSource, trace: Trace, hotBytes: number
   });
   const linked: LinkedTrace[] = [];
   for (const { traceId } of traces) {
-    const { answer } = await find(source, traceId);
-    const ids = (answer?.spans ?? []).flatMap(({ links }) =>
+    const found = await find(source, traceId);
+    const ids = (found?.spans ?? []).flatMap(({ links }) =>
       links.filter((link) => link.traceId === trace.traceId).map(({ spanId }) => spanId),
     );
     const spanIds = [...new Set(ids)].filter((id) => trace.byId.has(id));
-    linked.push({ traceId, direction: 'from', spanIds, ...describe(answer) });
+    linked.push({ traceId, direction: 'from', spanIds, ...describe(found) });
   }
   return { linked, moreCount: matchCount - linked.length };
 }
 
-async function find(source: TraceSource, traceId: string): Promise<{ answer?: Trace }> {
+async function find(source: TraceSource, traceId: string): Promise<Trace | undefined> {
   try {
-    return { answer: (await source.trace(traceId)).trace };
+    return (await source.trace(traceId)).trace;
   } catch (error) {
-    if (error instanceof AgentlogError && error.code === 'TRACE_NOT_FOUND') return {};
+    if (error instanceof AgentlogError && error.code === 'TRACE_NOT_FOUND') return undefined;
     throw error;
   }
 }

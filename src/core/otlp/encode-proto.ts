@@ -8,7 +8,7 @@ import { writeAttributes, writeValue } from './proto-attributes.ts';
 import { ProtoWriter } from './proto-writer.ts';
 
 /** Of spans in `ScopeSpans` and of log records in `ScopeLogs`. */
-export const RECORD_FIELD = 2;
+const RECORD_FIELD = 2;
 
 /** One for all: only what was sampled is sent as protobuf, so all of it is let go at about the same time. */
 const records = new ProtoWriter(SLAB_BYTES);

@@ -7,18 +7,19 @@ import type { Parameters } from './parameters.ts';
 import type { Place } from './place.ts';
 import type { Row } from './rows.ts';
 
+const NAME_DATABASE =
+  'Name the database that the exporter writes to, at the end of the address: http://host:8123/otel';
+const ASK_LESS = 'Ask for less: a shorter window with --since, or a filter.';
 /** What to do about errors that ClickHouse has a name for; no other text of its messages is repeated. */
 const ADVICE: Readonly<Record<string, string>> = {
-  UNKNOWN_DATABASE:
-    'Name the database that the exporter writes to, at the end of the address: http://host:8123/otel',
-  UNKNOWN_TABLE:
-    'Name the database that the exporter writes to, at the end of the address: http://host:8123/otel',
+  UNKNOWN_DATABASE: NAME_DATABASE,
+  UNKNOWN_TABLE: NAME_DATABASE,
   ACCESS_DENIED: 'Its user may not read the tables: GRANT SELECT ON otel_* is enough.',
-  MEMORY_LIMIT_EXCEEDED: 'Ask for less: a shorter window with --since, or a filter.',
-  TIMEOUT_EXCEEDED: 'Ask for less: a shorter window with --since, or a filter.',
-  TOO_SLOW: 'Ask for less: a shorter window with --since, or a filter.',
-  TOO_MANY_ROWS: 'Ask for less: a shorter window with --since, or a filter.',
-  TOO_MANY_BYTES: 'Ask for less: a shorter window with --since, or a filter.',
+  MEMORY_LIMIT_EXCEEDED: ASK_LESS,
+  TIMEOUT_EXCEEDED: ASK_LESS,
+  TOO_SLOW: ASK_LESS,
+  TOO_MANY_ROWS: ASK_LESS,
+  TOO_MANY_BYTES: ASK_LESS,
   CANNOT_COMPILE_REGEXP:
     'It does not know the regular expression: RE2 has no look-around and no back-references.',
 };
