@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { GEN_AI_RETRY_AFTER_S, HTTP_RESPONSE_STATUS_CODE } from '../src/core/attributes.ts';
-import type { FailedAttempt } from './genai-call.ts';
+import { aside } from './aside.ts';
+import type { FailedAttempt, GenAiCall } from './genai-call.ts';
 
 interface ProviderError {
   readonly code?: unknown;
@@ -39,8 +40,32 @@ export function failureAttributes(error: unknown): Attributes {
   return attributes;
 }
 
+/** The promise of one attempt as it was; why it failed is known to the call, for the event of the next. */
+export function watchAttempt(call: GenAiCall, sent: Promise<unknown>): Promise<unknown> {
+  return sent.then(
+    (response) => {
+      aside(() => {
+        const failure = failedResponse(response);
+        if (failure !== undefined) call.attemptFailed(failure);
+      });
+      return response;
+    },
+    (error) => {
+      aside(() => call.attemptFailed({ errorType: causeOf(error) }));
+      throw error;
+    },
+  );
+}
+
+/** Of a request that got no answer: the system's code where there is one, `fetch` says no more than that it failed. */
+function causeOf(error: unknown): string {
+  const { name, cause } = (error ?? {}) as { name?: unknown; cause?: { code?: unknown } };
+  if (typeof cause?.code === 'string') return cause.code;
+  return typeof name === 'string' ? name : typeof error;
+}
+
 /** What an answer that is an error says about the attempt; undefined if it is none. */
-export function failedResponse(response: unknown): FailedAttempt | undefined {
+function failedResponse(response: unknown): FailedAttempt | undefined {
   const { ok, status, headers } = (response ?? {}) as { ok?: unknown; status?: unknown; headers?: unknown };
   if (ok !== false || typeof status !== 'number') return undefined;
   return { statusCode: status, errorType: String(status), retryAfterS: retryAfterS(headers) };

@@ -1,7 +1,7 @@
 import { type Attributes, context, type Tracer } from '@opentelemetry/api';
 import { aside } from './aside.ts';
 import { activeGenAiCall, type GenAiCall, lease, startGenAiCall } from './genai-call.ts';
-import { failedResponse } from './genai-failure.ts';
+import { watchAttempt } from './genai-failure.ts';
 import { isApiPromise, observePromise } from './stainless-promise.ts';
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -86,24 +86,6 @@ export function callingFetch(original: Method): Method {
     const call = activeGenAiCall();
     const sent = original.apply(this, args);
     if (call === undefined || !(sent instanceof Promise)) return sent;
-    return sent.then(
-      (response) => {
-        aside(() => {
-          const failure = failedResponse(response);
-          if (failure !== undefined) call.attemptFailed(failure);
-        });
-        return response;
-      },
-      (error) => {
-        aside(() => call.attemptFailed({ errorType: causeOf(error) }));
-        throw error;
-      },
-    );
+    return watchAttempt(call, sent);
   };
-}
-
-function causeOf(error: unknown): string {
-  const { name, cause } = (error ?? {}) as { name?: unknown; cause?: { code?: unknown } };
-  if (typeof cause?.code === 'string') return cause.code;
-  return typeof name === 'string' ? name : typeof error;
 }

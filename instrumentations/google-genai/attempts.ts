@@ -1,6 +1,6 @@
 import { aside } from '../aside.ts';
 import { activeGenAiCall, type GenAiCall } from '../genai-call.ts';
-import { errorType, failedResponse } from '../genai-failure.ts';
+import { watchAttempt } from '../genai-failure.ts';
 import type { ApiClient } from './request.ts';
 
 type Fetch = (this: unknown, ...args: unknown[]) => Promise<unknown>;
@@ -36,18 +36,6 @@ function attempting(call: GenAiCall, given: Fetch | null | undefined): Fetch {
   return function fetch(this: unknown, ...args) {
     aside(() => call.attempt());
     const send = (given ?? globalThis.fetch) as Fetch;
-    return send.apply(this, args).then(
-      (response) => {
-        aside(() => {
-          const failure = failedResponse(response);
-          if (failure !== undefined) call.attemptFailed(failure);
-        });
-        return response;
-      },
-      (error) => {
-        aside(() => call.attemptFailed({ errorType: errorType(error) }));
-        throw error;
-      },
-    );
+    return watchAttempt(call, send.apply(this, args));
   };
 }
