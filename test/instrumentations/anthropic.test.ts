@@ -1,52 +1,26 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startAnthropic } from '../stand-ins/anthropic.ts';
-import type { StandIn } from '../stand-ins/stand-in.ts';
 import { scenarios } from './apps/anthropic-scenarios.mjs';
 import { capabilitiesOf, declaredFor } from './genai-capabilities.ts';
-import { type AppRun, type RecordedSpan, type RunOptions, runApp, withOlderLibrary } from './run-app.ts';
+import type { AppRun, RecordedSpan } from './run-app.ts';
+import { modelCalls, ScenarioRuns } from './scenario-runs.ts';
 
 const SCENARIOS = Object.keys(scenarios);
-const VARIANTS = ['1 ESM', '1 CommonJS', '0.13x ESM', '0.13x CommonJS'];
+const client = new ScenarioRuns({
+  app: 'anthropic',
+  library: '@anthropic-ai/sdk',
+  version: '1',
+  older: { version: '0.13x', alias: 'anthropic-0' },
+  scenarios: SCENARIOS,
+  start: startAnthropic,
+});
+const { variants: VARIANTS, runs, bare } = client;
 
-let server: StandIn;
-const runs: Record<string, AppRun> = {};
-const bare: Record<string, AppRun> = {};
-
-beforeAll(async () => {
-  server = await startAnthropic();
-  await both('1', {});
-  await withOlderLibrary('anthropic-0', '@anthropic-ai/sdk', (directory) => both('0.13x', { directory }));
-}, 120_000);
-afterAll(() => server.close());
-
-async function both(version: string, options: RunOptions): Promise<void> {
-  for (const [kind, app] of [
-    ['ESM', 'anthropic-esm.mjs'],
-    ['CommonJS', 'anthropic-cjs.cjs'],
-  ] as const) {
-    bare[`${version} ${kind}`] = await anthropic(app, { ...options, bare: true });
-    runs[`${version} ${kind}`] = await anthropic(app, options);
-  }
-}
-
-async function anthropic(app: string, options: RunOptions): Promise<AppRun> {
-  server.requests.clear();
-  return runApp(app, {
-    args: [SCENARIOS.join(',')],
-    nodeArgs: ['--expose-gc'],
-    ...options,
-    env: { MODEL_URL: server.url, ...options.env },
-  });
-}
-
-function genAi(run: AppRun | undefined): RecordedSpan[] {
-  return (run?.spans ?? []).filter((span) => span.attributes['gen_ai.provider.name'] !== undefined);
-}
+beforeAll(() => client.start(), 120_000);
+afterAll(() => client.close());
 
 function only(variant: string, model: string): RecordedSpan {
-  const spans = genAi(runs[variant]).filter((span) => span.name === `chat ${model}`);
-  expect(spans, `${variant} ${model}`).toHaveLength(1);
-  return spans[0] as RecordedSpan;
+  return client.only(variant, `chat ${model}`);
 }
 
 test.each(VARIANTS)('anthropic: %s: the app sees exactly what it sees without us', (variant) => {
@@ -57,7 +31,7 @@ test.each(VARIANTS)('anthropic: %s: the app sees exactly what it sees without us
 });
 
 test.each(VARIANTS)('anthropic: %s: one CLIENT span for each call, none of the client itself', (variant) => {
-  const spans = genAi(runs[variant]);
+  const spans = modelCalls(runs[variant]);
   expect(new Set(spans.map((span) => span.scope))).toEqual(new Set(['@agentlog/otel/anthropic']));
   expect(spans).toHaveLength(SCENARIOS.length);
   for (const span of spans) expect(span.kind).toBe(2);
@@ -86,7 +60,7 @@ test.each(VARIANTS)(
       'gen_ai.usage.cache_write.input_tokens': 5,
       'gen_ai.usage.reasoning.output_tokens': 3,
       'server.address': '127.0.0.1',
-      'server.port': server.port,
+      'server.port': client.port,
     });
   },
 );
@@ -164,7 +138,7 @@ test.each(VARIANTS)(
 test.each(VARIANTS)(
   'anthropic: %s: a stream left early is no error, an aborted one is, an unread one ends',
   (variant) => {
-    const [left, aborted] = genAi(runs[variant]).filter((span) => span.name === 'chat endless');
+    const [left, aborted] = modelCalls(runs[variant]).filter((span) => span.name === 'chat endless');
     expect(left?.status.code).toBe(0);
     expect(left?.attributes['gen_ai.usage.input_tokens']).toBe(35);
     expect(aborted).toMatchObject({ status: { code: 2 }, attributes: { 'error.type': 'AbortError' } });
@@ -180,11 +154,11 @@ test.each(VARIANTS)('anthropic: %s: no word of a question or an answer is in any
 });
 
 test('anthropic: with content on, messages are written as the conventions write them, and the table is true', async () => {
-  const run = await anthropic('anthropic-esm.mjs', {
+  const run = await client.run('esm.mjs', {
     args: ['chat,stream,toolStream'],
     env: { AGENTLOG_GENAI_CONTENT: 'prompts,completions,tools' },
   });
-  const [plain, streamed, tools] = genAi(run).map(({ attributes }) => attributes);
+  const [plain, streamed, tools] = modelCalls(run).map(({ attributes }) => attributes);
   expect(JSON.parse(String(plain?.['gen_ai.input.messages']))).toEqual([
     { role: 'user', parts: [{ type: 'text', content: 'a secret question' }] },
   ]);
@@ -212,18 +186,18 @@ test('anthropic: with content on, messages are written as the conventions write 
     arguments: { city: 'whisper town' },
   });
   for (const variant of VARIANTS) {
-    expect(capabilitiesOf([...genAi(runs[variant]), ...genAi(run)]), variant).toEqual(
+    expect(capabilitiesOf([...modelCalls(runs[variant]), ...modelCalls(run)]), variant).toEqual(
       declaredFor('@anthropic-ai/sdk'),
     );
   }
 });
 
 test('anthropic: with prompts alone neither answers nor arguments of tools are recorded', async () => {
-  const run = await anthropic('anthropic-esm.mjs', {
+  const run = await client.run('esm.mjs', {
     args: ['chat,toolStream'],
     env: { AGENTLOG_GENAI_CONTENT: 'prompts' },
   });
-  const text = JSON.stringify(genAi(run));
+  const text = JSON.stringify(modelCalls(run));
   expect(text).toContain('a secret question');
   expect(text).not.toContain('whisper');
   expect(text).not.toContain('a secret tool');

@@ -1,52 +1,26 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startGoogle } from '../stand-ins/google.ts';
-import type { StandIn } from '../stand-ins/stand-in.ts';
 import { scenarios } from './apps/google-scenarios.mjs';
 import { capabilitiesOf, declaredFor } from './genai-capabilities.ts';
-import { type AppRun, type RecordedSpan, type RunOptions, runApp, withOlderLibrary } from './run-app.ts';
+import type { AppRun, RecordedSpan } from './run-app.ts';
+import { modelCalls, ScenarioRuns } from './scenario-runs.ts';
 
 const SCENARIOS = Object.keys(scenarios);
-const VARIANTS = ['3 ESM', '3 CommonJS', '2 ESM', '2 CommonJS'];
+const client = new ScenarioRuns({
+  app: 'google',
+  library: '@google/genai',
+  version: '3',
+  older: { version: '2', alias: 'google-genai-2' },
+  scenarios: SCENARIOS,
+  start: startGoogle,
+});
+const { variants: VARIANTS, runs, bare } = client;
 
-let server: StandIn;
-const runs: Record<string, AppRun> = {};
-const bare: Record<string, AppRun> = {};
-
-beforeAll(async () => {
-  server = await startGoogle();
-  await both('3', {});
-  await withOlderLibrary('google-genai-2', '@google/genai', (directory) => both('2', { directory }));
-}, 120_000);
-afterAll(() => server.close());
-
-async function both(version: string, options: RunOptions): Promise<void> {
-  for (const [kind, app] of [
-    ['ESM', 'google-esm.mjs'],
-    ['CommonJS', 'google-cjs.cjs'],
-  ] as const) {
-    bare[`${version} ${kind}`] = await google(app, { ...options, bare: true });
-    runs[`${version} ${kind}`] = await google(app, options);
-  }
-}
-
-async function google(app: string, options: RunOptions): Promise<AppRun> {
-  server.requests.clear();
-  return runApp(app, {
-    args: [SCENARIOS.join(',')],
-    nodeArgs: ['--expose-gc'],
-    ...options,
-    env: { MODEL_URL: server.url, ...options.env },
-  });
-}
-
-function genAi(run: AppRun | undefined): RecordedSpan[] {
-  return (run?.spans ?? []).filter((span) => span.attributes['gen_ai.provider.name'] !== undefined);
-}
+beforeAll(() => client.start(), 120_000);
+afterAll(() => client.close());
 
 function only(variant: string, model: string, operation = 'generate_content'): RecordedSpan {
-  const spans = genAi(runs[variant]).filter((span) => span.name === `${operation} ${model}`);
-  expect(spans, `${variant} ${model}`).toHaveLength(1);
-  return spans[0] as RecordedSpan;
+  return client.only(variant, `${operation} ${model}`);
 }
 
 test.each(VARIANTS)('google: %s: the app sees exactly what it sees without us', (variant) => {
@@ -58,7 +32,7 @@ test.each(VARIANTS)('google: %s: the app sees exactly what it sees without us', 
 });
 
 test.each(VARIANTS)('google: %s: a call is one CLIENT span with the names of the conventions', (variant) => {
-  expect(genAi(runs[variant])).toHaveLength(SCENARIOS.length);
+  expect(modelCalls(runs[variant])).toHaveLength(SCENARIOS.length);
   const span = only(variant, 'plain');
   expect(span).toMatchObject({ kind: 2, status: { code: 0 }, events: [] });
   expect(span.attributes).toEqual({
@@ -82,7 +56,7 @@ test.each(VARIANTS)('google: %s: a call is one CLIENT span with the names of the
     'gen_ai.usage.cache_read.input_tokens': 12,
     'gen_ai.usage.reasoning.output_tokens': 5,
     'server.address': '127.0.0.1',
-    'server.port': server.port,
+    'server.port': client.port,
   });
   const children = runs[variant]?.spans.filter((each) => each.parentSpanId === span.spanId);
   expect(children?.map((each) => each.attributes['http.request.method'])).toEqual(['POST']);
@@ -147,11 +121,11 @@ test.each(VARIANTS)('google: %s: no word of a question or an answer is in any sp
 });
 
 test('google: with content on, messages are written as the conventions write them, and the table is true', async () => {
-  const run = await google('google-esm.mjs', {
+  const run = await client.run('esm.mjs', {
     args: ['chat,stream,tools'],
     env: { AGENTLOG_GENAI_CONTENT: 'prompts,completions,tools' },
   });
-  const [plain, streamed, tools] = genAi(run).map(({ attributes }) => attributes);
+  const [plain, streamed, tools] = modelCalls(run).map(({ attributes }) => attributes);
   expect(JSON.parse(String(plain?.['gen_ai.input.messages']))).toEqual([
     { role: 'user', parts: [{ type: 'text', content: 'a secret question' }] },
   ]);
@@ -166,7 +140,7 @@ test('google: with content on, messages are written as the conventions write the
     arguments: { city: 'whisper town' },
   });
   for (const variant of VARIANTS) {
-    expect(capabilitiesOf([...genAi(runs[variant]), ...genAi(run)]), variant).toEqual(
+    expect(capabilitiesOf([...modelCalls(runs[variant]), ...modelCalls(run)]), variant).toEqual(
       declaredFor('@google/genai'),
     );
   }
