@@ -24,6 +24,7 @@ const QUESTIONS = {
   errors: 'the newest 20 failed traces',
   p95: 'p95 by route',
   repeats: 'queries by signature: count, traces, time (N+1)',
+  bundle: '`bundle --trace-id`, the whole command',
 } as const;
 type Question = keyof typeof QUESTIONS;
 

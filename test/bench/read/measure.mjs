@@ -1,5 +1,7 @@
 /** One question to a store, in a process of its own: prints how long it took and the most memory it had. Runs what was built. */
-import { createReadStream, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { JsonlSource } from '../../../dist/src/sources/jsonl.js';
@@ -25,6 +27,18 @@ async function lookup() {
   return (await source.trace(traceId)).trace.spans.length;
 }
 
+/** The command itself, not its parts. */
+async function bundle() {
+  process.env.AGENTLOG_AUTO_COMPACT = 'off';
+  const out = join(tmpdir(), `agentlog-bench-${process.pid}.md`);
+  process.argv.splice(2, 3, 'bundle', '--trace-id', traceId, '--dir', directory, '--out', out);
+  await import('../../../dist/src/cli.js');
+  await once(process, 'beforeExit');
+  const { size } = statSync(out);
+  rmSync(out);
+  return size;
+}
+
 const questions = {
   parse: parseEachLine,
   lookup,
@@ -40,6 +54,7 @@ const questions = {
     const measures = [{ name: 'count' }, { name: 'trace_count' }, { name: 'sum' }];
     return (await source.aggregate({ where, groupBy: ['db_signature', 'db_summary'], measures })).rows.length;
   },
+  bundle,
   compact: async () => {
     const { compactStore } = await import('../../../dist/src/store/parquet/compact.js');
     return (await compactStore(directory)).parquetBytes;
@@ -65,7 +80,8 @@ const questions = {
 
 /** `again`: in a process that has asked before, so that DuckDB is loaded. */
 if (what === 'again') await lookup();
-const started = performance.now();
+/** A command is measured from the start of its process. */
+const started = what === 'bundle' ? 0 : performance.now();
 const result = await questions[what]();
 const ms = performance.now() - started;
 process.stdout.write(`${JSON.stringify({ ms, rssMb: process.resourceUsage().maxRSS / 1024, result })}\n`);
