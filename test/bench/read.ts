@@ -1,6 +1,6 @@
 /**
  * Reading at size: `npm run bench:read [-- --readme]`. Environment: SPANS (10000,1000000; add 10000000), ROUNDS (3).
- * With 10 million spans it takes about 20 minutes and 15 GB of disk; lines of that size are read once, and not sealed.
+ * With 10 million spans it takes about 25 minutes and 15 GB of disk; lines of that size are read once, and not sealed.
  *
  * Makes stores of realistic, seeded telemetry and asks each question in a process of its own, of the files as they
  * were written and after `compact`. The measure is reading the same files with `JSON.parse` of each line in the same
