@@ -19,7 +19,9 @@ const STRONG_PAIRS = words(
     'codeverifier clientassertion samlresponse walletseed jaasconfig socialsecurity',
 );
 /** A `token` behind one of these is counted, timed or public. */
-const TOKEN_OF_TEXT = words('public output input first last per prompt completion next max stop eos bos');
+const TOKEN_OF_TEXT = words(
+  'page next continuation pagination cursor public output input first last per prompt completion next max stop eos bos',
+);
 /** Endings of words written together: `dbpassword`, `clientsecret`. */
 const STRONG_ENDINGS: readonly string[] = [
   'password',
@@ -48,7 +50,7 @@ const PLAIN_KEYS = words(
     'routing dedup idempotency group lookup index column row field i18n translation message locale label event data dict ' +
     'property config setting feature json xml registry reg type entity record doc document item category order unique ' +
     'composite surrogate business candidate cluster shard topic query name arrow enter escape modifier ctrl alt ' +
-    'shift meta package resource attribute metric log tag state store issue ticket jira',
+    'shift meta package resource attribute metric log tag state store issue ticket jira protobuf',
 );
 /** `tokens` names secrets only after one of these; otherwise it counts what a model read. */
 const TOKEN_OWNERS = words('access auth refresh api bearer secret session id csrf device');
@@ -72,7 +74,7 @@ const ABOUT = words(
     'visible visibility show toggle form page screen dialog component class style icon column table event number num total ' +
     'domain secure samesite consent settings options config configuration requirements rotated algorithms encoding detail ' +
     'details rate per chars char vault pair probability logprob logprobs estimate estimator counter balance supply in after until since idx exp iat result results purpose verified ' +
-    'regexp reg metadata messages params with set get has append parse serialize split push includes equals starts ends wizard',
+    'regexp reg metadata messages params with set get has append parse serialize split push includes equals starts ends wizard ratio cmd command encode decode strip trim lower upper encryption hashing hasher',
 );
 
 /**

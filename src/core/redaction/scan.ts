@@ -93,7 +93,7 @@ function unescaped(key: string): string {
 function isMaskable(value: string, isBare: boolean): boolean {
   if (value === '' || value === '[]' || value === '{}') return false;
   if (isBare && /^(?:true|false|null|-?\d{1,2}|-?\d+\.\d+)$/.test(value)) return false;
-  return /^[[{]/.test(value) || !isPlaceholder(value);
+  return (isBare && /^[[{]/.test(value)) || !isPlaceholder(value);
 }
 
 /** Nested text, one layer down; past the last layer only the outermost reading counts. */

@@ -211,6 +211,86 @@ test('redaction: a drawing makes a placeholder only of what is little else', () 
   expect(redactor.text(`token=${'x'.repeat(30)}`)).toBe(`token=${'x'.repeat(30)}`);
 });
 
+test('redaction: a password that people make of words is masked where data stands, a variable is not', () => {
+  const redactor = createRedactor();
+  const words = ['super', 'secret'];
+  const joined = words.join('-');
+  for (const password of [
+    joined,
+    `${joined}-password`,
+    words.join('_'),
+    'SuperSecret',
+    'Hello.World',
+    'x.y.z',
+    'no-one-knows',
+  ]) {
+    for (const text of [
+      `DB_PASSWORD=${password}`,
+      `db:\n  password: ${password}\n  port: 1`,
+      `[db]\npassword = ${password}\nhost = h`,
+      `/login?user=bob&password=${password}&x=1`,
+      `host=db user=shop password=${password} dbname=x`,
+      `Server=db;User Id=sa;Password=${password};Encrypt=true`,
+      `x-api-key: ${password}`,
+      JSON.stringify({ password, a: 1 }),
+    ])
+      expect(redactor.text(text), text).not.toContain(password);
+  }
+  expect(redactor.text('password=Summer(2024) x')).toBe('password=[REDACTED:credential] x');
+  expect(redactor.text('password=hope]nobody[9x')).toBe('password=[REDACTED:credential]');
+  for (const text of [
+    'password = dbPassword;',
+    'login({ password: dbPassword, user })',
+    'password=config.url',
+    'password=row.password',
+    'token=getToken()',
+    "secret_key=creds['secret_key']",
+    'self.token = next',
+    'secretKey: api-key',
+  ])
+    expect(redactor.text(text), text).toBe(text);
+});
+
+test('redaction: what only repeats its name, and what says how or how much, stays', () => {
+  const redactor = createRedactor();
+  for (const text of [
+    'codeVerifierKey = "code_verifier"',
+    "const authorizationHeader = 'Authorization'",
+    'token: "token3"',
+    'SyntaxError: unexpected token "hello"',
+    'password_encryption = scram-sha-256',
+    'secretRatio: 0.5',
+    'password={password!r}',
+    "credentials = '{0}:{1}'.format(a, b)",
+    'json:"labels" protobuf_key:"bytes,1,opt,name=key"',
+    'nextPageToken: CAUQAA1b2c3d4e5f6',
+    'token: []byte{1, 2, 3}',
+    'creds: &oauth2.Token{Access: t}',
+    '{"secret":"[Redacted]","a":1}',
+    'https://$' + '{CI_TOKEN}@git.example/a',
+    '--crypto-key=projects/p/locations/l/keyRings/r/cryptoKeys/k',
+    'Authorization: Required. This will be applied.',
+  ])
+    expect(redactor.text(text), text).toBe(text);
+  // The same forms around a secret.
+  const secret = ['h7Kq2vXp', '9LmZ'].join('');
+  for (const text of [
+    `codeVerifierKey = "${secret}"`,
+    `authorizationHeader = '${secret}'`,
+    'password: "password1"',
+    'admin_password=admin',
+    `invalid token "${secret}"`,
+    `password_encryption_key = ${secret}`,
+    `password={${secret}}`,
+    `credentials = '{0}:${secret}'.format(a)`,
+    `Authorization: ${secret}`,
+    `https://${secret}@git.example/a`,
+    `--crypto-key=${secret}`,
+    `{"secret":"[${secret}]","a":1}`,
+  ])
+    expect(redactor.text(text), text).toMatch(/REDACTED/);
+});
+
 test('redaction: an example word in a real password does not show it', () => {
   const redactor = createRedactor();
   for (const password of [

@@ -143,10 +143,14 @@ function isLetter(code: number): boolean {
 function isAllowedHere(text: string, nameStart: number, separator: Separator): boolean {
   const { kind } = separator;
   if (kind === 'element') return isInTag(text, nameStart) || separator.isNameQuoted;
+  // A parser tells what it found.
+  if (kind === 'quoted') return !PARSER.test(text.slice(Math.max(0, nameStart - 12), nameStart));
   if (kind === 'part') return FIELD_NAME.test(text.slice(Math.max(0, nameStart - 8), nameStart));
   return kind !== 'path' || text[nameStart - 1] === '/';
 }
 
+/** `Unexpected token "x"` */
+const PARSER = /(?:unexpected|expected|illegal) $/i;
 /** `name="` */
 const FIELD_NAME = /name=\\{0,4}["']$/;
 const NAMESPACE = /<[\w-]{1,24}:$/;

@@ -6,7 +6,7 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
     'empty default invalid incorrect wrong missing expired unexpected failed unknown valid must should can cannot may is ' +
     'are was not set and or the a an for of from in to with has have will be this that your my ok error failure mismatch ' +
     'object array any void unknown never function class new self this env var let const secret password token key auth ' +
-    'test foo bar baz pass pwd yyy bearer basic digest include omit same-origin inherit enabled disabled value values user username basic oauth oauth2 jwt read write'
+    'test foo bar baz pass pwd yyy bearer basic digest include omit same-origin inherit enabled disabled value values user username basic oauth oauth2 jwt read write u8 u16 u32 u64 usize i32 i64 f32 f64'
   ).split(' '),
 );
 /** Templates, variables, dots and stars of every kind. A pattern here must be sure: what it fits is shown. */
@@ -20,9 +20,11 @@ const PLACEHOLDER = new RegExp(
     '\\$\\([^)]*\\)?',
     '\\$?\\{\\{[^{}]*\\}?\\}?',
     '\\{(?:\\d|[A-Za-z_.: ]*)\\}',
+    '\\{[A-Za-z_][A-Za-z_.]*(?:\\(\\))?(?:![rsa])?(?::[<>^]?\\d{0,3}[sdfxr]?)?\\}',
     '\\{[a-z]\\w*\\(.*',
     'ENC\\[AES256_GCM.*',
-    '%[sdvq]',
+    '[^A-Za-z0-9%]{0,2}%[+#-]?\\d{0,3}[sdvqwxr][^A-Za-z0-9%]{0,2}',
+    '(?:%[sdvqr]|\\{(?:[a-z_]{0,20}|\\d)\\}|[:/ ._@-]){2,12}',
     '%\\(\\w+\\)s',
     '%\\{\\w+\\}',
     '%\\w+%',
@@ -74,7 +76,7 @@ const SELECTOR =
   /^(?:[.#][a-z]+(?:-[a-z]+)*|[a-z/_]+#[a-z_]+|(?:\/[a-z]+(?:[-_.][a-z]+)*(?:@\d[\d.]*)?){2,12}\/?)$/;
 /** Where a store of secrets holds it. */
 const POINTER =
-  /^(?:arn:aws[\w-]{0,12}:|op:\/\/|ref\+[a-z]+:\/\/|vault:|secretref:|projects\/[\w-]+\/secrets\/|@Microsoft\.KeyVault\(|(?:aws-?)?s(?:sm|m):\/|sops:|gcp-?sm:|keyvault:|file:\/\/|urn:[a-z])[\w./:@#()=;{}+-]*$/;
+  /^(?:arn:aws[\w-]{0,12}:|op:\/\/|ref\+[a-z]+:\/\/|vault:|secretref:|projects\/[\w-]+\/(?:secrets|locations)\/|@Microsoft\.KeyVault\(|(?:aws-?)?s(?:sm|m):\/|sops:|gcp-?sm:|keyvault:|file:\/\/|urn:[a-z])[\w./:@#()=;{}+-]*$/;
 /** A host and a port. */
 const HOST =
   /^(?=[a-z])(?:[a-z\d]+(?:-[a-z\d]+)*\.){2,5}(?:com|net|org|io|dev|app|internal|local|cloud)(?::\d{1,5})?$/;
@@ -83,11 +85,11 @@ const EMPTY_PEM =
   /^-----(?:BEGIN|END) [A-Z ]{1,40}-----(?:(?:\\n|\s){0,4}[A-Za-z .…<>_-]{0,24}(?:\\n|\s){0,4}-----END [A-Z ]{1,40}-----(?:\\n|\s){0,4})?$/;
 /** A placeholder's word in front: `invalid_token`, `missing-key`. */
 const STATE =
-  /^(?:invalid|missing|expired|unauthorized|unsupported|unknown|incorrect|no|bad)[_ -][A-Za-z_ -]+$/i;
-/** The name of an environment variable, rather than what it holds. */
-const VARIABLE_NAME = /^[A-Z]+(?:_[A-Z]+)+$/;
+  /^(?:(?:invalid|missing|expired|unauthorized|unsupported|unknown|incorrect)[_ -]|(?:no|bad)[_ -](?=auth|cred|key|pass|secret|token|user|value))[A-Za-z_ -]+$/i;
+/** The name of an environment variable, rather than what it holds; it may be numbered. */
+const VARIABLE_NAME = /^[A-Z]+(?:_[A-Z]+)+$|^[A-Z]+(?:_[A-Z]+)*_(?:KEY|TOKEN|SECRET|PASSWORD)_?\d{1,2}$/;
 /** The documentation's own keys. */
-const DOCUMENTED = /EXAMPLE(?:KEY)?={0,2}$|^EXAMPLE[A-Z_-]*$|^Example[A-Za-z]*$/;
+const DOCUMENTED = /EXAMPLE(?:KEY)?={0,2}$|(?:EXAMPLE){2}|^EXAMPLE[A-Z_-]*$|^Example[A-Za-z]*$/;
 /** A file that holds it. */
 const FILE_PATH =
   /^(?:(?:[A-Za-z]:[\\/]|\.{0,2}\/|~\/)[\w ./\\@-]*\.[A-Za-z]\w{1,7}|\/(?:run|var|etc|home|usr|opt|mnt|tmp|app|root|secrets)(?:\/[A-Za-z][\w.-]*){1,12})$/;
@@ -95,9 +97,16 @@ const FILE_PATH =
 const PACKAGE_VERSION = /^[a-z][a-z-]*(?:[-:@]v?\d+(?:\.\d+){1,3})$/;
 /** `^1.0.12`, beside a package's name. */
 const VERSION = /^[\^~<>=v]{0,3}\d+\.\d+\.\d+(?:[-+][\w.]+)?$/;
-/** `string | undefined`. */
+/** `string | undefined`, `bool = False`. */
 const TYPE =
-  /^(?:string|number|boolean|bigint|unknown|any|null|undefined|void|never|object)(?:\[\])?(?: ?\|.*)?[;,]?$/;
+  /^(?:string|number|boolean|bigint|unknown|any|null|undefined|void|never|object|bool)(?:\[\])?(?: ?[|=].*)?[;,]?$/;
+/** `0.95`: what is set is a measure. */
+const NUMBER = /^-?\d{1,3}\.\d{1,4}$/;
+/** `scram-sha-256`, `RS256`: how it is made. */
+const ALGORITHM =
+  /^(?:(?:scram-|hmac[-_]?|pbkdf2[-_:]?(?:hmac[-_])?)?sha-?\d{0,1}[-_]?\d{1,3}|md5|bcrypt|scrypt|argon2(?:id|i|d)?|pbkdf2|aes[-_]?(?:128|192|256)[-_](?:gcm|cbc|ctr)|(?:[RHPE]S(?:256|384|512)|ES256K|EdDSA))$/i;
+/** A word of a description: `Optional.` */
+const WORD_OF_PROSE = /^[A-Z][a-z]+\.$/;
 
 /** Letters and digits, both: most real values, which few of the forms can fit. */
 const MIXED = /^(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]+$/;
@@ -108,7 +117,7 @@ export function isPlaceholder(value: string): boolean {
   const trimmed = value.trim();
   if (STOP_WORDS.has(trimmed.toLowerCase())) return true;
   if (trimmed.length > MAX_LENGTH) return isDrawn(trimmed);
-  if (MIXED.test(trimmed)) return isDrawn(trimmed) || DOCUMENTED.test(trimmed);
+  if (MIXED.test(trimmed)) return isDrawn(trimmed) || DOCUMENTED.test(trimmed) || ALGORITHM.test(trimmed);
   if (isDrawn(trimmed) || VARIABLE.test(trimmed) || NOTHING.some((form) => form.test(trimmed))) return true;
   const inner = QUOTED.exec(trimmed);
   return inner !== null && isPlaceholder(inner[1] ?? inner[2] ?? '');
@@ -138,6 +147,9 @@ const NOTHING: readonly RegExp[] = [
   PACKAGE_VERSION,
   VERSION,
   TYPE,
+  NUMBER,
+  ALGORITHM,
+  WORD_OF_PROSE,
 ];
 
 /** An address of a host, with no user in it. */

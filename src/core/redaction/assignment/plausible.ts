@@ -1,6 +1,7 @@
 import type { KeySense } from '../keys.ts';
 import { withoutMarks } from '../marks.ts';
 import { isChain, looksLikeCode } from './looks-like-code.ts';
+import { namesItself } from './names-itself.ts';
 import { SENTENCE } from './passphrase.ts';
 import { isHost, isPlaceholder } from './placeholder.ts';
 import { isBasicPair, isHash, isRandomLooking } from './random-looking.ts';
@@ -52,6 +53,8 @@ export function isPlausible(
   if (separator.isCompared === true) return value.quote !== '' && isRandomLooking(secret, 8);
   if (kind === 'space' && separator.isFlag === true) return true;
   if ((kind === 'list' || kind === 'space') && looksLikeCode(secret)) return false;
+  // `newCredentials(s2Address, …)` has arguments, `id(bob)/pw(x)` does not.
+  if (kind === 'list' && text[value.start - 1] === '(' && text[value.end] === ',') return false;
   if (kind === 'list' || kind === 'space')
     return isRandomLooking(secret, isMixed(secret) ? 8 : 10) && /^[\w$!%&*+=?~/]/.test(secret);
   if (kind === 'call') return isArgument(text, value, separator, secret, name);
@@ -66,26 +69,47 @@ export function isPlausible(
       !isProse(secret) &&
       !isAfterString(text, value, separator, secret)
     );
-  if (looksLikeCode(secret)) return false;
+  if (isExpression(text, value, separator, secret, name)) return false;
   if (kind === 'prose') return /[0-9!@#$%^&*]/.test(secret) && !/^[([<`]/.test(secret);
   if (hasDigitOrSign(secret)) return true;
   if (separator.isTight && !separator.isColon) return true;
   return kind === 'assign' && isAloneOnItsLine(text, value, name.length);
 }
 
+/** An unquoted value that is source code, or a line of prose in the documentation of a header. */
+function isExpression(
+  text: string,
+  value: AssignedValue,
+  separator: Separator,
+  secret: string,
+  name: string,
+): boolean {
+  // No variable is named with a dash.
+  const isData = (separator.isTight && !separator.isColon) || name.includes('-');
+  if (looksLikeCode(secret, isData ? 'data' : isAloneOnItsLine(text, value, name.length) ? 'line' : 'code'))
+    return true;
+  // `secret=creds['secret']` was read up to its quote.
+  if (INDEX_OR_CALL.test(secret) && /["'`]/.test(text[value.end] ?? '')) return true;
+  // `secretKey: api-key` refers to one; no machine makes a key of words.
+  if (separator.isColon && /key$/i.test(name) && REFERENCE.test(secret)) return true;
+  if (!separator.isTight && MEMBER.test(name) && VARIABLE.test(secret)) return true;
+  return /(?:authorization|cookie)$/i.test(name) && SENTENCE_LINE.test(secret) && hasSentenceWord(secret);
+}
+
+const INDEX_OR_CALL = /^[A-Za-z_$][\w$.]*[[(]$/;
+/** `self.token = next`, which no file of settings has. */
+const MEMBER = /^(?:self|this|cls)\./;
+const REFERENCE = /^[a-z]+(?:-[a-z]+)?-key$/;
+const VARIABLE = /^[a-z]+(?:[_A-Z][a-z]+)*$/;
+const SENTENCE_LINE = /^[A-Z][A-Za-z',.;:() -]*$/;
+
+function hasSentenceWord(line: string): boolean {
+  return line.split(' ').some((word) => SENTENCE.has(word.toLowerCase()));
+}
+
 /** Small letters, capitals and digits: a password rather than a word. */
 function isMixed(secret: string): boolean {
   return /[a-z]/.test(secret) && /[A-Z]/.test(secret) && /\d/.test(secret);
-}
-
-/** `API_KEY: 'API_KEY'`, `exports.newToken = newToken`: the value repeats the name. */
-function namesItself(name: string, secret: string): boolean {
-  const last = name.slice(name.lastIndexOf('.') + 1);
-  return secret.length >= last.length && [flat(name), flat(last)].includes(flat(secret));
-}
-
-function flat(text: string): string {
-  return text.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase();
 }
 
 function isRandomAddress(address: string): boolean {

@@ -12,7 +12,7 @@ export function isRandomLooking(value: string, minLength = 16): boolean {
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
   return value
     .replaceAll(/%[0-9A-Fa-f]{2}/g, '/')
-    .split(/[_.:/-]/)
+    .split(/[_.:,/-]/)
     .some((part) => part.length >= 6 && /\d.*[A-Za-z]|[A-Za-z].*\d.*\d/.test(part) && !isNumberedWords(part));
 }
 

@@ -118,7 +118,8 @@ function endOfWord(text: string, start: number, memo: ScanMemo): number {
       depth++;
       hasBracket = true;
     } else if (char === ')' || char === ']' || char === '}') {
-      if (--depth < 0) break;
+      // `a]b` of a password; `(password=x)` ends here.
+      if (--depth < 0 && !/[A-Za-z0-9]/.test(text[at + 1] ?? '')) break;
     } else if (char === ',' || char === ';' || char === '&' || char === '|') {
       NEXT_NAME.lastIndex = at;
       if (NEXT_NAME.test(text)) break;

@@ -159,7 +159,7 @@ function findUserinfo(text: string, at: number, _literal: string, memo: ScanMemo
     return undefined;
   if (/^[^:/?#]*:\d{0,5}[/?#\\]/.test(userinfo)) return undefined;
   if (colon < 0) {
-    return scheme === 'http' || scheme === 'https'
+    return (scheme === 'http' || scheme === 'https') && !TEMPLATE.test(userinfo)
       ? [{ start, end: at, ruleId: 'url-userinfo', isSpecific: true }]
       : undefined;
   }
