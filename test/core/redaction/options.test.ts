@@ -138,3 +138,18 @@ test('redaction: addresses of version 6 are masked when asked for, times and C++
     expect(redactor.text(text)).toBe(text);
   }
 });
+
+test('redaction: a rule of the user stays when the machine was busy while it was tried', () => {
+  const { now } = performance;
+  let calls = 0;
+  // One look in twenty is interrupted for half a second.
+  performance.now = () => (Math.floor(++calls / 2) % 20 === 10 ? calls * 500 : calls);
+  try {
+    const redactor = createRedactor({
+      extraRules: [{ id: 'acme', literals: ['ACME-'], pattern: /ACME-(\d{4}-[A-Z]{4})/ }],
+    });
+    expect(redactor.text('ticket ACME-1234-WXYZ')).toBe('ticket ACME-[REDACTED:acme]');
+  } finally {
+    performance.now = now;
+  }
+});
