@@ -19,7 +19,7 @@ export interface Pipeline<Live, View extends SpanView | LogView> {
   /** How long the app's own flush or shutdown may take, default 2,000; what is not out by then is given up. */
   readonly deadlineMs?: number;
   /** Called before the first record: the preset does nothing until the SDK has started. */
-  readonly onFirst?: () => void;
+  readonly onFirst?: (live: Live) => void;
 }
 
 const DEADLINE_MS = 2_000;
@@ -80,7 +80,7 @@ export class CompositeSpanProcessor implements SpanProcessor {
   onStart(span: ReadableSpan): void {
     if (!this.#hasStarted) {
       this.#hasStarted = true;
-      first(this.#pipeline);
+      first(this.#pipeline, span);
     }
     if (this.#live.length < LIVE_LIMIT) this.#live.push(span);
     if (this.#events.push(span) - this.#told >= MAX_EVENTS) this.#tell();
@@ -208,7 +208,7 @@ export class CompositeLogRecordProcessor implements LogRecordProcessor {
   onEmit(record: ReadableLogRecord): void {
     if (!this.#hasStarted) {
       this.#hasStarted = true;
-      first(this.#pipeline);
+      first(this.#pipeline, record);
     }
     const facts = new Facts();
     for (const enricher of this.#pipeline.enrichers) {
@@ -230,9 +230,9 @@ export class CompositeLogRecordProcessor implements LogRecordProcessor {
   }
 }
 
-function first(pipeline: { readonly onFirst?: () => void }): void {
+function first<Live>(pipeline: { readonly onFirst?: (live: Live) => void }, live: Live): void {
   try {
-    pipeline.onFirst?.();
+    pipeline.onFirst?.(live);
   } catch (error) {
     caught('start', error);
   }

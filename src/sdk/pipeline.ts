@@ -48,14 +48,32 @@ export interface Pipeline {
   status(): { traces: DestinationStatus[]; logs: DestinationStatus[] };
 }
 
+interface ValueLimit {
+  readonly attributeValueLengthLimit?: number;
+}
+
+/** A span or a log record of the SDK, which says what it was cut to. */
+interface Limited {
+  readonly _spanLimits?: ValueLimit;
+  readonly _logRecordLimits?: ValueLimit;
+}
+
 /** The local file is written soon, so that SIGKILL loses little: with the 50 ms of the backlog 100 ms. */
 const LOCAL_QUEUE: QueueConfig = { maxQueueSize: 20_000, maxBatchSize: 512, delayMs: 50, timeoutMs: 10_000 };
 
 /** Builds the pipeline. This is the only place that sets its order. Opens nothing until the first record. */
 export function createPipeline(config: Config, own: OwnDestinations, onFirst: () => void): Pipeline {
-  const valueLengthLimits = [config.spanLimits, config.logLimits]
-    .map((limits) => limits.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY)
-    .filter(Number.isFinite);
+  const valueLengthLimits = new Set<number>();
+  const cutsAt = (limits: ValueLimit | undefined): void => {
+    const length = limits?.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY;
+    if (Number.isFinite(length)) valueLengthLimits.add(length);
+  };
+  for (const limits of [config.spanLimits, config.logLimits]) cutsAt(limits);
+  const onFirstRecord = (live: ReadableSpan | ReadableLogRecord): void => {
+    // Limits set in code beside `preset()` are known to the SDK's own records alone.
+    cutsAt((live as Limited)._spanLimits ?? (live as Limited)._logRecordLimits);
+    onFirst();
+  };
   const redactor = createRedactor({ ...config.redaction, valueLengthLimits });
   const patience = new Patience();
   const enrichers: readonly Enricher[] = [
@@ -78,7 +96,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
     redact: (span: ReadableSpan, facts) => redactSpan(span, facts, redactor),
     fanOut: spans,
     deadlineMs: config.options.flushTimeoutMs,
-    onFirst,
+    onFirst: onFirstRecord,
   });
   return {
     spanProcessor,
@@ -87,7 +105,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
       redact: (record: ReadableLogRecord, facts) => redactLog(record, facts, redactor),
       fanOut: logs,
       deadlineMs: config.options.flushTimeoutMs,
-      onFirst,
+      onFirst: onFirstRecord,
     }),
     redactor,
     patience,

@@ -266,18 +266,22 @@ test('limits: attributes that throw or never end are the SDK’s own affair: the
   expect(spans.map((span) => span.name)).toEqual(Object.keys(hostile));
 });
 
-test("limits: of a token that the SDK's own limit for values cut nothing reaches a file", () => {
-  vi.stubEnv('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', '60');
-  pipeline = createPipeline(readConfig({ dir: join(directory.path, '.agentlog') }), {}, () => {});
-  const secret = 'Bp5MS7ukFNrGiFQYIRoGqAHUQ5jizoguI1wE';
-  const { span } = ended(
-    (live) => {
-      live.setAttribute('note', `${'. '.repeat(22)}gh${'p'}_${secret}`);
-      live.setAttribute('db', `${'. '.repeat(20)} postgres://shop:${secret}@db/shop`);
-    },
-    { attributeValueLengthLimit: 60 },
-    1,
-  );
-  expect(JSON.stringify(span.attributes)).not.toContain(secret.slice(0, 6));
-  expect(span.attributes.note).toMatch(/REDACTED/);
-});
+test.each(['60', undefined])(
+  "limits: of a token that the SDK's own limit for values (environment: %s) cut nothing reaches a file",
+  (limit) => {
+    // Without the variable the limit is one that the app sets in code beside `preset()`.
+    vi.stubEnv('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', limit);
+    pipeline = createPipeline(readConfig({ dir: join(directory.path, '.agentlog') }), {}, () => {});
+    const secret = 'Bp5MS7ukFNrGiFQYIRoGqAHUQ5jizoguI1wE';
+    const { span } = ended(
+      (live) => {
+        live.setAttribute('note', `${'. '.repeat(22)}gh${'p'}_${secret}`);
+        live.setAttribute('db', `${'. '.repeat(20)} postgres://shop:${secret}@db/shop`);
+      },
+      { attributeValueLengthLimit: 60 },
+      1,
+    );
+    expect(JSON.stringify(span.attributes)).not.toContain(secret.slice(0, 6));
+    expect(span.attributes.note).toMatch(/REDACTED/);
+  },
+);

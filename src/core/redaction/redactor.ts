@@ -5,8 +5,8 @@ import type { Rule } from './rule.ts';
 export interface RedactorOptions {
   /** Longer texts are cut to this many bytes before they are scanned; the cut is marked. Default 65,536. */
   readonly maxValueBytes?: number;
-  /** The SDK's own limits for the length of values: a text of exactly this length may end inside a secret. */
-  readonly valueLengthLimits?: readonly number[];
+  /** The SDK's own limits for the length of values: a text of exactly this length may end inside a secret. May grow. */
+  readonly valueLengthLimits?: ReadonlySet<number>;
   /** `default` masks what is surely a secret, `strict` adds weak keys and all personal data, `off` masks nothing. */
   readonly policy?: 'default' | 'strict' | 'off';
   /** Rules of the user's own, beside the built-in table. A broken or dangerous one is left out and said once. */

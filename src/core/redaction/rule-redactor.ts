@@ -52,7 +52,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
 
   constructor(settings: Settings, options: RedactorOptions, onError: (ruleId: string) => void) {
     this.#maxValueBytes = options.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES;
-    this.#cutLengths = new Set(options.valueLengthLimits);
+    this.#cutLengths = options.valueLengthLimits ?? new Set();
     this.#pseudonymKey = options.pseudonymKey === '' ? undefined : options.pseudonymKey;
     this.#onError = onError;
     this.#settings = settings;

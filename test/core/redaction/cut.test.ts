@@ -27,7 +27,7 @@ test('redaction: a cut through a secret leaves nothing of it, wherever it falls'
 
 test("redaction: a secret that the SDK's limit for values cut off leaves nothing of it", () => {
   const limit = 200;
-  const redactor = createRedactor({ valueLengthLimits: [limit] });
+  const redactor = createRedactor({ valueLengthLimits: new Set([limit]) });
   for (const rule of RULES) {
     if (rule.isOptIn === true) continue;
     const { text, secret } = rule.examples()[0] ?? { text: '', secret: '' };

@@ -82,7 +82,7 @@ const HOST =
   /^(?=[a-z])(?:[a-z\d]+(?:-[a-z\d]+)*\.){2,5}(?:com|net|org|io|dev|app|internal|local|cloud)(?::\d{1,5})?$/;
 /** The frame of a key with no key in it. */
 const EMPTY_PEM =
-  /^-----(?:BEGIN|END) [A-Z ]{1,40}-----(?:(?:\\n|\s){0,4}[A-Za-z .…<>_-]{0,24}(?:\\n|\s){0,4}-----END [A-Z ]{1,40}-----(?:\\n|\s){0,4})?$/;
+  /^-----(?:BEGIN|END) [A-Za-z ]{1,40}-----(?:(?:\\n|\s){0,4}[A-Za-z .…<>_-]{0,24}(?:\\n|\s){0,4}-----END [A-Za-z ]{1,40}-----(?:\\n|\s){0,4})?$/;
 /** A placeholder's word in front: `invalid_token`, `missing-key`. */
 const STATE =
   /^(?:(?:invalid|missing|expired|unauthorized|unsupported|unknown|incorrect)[_ -]|(?:no|bad)[_ -](?=auth|cred|key|pass|secret|token|user|value))[A-Za-z_ -]+$/i;
@@ -115,7 +115,7 @@ const QUOTED = /^(?:'([^']*)'|"([^"]*)")$/;
 /** Values that are not secrets whatever their key says. */
 export function isPlaceholder(value: string): boolean {
   const trimmed = value.trim();
-  if (STOP_WORDS.has(trimmed.toLowerCase())) return true;
+  if (STOP_WORDS.has(trimmed.replace(/[:;,.]$/, '').toLowerCase())) return true;
   if (trimmed.length > MAX_LENGTH) return isDrawn(trimmed);
   if (MIXED.test(trimmed)) return isDrawn(trimmed) || DOCUMENTED.test(trimmed) || ALGORITHM.test(trimmed);
   if (isDrawn(trimmed) || VARIABLE.test(trimmed) || NOTHING.some((form) => form.test(trimmed))) return true;
