@@ -1,4 +1,4 @@
-import type { HrTime } from '@opentelemetry/api';
+import { type HrTime, type SpanStatus, SpanStatusCode } from '@opentelemetry/api';
 import { hrTime, hrTimeDuration } from '@opentelemetry/core';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
@@ -26,6 +26,12 @@ const DEADLINE_MS = 2_000;
 
 /** How many spans may be open at once and still be remembered for the moment the process dies. */
 const LIVE_LIMIT = 10_000;
+
+/** The error that a process dies of, and the span it was thrown in. */
+export interface Crash {
+  readonly spanId: string;
+  readonly message: string | undefined;
+}
 
 /** So many starts wait at most for the end of a span to be told with it. */
 const MAX_EVENTS = 512;
@@ -109,18 +115,25 @@ export class CompositeSpanProcessor implements SpanProcessor {
 
   /**
    * Passes on what has started and not ended, as ended now and marked so; for a process that is dying. Each
-   * span once, children before parents.
+   * span once, children before parents. What a crash broke off, the span it was thrown in and those above it, has
+   * failed: whoever looks for failed traces finds it.
    */
-  passUnfinished(): void {
+  passUnfinished(crash?: Crash): void {
     const endTime = hrTime();
     const unfinished = this.#live
       .filter((span) => !span.ended)
       .sort((a, b) => latestFirst(a.startTime, b.startTime));
     this.#live = [];
+    const brokenOff = crash === undefined ? new Set() : withThoseAbove(unfinished, crash.spanId);
     for (const span of unfinished) {
       const duration = hrTimeDuration(span.startTime, endTime);
+      const status = brokenOff.has(span) ? failedBy(crash, span.status) : span.status;
       const ended = new Ended(
-        Object.create(span, { endTime: { value: endTime }, duration: { value: duration } }),
+        Object.create(span, {
+          endTime: { value: endTime },
+          duration: { value: duration },
+          status: { value: status },
+        }),
       );
       ended.facts.set(SPAN_UNFINISHED, true);
       this.#end(ended);
@@ -189,6 +202,23 @@ function tellEnd(enrichers: readonly Enricher[], { span, facts }: Ended): void {
       caught(`${enricher.name} facts`, error);
     }
   }
+}
+
+function withThoseAbove(spans: readonly ReadableSpan[], spanId: string): Set<ReadableSpan> {
+  const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
+  const found = new Set<ReadableSpan>();
+  let at = byId.get(spanId);
+  while (at !== undefined && !found.has(at)) {
+    found.add(at);
+    at = byId.get(at.parentSpanContext?.spanId ?? '');
+  }
+  return found;
+}
+
+/** What the app itself said of the span stands. */
+function failedBy(crash: Crash | undefined, said: SpanStatus): SpanStatus {
+  if (said.code !== SpanStatusCode.UNSET) return said;
+  return { code: SpanStatusCode.ERROR, ...(crash?.message !== undefined && { message: crash.message }) };
 }
 
 /** Children before parents: a parent starts first, or at the same moment at the latest. */

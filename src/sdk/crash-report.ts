@@ -6,11 +6,14 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import type { Crash } from '../../processors/composite.ts';
 import { caught, notice } from '../core/diag.ts';
 import { contextOfError } from './context-manager.ts';
 
 export interface CrashReport {
   onUncaught(error: unknown): void;
+  /** The error of this turn of the event loop; undefined once the app has survived it. */
+  crash(): Crash | undefined;
   onExit(code: number): void;
 }
 
@@ -20,15 +23,16 @@ export interface CrashReport {
  * Never throws.
  */
 export function createCrashReport(hasHint: boolean): CrashReport {
-  let lastTraceId: string | undefined;
+  let last: (Crash & { readonly traceId: string }) | undefined;
   return {
     onUncaught(error) {
       try {
         const context = traced(contextOfError(error), error);
-        lastTraceId = trace.getSpanContext(context)?.traceId;
+        const active = trace.getSpanContext(context);
+        last = active && { ...active, message: messageOf(error) };
         // An app with its own `uncaughtException` listener gets here and lives on: then this was no crash.
         setImmediate(() => {
-          lastTraceId = undefined;
+          last = undefined;
         }).unref();
         logs.getLogger('@agentlog/otel').emit({
           eventName: 'exception',
@@ -42,12 +46,11 @@ export function createCrashReport(hasHint: boolean): CrashReport {
         caught('the crash report', fault);
       }
     },
+    crash: () => last,
     onExit(code) {
-      if (code === 0 || lastTraceId === undefined || !hasHint) return;
-      notice(
-        'crash',
-        `the crash is in trace ${lastTraceId}: npx agentlog-otel bundle --trace-id ${lastTraceId}`,
-      );
+      if (code === 0 || last === undefined || !hasHint) return;
+      const { traceId } = last;
+      notice('crash', `the crash is in trace ${traceId}: npx agentlog-otel bundle --trace-id ${traceId}`);
     },
   };
 }
@@ -58,8 +61,12 @@ function traced(context: Context, error: unknown): Context {
   if (active !== undefined && isSpanContextValid(active)) return context;
   const span = trace.getTracer('@agentlog/otel').startSpan('uncaught exception', { root: true }, context);
   // The exception itself is on the log record: it need not be there twice.
-  const message = error instanceof Error ? error.message : undefined;
+  const message = messageOf(error);
   span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
   span.end();
   return trace.setSpan(context, span);
+}
+
+function messageOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.message : undefined;
 }

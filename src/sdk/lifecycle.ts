@@ -1,3 +1,4 @@
+import type { Crash } from '../../processors/composite.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { caught } from '../core/diag.ts';
 
@@ -8,9 +9,11 @@ export interface Lifetime {
   /** Writes what can be written at once. */
   flushSync(): void;
   /** Passes on, once, the spans that will never end now. */
-  passUnfinished(): void;
+  passUnfinished(crash?: Crash): void;
   /** An error that nobody caught; the app may survive it. */
   onUncaught(error: unknown): void;
+  /** The error that the process is dying of. */
+  crash(): Crash | undefined;
   /** The process is ending with this code; the last chance to say something. */
   onExit(code: number): void;
   /** Nothing is queued or in flight. */
@@ -45,7 +48,7 @@ export function installLifecycle(lifetime: Lifetime, timeoutMs: number): void {
     return isInTime;
   };
   const lastWrite = () => {
-    lifetime.passUnfinished();
+    lifetime.passUnfinished(lifetime.crash());
     lifetime.flushSync();
   };
 

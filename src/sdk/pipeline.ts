@@ -2,7 +2,11 @@ import type { LogRecordExporter, LogRecordProcessor, ReadableLogRecord } from '@
 import { ConsoleLogRecordExporter } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ConsoleSpanExporter } from '@opentelemetry/sdk-trace';
-import { CompositeLogRecordProcessor, CompositeSpanProcessor } from '../../processors/composite.ts';
+import {
+  CompositeLogRecordProcessor,
+  CompositeSpanProcessor,
+  type Crash,
+} from '../../processors/composite.ts';
 import { createExceptionEnricher } from '../../processors/exceptions/index.ts';
 import {
   type AnyExporter,
@@ -42,8 +46,8 @@ export interface Pipeline {
   flush(): Promise<void>;
   /** Writes what can be written without waiting; never throws. */
   flushSync(): void;
-  /** Passes on, once, the spans that have not ended, for a process that dies. */
-  passUnfinished(): void;
+  /** Passes on, once, the spans that have not ended, for a process that dies, of a crash perhaps. */
+  passUnfinished(crash?: Crash): void;
   isIdle(): boolean;
   status(): { traces: DestinationStatus[]; logs: DestinationStatus[] };
 }
@@ -118,7 +122,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
       spans.flushSync();
       logs.flushSync();
     },
-    passUnfinished: () => spanProcessor.passUnfinished(),
+    passUnfinished: (crash) => spanProcessor.passUnfinished(crash),
     isIdle: () => spanProcessor.isIdle && spans.isIdle && logs.isIdle,
     status() {
       spanProcessor.catchUp();

@@ -54,6 +54,12 @@ test.each(['throw', 'reject'])(
         },
       },
     ]);
+    expect(spans.filter((span) => span.status.code === 2).map((span) => span.name)).toEqual([
+      'charge',
+      'GET /checkout',
+    ]);
+    const { traces } = await new JsonlSource(env.AGENTLOG_DIR as string).search({ errorsOnly: true });
+    expect(traces).toMatchObject([{ traceId }]);
     expect(run.stderr).toContain('RangeError: card declined');
     expect(run.stderr).toContain(`npx agentlog-otel bundle --trace-id ${traceId}`);
   },
