@@ -24,6 +24,9 @@ interface Origin {
   readonly severity: number;
 }
 
+/** An exception and the span that tells it. */
+type Telling = Pick<Origin, 'span' | 'exception'>;
+
 /**
  * Where failures began: failed spans with no failed span below them, across services, and exceptions that only a log
  * record tells. The one that most likely broke the request is first: it reached a failed root, and says what the spans
@@ -34,17 +37,25 @@ export function errorOrigin(trace: Trace): Finding[] {
   const failedAbove = nearestAbove(trace, hasFailed);
   const hasFailedBelow = new Set(failed.map((span) => failedAbove(span)?.spanId));
   const origins = new Map<string, Origin>();
+  let unmarked: Map<string, Telling> | undefined;
+  const unmarkedBelow = () => {
+    unmarked ??= unmarkedFailures(trace, failedAbove);
+    return unmarked;
+  };
   for (const span of failed) {
     if (hasFailedBelow.has(span.spanId)) continue;
     const [exception] = exceptionsOf(span, trace.logsOf(span));
     if (exception === undefined) continue;
-    const key = `${exception.fingerprint ?? exception.type}\n${span.name}\n${exception.message}`;
+    const failedAncestors = chainAbove(span, failedAbove);
+    const unmarked = isVague(exception) ? unmarkedBelow().get(span.spanId) : undefined;
+    const origin: Origin =
+      unmarked === undefined
+        ? { span, exception, failedAncestors, repeats: [], severity: 0 }
+        : { ...unmarked, failedAncestors: [span, ...failedAncestors], repeats: [], severity: 0 };
+    const key = `${origin.exception.fingerprint ?? origin.exception.type}\n${origin.span.name}\n${origin.exception.message}`;
     const known = origins.get(key);
     if (known !== undefined) known.repeats.push(span);
-    else {
-      const failedAncestors = chainAbove(span, failedAbove);
-      origins.set(key, { span, exception, failedAncestors, repeats: [], severity: 0 });
-    }
+    else origins.set(key, origin);
   }
   for (const origin of loggedOrigins(trace, [...origins.values()]))
     origins.set(`log ${origins.size}`, origin);
@@ -76,6 +87,37 @@ function loggedOrigins(trace: Trace, known: readonly Origin[]): Origin[] {
     }
   }
   return [...found.values()];
+}
+
+/** A status and no more: `500`. */
+function isVague({ message, frames }: ExceptionFact): boolean {
+  return message === '' && frames.length === 0;
+}
+
+/**
+ * What spans tell that are not marked as failed, by the failed span above them: a framework's handler of errors takes
+ * an exception, logs it and answers with 500. Of several it is the one that most spans tell, passed on from one to the
+ * next; of these the one that ended last, told by the innermost.
+ */
+function unmarkedFailures(trace: Trace, failedAbove: (span: Span) => Span | undefined): Map<string, Telling> {
+  const tellings = new Map<string, { by: string; all: Telling[] }>();
+  for (const span of trace.spans) {
+    const by = hasFailed(span) ? undefined : failedAbove(span)?.spanId;
+    if (by === undefined) continue;
+    const errors = trace.logsOf(span).filter(({ severityNumber }) => severityNumber >= SEVERITY_ERROR);
+    for (const exception of exceptionsOf(span, errors)) {
+      const key = `${by}\n${exception.type}\n${exception.message}`;
+      const told = tellings.get(key);
+      if (told === undefined) tellings.set(key, { by, all: [{ span, exception }] });
+      else told.all.push({ span, exception });
+    }
+  }
+  const found = new Map<string, Telling>();
+  const ordered = [...tellings.values()].sort(
+    (a, b) => a.all.length - b.all.length || byEnd(a.all[0] as Telling, b.all[0] as Telling),
+  );
+  for (const { by, all } of ordered) found.set(by, all.at(-1) as Telling);
+  return found;
 }
 
 function hasFailed(span: Span): boolean {
@@ -141,7 +183,7 @@ function tellings(
   return { ...(same && { same }), ...(ledTo && { ledTo }) };
 }
 
-function byEnd(a: Origin, b: Origin): number {
+function byEnd(a: Telling, b: Telling): number {
   return a.span.endTimeUnixNano < b.span.endTimeUnixNano ? -1 : 1;
 }
 

@@ -91,6 +91,35 @@ test('error-origin: an exception that was only logged is found', () => {
   expect(finding?.facts).toMatchObject({ type: 'Late', message: 'm' });
 });
 
+test('error-origin: a bare status is explained by what spans below recorded or logged without having failed', () => {
+  const thrown = {
+    'exception.type': 'TypeError',
+    'exception.message': 'no value',
+    'exception.stacktrace': 'TypeError: no value\n    at total (/a/src/cart.js:7:3)',
+  };
+  const bare = { 'http.response.status_code': 500, 'error.type': '500' };
+  const root: StorySpan = { id: 1, name: 'GET /', kind: 2, at: 0, ms: 9, error: true, attributes: bare };
+  const catches: StorySpan = { id: 2, parent: 1, name: 'catches all', at: 0, ms: 9 };
+  const handler: StorySpan = { id: 3, parent: 2, name: 'router', at: 1, ms: 5 };
+  const handled: StorySpan = { id: 4, parent: 2, name: 'audit', at: 7, ms: 1, events: exception('Late', 'm') };
+  const log = { span: 2, at: 8, severity: 17, body: 'request failed', attributes: thrown };
+  const told = { type: 'TypeError', message: 'no value', at: '/a/src/cart.js:7', function: 'total' };
+  const recorded = { ...handler, events: [{ name: 'exception', at: 5, attributes: thrown }] };
+  for (const [spans, logs] of [
+    [[root, catches, handler], [log]],
+    [[root, catches, recorded], []],
+    [[root, catches, recorded, handled], [log]],
+  ] as const) {
+    const [finding, ...rest] = run('error-origin', [...spans], [...logs]);
+    expect(finding).toMatchObject({ severity: 'problem', facts: told });
+    expect(finding?.facts).not.toHaveProperty('wentOn');
+    expect(finding?.spanIds.at(-1)).toBe(story.spanId(1));
+    expect(rest).toEqual([]);
+  }
+  const warned = { ...log, severity: 13 };
+  expect(run('error-origin', [root, catches, handler], [warned])[0]?.facts).toMatchObject({ type: '500' });
+});
+
 test('error-origin: equal attempts are one finding with their number', () => {
   const attempts = [2, 3, 4].map((id) => ({ id, parent: 1, name: 'GET', at: id, ms: 1, error: 'refused' }));
   const findings = run('error-origin', [{ id: 1, name: 'r', at: 0, ms: 9, error: true }, ...attempts]);
