@@ -106,6 +106,36 @@ test('traces: COLUMNS fits the table, NO_COLOR and FORCE_COLOR rule the colours'
   }
 });
 
+test('traces: 80 columns hold service and route whole, and no status but that of the request', async () => {
+  const line = new Story('7'.repeat(32)).spans({ 'service.name': 'gateway' }, [
+    {
+      id: 1,
+      name: 'GET /profile/:id',
+      kind: 2,
+      at: 0,
+      ms: 310,
+      error: true,
+      attributes: { 'http.response.status_code': 500, 'error.type': 'UpstreamTimeoutError' },
+    },
+    {
+      id: 2,
+      parent: 1,
+      name: 'GET',
+      kind: 3,
+      at: 1,
+      ms: 300,
+      error: true,
+      attributes: { 'error.type': '404' },
+    },
+  ]);
+  const directory = temporaryDirectory({ 'a.jsonl': `${line}\n` });
+  const row = async (env: Record<string, string>): Promise<string> =>
+    (await runCli(['traces', '--source', directory], { env })).stdout.split('\n')[1] ?? '';
+  expect(await row({ COLUMNS: '80' })).toMatch(/^77777777 .* 500 ERROR {2}gateway "GET \/profile\/:id"/);
+  expect(await row({})).toMatch(/^7{32} .* 500 ERROR(?: UpstreamTimeoutError)? {2}gateway/);
+  for (const env of [{}, { COLUMNS: '80' }]) expect(await row(env)).not.toContain('404');
+});
+
 test('traces: a secret in a stored name is masked on reading', async () => {
   const token = `Bearer ${'A1b2C3d4'.repeat(4)}`;
   const line = new Story('8'.repeat(32)).spans({ 'service.name': 's' }, [

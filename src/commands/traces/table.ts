@@ -4,8 +4,9 @@ import { named, quoted } from '../../formats/text.ts';
 import type { SearchAnswer, TraceSummary } from '../../sources/source.ts';
 import type { Terminal } from '../command.ts';
 
-/** A terminal narrower than this gets half of each id: still a prefix that other commands take. */
+/** A terminal narrower than this gets the beginnings of ids, which other commands take, and errors behind the names. */
 const WIDE_COLUMNS = 120;
+const SHORT_ID = 8;
 
 const COLUMNS = [
   { title: 'TRACE' },
@@ -31,18 +32,26 @@ function cells(trace: TraceSummary, isNarrow: boolean): string[] {
   const service = trace.rootService === '' ? '' : `${named(trace.rootService)} `;
   const name = `${service}${quoted(trace.rootName, 120)}${trace.hasRoot ? '' : ' (no root yet)'}`;
   return [
-    isNarrow ? trace.traceId.slice(0, 16) : trace.traceId,
+    isNarrow ? trace.traceId.slice(0, SHORT_ID) : trace.traceId,
     isNarrow ? time.slice(11, 19) : time.replace(/\.\d+Z$/, 'Z'),
     milliseconds(trace.durationMs),
     String(trace.spanCount),
-    status(trace, isNarrow ? 20 : 40),
-    name,
+    joined(status(trace), isNarrow ? '' : errorType(trace)),
+    joined(name, isNarrow ? errorType(trace) : ''),
   ];
 }
 
-function status({ errorCount, httpStatusCode, errorType }: TraceSummary, typeLimit: number): string {
+function status({ errorCount, httpStatusCode }: TraceSummary): string {
   const code = httpStatusCode === undefined ? '' : String(httpStatusCode);
-  if (errorCount === 0) return code || 'ok';
-  const type = errorType === undefined ? '' : named(errorType.slice(0, typeLimit));
-  return [code, 'ERROR', type === code ? '' : type].filter((part) => part !== '').join(' ');
+  return errorCount === 0 ? code || 'ok' : joined(code, 'ERROR');
+}
+
+/** Not the status of a call below: beside the one of the request it would be taken for that. */
+function errorType({ errorCount, errorType }: TraceSummary): string {
+  if (errorCount === 0 || errorType === undefined || /^\d{3}$/.test(errorType)) return '';
+  return named(errorType.slice(0, 40));
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
 }
