@@ -37,7 +37,13 @@ export const upstream: readonly InstrumentationMember[] = [
   row('express', 'ExpressInstrumentation', ['express']),
   row('koa', 'KoaInstrumentation', ['koa']),
   row('hapi', 'HapiInstrumentation', ['@hapi/hapi']),
-  row('nestjs-core', 'NestInstrumentation', ['@nestjs/core']),
+  {
+    ...row('nestjs-core', 'NestInstrumentation', ['@nestjs/core']),
+    extendedBy: './nestjs',
+    specifiers: ['nest-factory.js', 'router/router-execution-context.js'].map(
+      (file) => `node_modules/@nestjs/core/${file}`,
+    ),
+  },
   // Without these two a list of a thousand items makes a span for each field of each item.
   row('graphql', 'GraphQLInstrumentation', ['graphql'], {
     ignoreTrivialResolveSpans: true,
