@@ -101,7 +101,14 @@ test('error-origin: a bare status is explained by what spans below recorded or l
   const root: StorySpan = { id: 1, name: 'GET /', kind: 2, at: 0, ms: 9, error: true, attributes: bare };
   const catches: StorySpan = { id: 2, parent: 1, name: 'catches all', at: 0, ms: 9 };
   const handler: StorySpan = { id: 3, parent: 2, name: 'router', at: 1, ms: 5 };
-  const handled: StorySpan = { id: 4, parent: 2, name: 'audit', at: 7, ms: 1, events: exception('Late', 'm') };
+  const handled: StorySpan = {
+    id: 4,
+    parent: 2,
+    name: 'audit',
+    at: 7,
+    ms: 1,
+    events: exception('Late', 'm'),
+  };
   const log = { span: 2, at: 8, severity: 17, body: 'request failed', attributes: thrown };
   const told = { type: 'TypeError', message: 'no value', at: '/a/src/cart.js:7', function: 'total' };
   const recorded = { ...handler, events: [{ name: 'exception', at: 5, attributes: thrown }] };
