@@ -2,6 +2,7 @@ import { isPlaceholder } from './assignment/placeholder.ts';
 import { isWeakSecret } from './assignment/random-looking.ts';
 import { type Decoded, decodeEntities, decodeEscapes, decodeForm, decodePercent } from './decoded.ts';
 import type { Finds, Gate } from './gate/gate.ts';
+import type { Hit } from './gate/literals.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
 import type { KeySense } from './keys.ts';
 import { isInMark } from './marks.ts';
@@ -41,7 +42,8 @@ export const KEY_RULE_ID = 'sensitive-key';
 /** Everything in `text` that must be masked, sorted and without overlaps, through every layer of encoding. */
 export function findSecrets(scanner: Scanner, text: string, layer = 0): Match[] {
   scanner.work.spend(layer === 0 ? gateWorkOf(text.length) : 2 + 2 * gateWorkOf(text.length));
-  const finds = scanner.gate.find(text);
+  // More than these are not looked at: the text is cut shorter before.
+  const finds = scanner.gate.find(text, scanner.work.left + MOST_HITS_IN_MARK * countOf(text, MARK) + 1);
   const matches = looksLikeJson(text) ? findInJson(scanner, text, finds, layer) : undefined;
   const merged = mergeMatches(matches ?? findInText(scanner, text, finds, layer));
   const repeats = repeatsOf(text, merged);
@@ -105,10 +107,13 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
   const matches: Match[] = [];
   const done: number[] = [];
   const memo = { nameEnd: 0, wordStart: 0, wordEnd: 0, url: -1, nextUrl: text.indexOf('://'), work: 0 };
-  const marks = countOf(text, '[REDACTED:');
+  const marks = countOf(text, MARK);
   const hasMarks = marks > 0;
   scanner.work.foresee(finds.hits.length - MOST_HITS_IN_MARK * marks + RUN_WORK * finds.base64Runs.length);
-  for (const { entry, start } of finds.hits) {
+  const { hits } = finds;
+  for (let index = 0; index < hits.length; index++) {
+    const { entry, start } = hits[index] as Hit;
+    if (layer === 0 && !hasMarks && index % SAMPLE === SAMPLE - 1) scanner.work.project(index, hits.length);
     const rule = scanner.rules[entry.tag] as Rule;
     if (start < (done[entry.tag] ?? 0)) continue;
     const found = callRule(rule, text, start, entry.literal, memo);
@@ -149,6 +154,9 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
 const RUN_WORK = 4;
 /** A mark's own name is free: `[REDACTED:aws-session-token]` has three literals. */
 const MOST_HITS_IN_MARK = 4;
+const MARK = '[REDACTED:';
+/** After so many looks it shows what all of them will take. */
+const SAMPLE = 128;
 
 function countOf(text: string, part: string): number {
   let count = 0;

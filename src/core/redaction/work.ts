@@ -12,6 +12,9 @@ const SHORTER = 4;
 /** A text that holds marks already may cost so much more. */
 const AGAIN = 1.25;
 
+/** The looks that are left may be cheaper than those that were taken. */
+const PROJECTED = 1.5;
+
 /** A text takes more work than it may. */
 export class TooMuchWork extends Error {}
 
@@ -30,6 +33,12 @@ export class Work {
   /** All that was spent so far, for the tests. */
   spent = 0;
   #left = Number.POSITIVE_INFINITY;
+  #most = Number.POSITIVE_INFINITY;
+
+  /** How many units are left. */
+  get left(): number {
+    return this.#left;
+  }
 
   /** @throws TooMuchWork */
   spend(units: number): void {
@@ -43,6 +52,11 @@ export class Work {
     if (units > this.#left) throw new TooMuchWork();
   }
 
+  /** Gives up early where `done` looks of `total` show that all of them will take far too much. @throws TooMuchWork */
+  project(done: number, total: number): void {
+    if ((this.#most - this.#left) * total > PROJECTED * this.#most * done) throw new TooMuchWork();
+  }
+
   /**
    * What `scan` gives for the first `length` characters of a text, or for fewer of them when these take too much:
    * in all no more than twice the limit.
@@ -51,7 +65,8 @@ export class Work {
     // What was redacted before has its marks in it, and shall not be cut a second time.
     let limit = mayHoldMarks(length < text.length ? text.slice(0, length) : text) ? LIMIT * AGAIN : LIMIT;
     for (let part = length; ; part = shorter(text, part)) {
-      this.#left = part <= FREE_LENGTH ? Number.POSITIVE_INFINITY : limit;
+      this.#most = part <= FREE_LENGTH ? Number.POSITIVE_INFINITY : limit;
+      this.#left = this.#most;
       try {
         return scan(part);
       } catch (error) {

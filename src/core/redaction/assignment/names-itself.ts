@@ -3,6 +3,7 @@ import { namesCredential } from './looks-like-code.ts';
 
 /** Secrets that machines make: none looks like its own name with a number behind it. */
 const MADE_BY_MACHINES = /(?:token|key)$/i;
+const MORE = 8;
 const WORDS = /^[A-Za-z][A-Za-z_. -]*$/;
 
 /**
@@ -11,6 +12,8 @@ const WORDS = /^[A-Za-z][A-Za-z_. -]*$/;
  * `admin_password=admin` is a password.
  */
 export function namesItself(name: string, value: string): boolean {
+  // Quotes, dashes and a number make it a little longer.
+  if (value.length > name.length + MORE) return false;
   const last = name.slice(name.lastIndexOf('.') + 1);
   const own = flat(last);
   const said = flat(value);

@@ -89,7 +89,7 @@ const STATE =
 /** The name of an environment variable, rather than what it holds; it may be numbered. */
 const VARIABLE_NAME = /^[A-Z]+(?:_[A-Z]+)+$|^[A-Z]+(?:_[A-Z]+)*_(?:KEY|TOKEN|SECRET|PASSWORD)_?\d{1,2}$/;
 /** The documentation's own keys. */
-const DOCUMENTED = /EXAMPLE(?:KEY)?={0,2}$|(?:EXAMPLE){2}|^EXAMPLE[A-Z_-]*$|^Example[A-Za-z]*$/;
+const DOCUMENTED = /EXAMPLE(?:KEY)?={0,2}$|^EXAMPLE[A-Z_-]*$|^Example[A-Za-z]*$/;
 /** A file that holds it. */
 const FILE_PATH =
   /^(?:(?:[A-Za-z]:[\\/]|\.{0,2}\/|~\/)[\w ./\\@-]*\.[A-Za-z]\w{1,7}|\/(?:run|var|etc|home|usr|opt|mnt|tmp|app|root|secrets)(?:\/[A-Za-z][\w.-]*){1,12})$/;

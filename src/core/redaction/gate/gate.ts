@@ -63,11 +63,11 @@ export class Gate {
     return suspects;
   }
 
-  /** All that is worth a look. */
-  find(text: string): Finds {
+  /** All that is worth a look; of literals no more than `most`. */
+  find(text: string, most: number = Number.POSITIVE_INFINITY): Finds {
     const length = this.#load(text);
     return {
-      hits: this.#literals.hits(this.#bytes, length),
+      hits: this.#literals.hits(this.#bytes, length, most),
       numberRuns: readNumberRuns(this.#bytes, length),
       base64Runs: readBase64Runs(this.#bytes, length, text),
     };

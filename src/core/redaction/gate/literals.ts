@@ -64,10 +64,14 @@ export class Literals {
     return false;
   }
 
-  /** Every literal in `bytes[0, end)` in the order of their beginnings, but for at signs. */
-  hits(bytes: Uint8Array, end: number): Hit[] {
+  /** Every literal in `bytes[0, end)` in the order of their beginnings, but for at signs; the first `most` or a few more. */
+  hits(bytes: Uint8Array, end: number, most: number): Hit[] {
     const hits: Hit[] = [];
-    for (let at = this.next(bytes, 0, end); at >= 0; at = this.next(bytes, at + 1, end)) {
+    for (
+      let at = this.next(bytes, 0, end);
+      at >= 0 && hits.length < most;
+      at = this.next(bytes, at + 1, end)
+    ) {
       const start = at - 2;
       if (this.#prefilter.mayGoOn(bytes, at)) {
         for (const { entry, bytes: literal } of this.#byStart.get(startAt(bytes, start)) ?? []) {

@@ -32,7 +32,7 @@ export interface PatternRow {
  * Public examples of documentation, which nobody needs to hide. Only what no issuer gives out: the alphabet or one
  * letter over and over behind an issuer's prefix may be anything.
  */
-const DOCUMENTATION = /[xX]{8}|(?:EXAMPLE){2}|\.\.\.|…|[*#]{4}|^[0_.-]+$/;
+const DOCUMENTATION = /[xX]{8}|\.\.\.|…|[*#]{4}|^[0_.-]+$/;
 
 /** What was redacted before: the rest belongs to what follows. */
 const BEGINS_MASKED = /^['"`]?\[?REDACTED(?:[:\]\W]|$)/;
