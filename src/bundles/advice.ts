@@ -1,4 +1,7 @@
 import type { Finding } from '../analyses/analysis.ts';
+import { EXCEPTION_STACKTRACE } from '../core/attributes.ts';
+import { isInApp } from '../core/stack.ts';
+import type { Trace } from '../core/trace.ts';
 import type { Bundle } from './bundle.ts';
 import { USUAL_FROM } from './past.ts';
 
@@ -22,6 +25,7 @@ type Known = Pick<
   | 'linkedTraces'
   | 'llmCalls'
 >;
+type Gathered = Known & Pick<Bundle, 'excerpts'>;
 
 /** Tests that would have caught it, the most telling first; at most four. Never throws. */
 export function testsFor({ findings, baseline, llmCalls }: Known): Advice[] {
@@ -70,17 +74,11 @@ export function testsFor({ findings, baseline, llmCalls }: Known): Advice[] {
 }
 
 /** What to ask or do next, the first one first; at most six, commands included. Never throws. */
-export function nextStepsOf(bundle: Known): string[] {
+export function nextStepsOf(bundle: Gathered): string[] {
   const steps: string[] = [];
   const handle = (spanId: unknown): string => `#${bundle.handles.get(String(spanId)) ?? '?'}`;
   const origin = bundle.findings.find((each) => each.analysis === 'error-origin');
-  if (origin?.severity === 'problem') {
-    steps.push(
-      origin.facts.at === undefined
-        ? `No stack was recorded at ${handle(origin.spanIds[0])}: read the logs around it.`
-        : `Read the code at the place of the cause (${handle(origin.spanIds[0])}), then what called it.`,
-    );
-  }
+  if (origin?.severity === 'problem') steps.push(whereToRead(origin, handle(origin.spanIds[0]), bundle));
   const repeat = bundle.findings.find(
     (each) => each.analysis === 'n-plus-one' && each.severity === 'problem',
   );
@@ -116,4 +114,32 @@ export function nextStepsOf(bundle: Known): string[] {
     `Every attribute of every span: \`agentlog-otel bundle --trace-id ${bundle.traceId} --format json\`.`,
   );
   return steps.slice(0, 6);
+}
+
+/** Of a failure, by what its stack names: the app's own code, only other code, or nothing that can be read. */
+function whereToRead({ facts, spanIds }: Finding, handle: string, bundle: Gathered): string {
+  const [spanId = ''] = spanIds;
+  if (facts.at !== undefined && isInApp(String(facts.at)))
+    return `Read the code at the place of the cause (${handle}), then what called it.`;
+  const hasFrames = bundle.errors.some((each) => each.spanIds.includes(spanId) && each.frames.length > 0);
+  const stack = hasFrames
+    ? `The stack at ${handle} names only code of Node and of packages`
+    : hasStack(bundle.trace, spanId)
+      ? `The stack at ${handle} is not one of JavaScript (\`--format json\` has it)`
+      : `No stack was recorded at ${handle}`;
+  if (bundle.excerpts.some(({ why, spanIds }) => why !== 'frame' && spanIds.includes(spanId)))
+    return `${stack}: the lines of source under the cause are where the call is made.`;
+  if (facts.thrownAt !== undefined)
+    return `${stack}: read the code where the error it led to was thrown, then what that calls.`;
+  return hasFrames
+    ? `${stack}: look for what the app hands to the outermost of them, and read the logs around it.`
+    : `${stack}: read the logs around it.`;
+}
+
+function hasStack(trace: Trace, spanId: string): boolean {
+  const span = trace.byId.get(spanId);
+  if (span === undefined) return false;
+  return [span, ...span.events, ...trace.logsOf(span)].some(
+    ({ attributes }) => typeof attributes[EXCEPTION_STACKTRACE] === 'string',
+  );
 }

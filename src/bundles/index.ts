@@ -86,13 +86,14 @@ export async function makeBundle(
     provenance: { tool: TOOL, toolVersion: toolVersion(), source: source.name },
   } as const;
   const hypotheses = hypothesesOf({ ...known, baseline: past.baseline });
+  const excerpts =
+    project === undefined ? [] : excerptsOf(trace, errors, evidence, hypotheses[0], project, redactor);
   return {
     ...known,
     hypotheses,
-    excerpts:
-      project === undefined ? [] : excerptsOf(trace, errors, evidence, hypotheses[0], project, redactor),
+    excerpts,
     suggestedTests: testsFor(known),
-    nextSteps: nextStepsOf(known),
+    nextSteps: nextStepsOf({ ...known, excerpts }),
   };
 }
 

@@ -36,7 +36,7 @@ export function failureHypotheses({ severity, facts }: Finding, make: MakeHypoth
       hasPlace ? 'high' : 'medium',
       hasPlace
         ? 'The exception thrown at this place broke the request; every failed span above only passed it on.'
-        : 'The failure of this span broke the request; it has no stack, so the line is not known.',
+        : 'The failure of this span broke the request; no stack names a line of the app for it.',
       hasPlace
         ? 'The same request fails although that line does not throw, or an earlier failed span was not recorded.'
         : 'The called side answered well at that time: then the failure lies on the way, or in the caller.',
