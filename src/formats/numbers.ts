@@ -24,6 +24,16 @@ export function size(bytes: number): string {
   return `${trimmed(value, value >= 10 || step === 0 ? 0 : 1)} ${units[step]}`;
 }
 
+/** A part of 1 as `0.4%`, `59%`. */
+export function percent(ratio: number): string {
+  return `${rounded(ratio * 100)}%`;
+}
+
+/** With one digit after the point below 10: `0.4`, `59`. */
+export function rounded(value: number): string {
+  return trimmed(value, value >= 10 ? 0 : 1);
+}
+
 /** `1 span`, `3 spans`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -291,7 +291,7 @@ test('hypotheses: the event loop’s longest hold tells work of the process itse
   });
 });
 
-test('markdown: what was measured of a process has units; that nothing was is said under Coverage', async () => {
+test('markdown, html: what was measured of a process has units; that nothing was is said under Coverage', async () => {
   const spans = decodeLine(story.spans({ 'service.name': 'shop', 'process.pid': 7 }, [root])).spans;
   const markdown = await loadFormat('markdown');
   const health = {
@@ -302,9 +302,13 @@ test('markdown: what was measured of a process has units; that nothing was is sa
     cpuCores: 0.5,
   };
   const measured = Object.assign(new MemorySource(spans), { health: async () => health });
-  const text = markdown.render(await makeBundle(measured, story.traceId));
+  const bundle = await makeBundle(measured, story.traceId);
+  expect((await loadFormat('html')).render(bundle)).toContain(
+    '["rss","3.1 MB"],["event loop delay p99","12ms"],["garbage collection","2%"],["CPU","0.5 cores"]',
+  );
+  const text = markdown.render(bundle);
   expect(text).toContain(
-    'rss 3MiB · event loop delay p99 12ms · garbage collection 2% · CPU 0.5 cores · measured 2500ms before its end',
+    'rss 3.1 MB · event loop delay p99 12ms · garbage collection 2% · CPU 0.5 cores · measured 2500ms before its end',
   );
   expect(text).not.toContain('no metrics');
   expect(markdown.render(await makeBundle(new MemorySource(spans), story.traceId))).toContain(

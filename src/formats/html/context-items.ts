@@ -1,5 +1,5 @@
 import type { Bundle } from '../../bundles/bundle.ts';
-import { counted, milliseconds } from '../numbers.ts';
+import { counted, milliseconds, percent, rounded } from '../numbers.ts';
 import { spanIndexes } from './finding-items.ts';
 import type { Item } from './page-data.ts';
 
@@ -30,10 +30,10 @@ export function baselineItems({ baseline }: Bundle): Item[] {
         ['this request', milliseconds(baseline.thisMs)],
         ['p50', milliseconds(baseline.p50Ms)],
         ['p95', milliseconds(baseline.p95Ms)],
-        ['failed', `${(100 * baseline.errorRate).toFixed(1)}%`],
+        ['failed', percent(baseline.errorRate)],
         ...(queries === undefined
           ? []
-          : [['queries', `${queries.toFixed(1)} each, ${baseline.thisQueryCount ?? '?'} here`] as const]),
+          : [['queries', `${rounded(queries)} each, ${baseline.thisQueryCount ?? '?'} here`] as const]),
       ],
     },
   ];

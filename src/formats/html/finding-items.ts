@@ -1,6 +1,7 @@
 import type { Finding } from '../../analyses/analysis.ts';
 import type { Bundle, BundleError } from '../../bundles/bundle.ts';
 import { dollars, milliseconds } from '../numbers.ts';
+import { readableFact } from '../readable-fact.ts';
 import type { Item } from './page-data.ts';
 
 const EVIDENCE_LIMIT = 60;
@@ -26,22 +27,10 @@ export function findingItem(bundle: Bundle, { severity, title, facts, spanIds }:
 }
 
 /** Facts with their units, ids as handles. */
-export function factsOf(bundle: Bundle, facts: Finding['facts']): [string, string][] {
-  return Object.entries(facts).flatMap(([key, value]) => factOf(bundle, key, value));
-}
-
-function factOf(bundle: Bundle, key: string, value: string | number | boolean): [string, string][] {
-  if (value === '') return [];
-  if (/spanId$/i.test(key)) {
-    const handle = bundle.handles.get(String(value));
-    return [[words(key.replace(/SpanId$/, '')), handle === undefined ? 'missing' : `#${handle}`]];
-  }
-  if (typeof value === 'number') {
-    if (key.endsWith('Ms')) return [[words(key.slice(0, -2)), milliseconds(value)]];
-    if (key.endsWith('Percent')) return [[words(key.slice(0, -7)), `${value}%`]];
-    if (key.endsWith('Usd')) return [[words(key.slice(0, -3)), `$${dollars(value)}`]];
-  }
-  return [[words(key), String(value)]];
+export function factsOf(bundle: Bundle, facts: Finding['facts']): (readonly [string, string])[] {
+  return Object.entries(facts).flatMap(([key, value]) =>
+    value === '' ? [] : [readableFact(bundle, key, value)],
+  );
 }
 
 /** An exception with its stack, the frames of the app standing out. */
@@ -81,12 +70,6 @@ export function modelItems(bundle: Bundle): Item[] {
       ...(call.trouble === undefined ? [] : [['trouble', call.trouble] as const]),
     ],
   }));
-}
-
-/** `inputTokens` → `input tokens`; a key with other characters (a rule id) stays as it is. */
-function words(key: string): string {
-  if (!/^[a-z]+(?:[A-Z][a-z]+)*$/.test(key)) return key;
-  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** What may be the cause, the likeliest first. */

@@ -1,4 +1,5 @@
 import type { Bundle } from '../../bundles/bundle.ts';
+import { healthFacts } from '../health-facts.ts';
 import { counted } from '../numbers.ts';
 import type { Item } from './page-data.ts';
 
@@ -12,12 +13,16 @@ export function processItems({ services, processes }: Bundle): Item[] {
       ],
     }),
   );
-  const states = processes.map(({ configurationNames, health, ...rest }): Item => {
-    const known = [...Object.entries(rest), ...Object.entries(health ?? {})];
+  const states = processes.map((process): Item => {
+    const { configurationNames, health, ...known } = process;
     const names = configurationNames.length > 0 ? [['settings', configurationNames.join(', ')] as const] : [];
     return {
       label: 'Process',
-      facts: [...known.map(([key, value]) => [key, String(value)] as const), ...names],
+      facts: [
+        ...Object.entries(known).map(([key, value]) => [key, String(value)] as const),
+        ...healthFacts(process),
+        ...names,
+      ],
     };
   });
   return [...counts, ...states];

@@ -1,5 +1,6 @@
 import type { Bundle } from '../../bundles/bundle.ts';
-import { counted, isoTime, milliseconds } from '../numbers.ts';
+import { healthFacts } from '../health-facts.ts';
+import { counted, isoTime, milliseconds, percent, rounded } from '../numbers.ts';
 import { named, quoted } from '../text.ts';
 import { renderFacts } from './findings.ts';
 import { type ReportRecord, SCORES } from './record.ts';
@@ -90,7 +91,7 @@ export function testRecords(bundle: Bundle): ReportRecord[] {
 
 export function processRecords({ processes }: Bundle): ReportRecord[] {
   return processes.flatMap((each) => {
-    const { configurationNames, health } = each;
+    const { configurationNames } = each;
     const parts = [
       `${named(each.service || 'unknown')}${each.version === undefined ? '' : ` ${named(each.version)}`}`,
       each.revision === undefined ? '' : `revision ${named(each.revision.slice(0, 12))}`,
@@ -98,41 +99,13 @@ export function processRecords({ processes }: Bundle): ReportRecord[] {
       each.platform === undefined ? '' : quoted(each.platform, 60),
       each.environment === undefined ? '' : `environment ${named(each.environment)}`,
       each.pid === undefined ? '' : `pid ${each.pid}`,
-      ...(health === undefined ? [] : healthParts(health)),
+      ...healthFacts(each).map(([name, value]) => `${name} ${value}`),
       configurationNames.length === 0 ? '' : `set: ${configurationNames.slice(0, 40).map(named).join(' ')}`,
     ];
     const said = parts.filter((part) => part !== '');
     // Name and version stand under Coverage.
     return said.length === 1 ? [] : [record(SCORES.process, said.join(' · '))];
   });
-}
-
-/** Around the end of the trace, with units. */
-function healthParts(health: NonNullable<Bundle['processes'][number]['health']>): string[] {
-  const { measuredAfterMs, uptimeS, heapUsedBytes, residentBytes, gcShare, cpuCores } = health;
-  const known: readonly (readonly [string, string | undefined])[] = [
-    ['up', uptimeS === undefined ? undefined : milliseconds(uptimeS * 1000)],
-    ['heap', heapUsedBytes === undefined ? undefined : megabytes(heapUsedBytes)],
-    ['rss', residentBytes === undefined ? undefined : megabytes(residentBytes)],
-    ['event loop delay p99', timed(health.eventLoopDelayP99Ms)],
-    ['max', timed(health.eventLoopDelayMaxMs)],
-    ['event loop busy', shared(health.eventLoopUtilization)],
-    ['garbage collection', shared(gcShare)],
-    ['CPU', cpuCores === undefined ? undefined : `${rounded(cpuCores)} cores`],
-  ];
-  const side = measuredAfterMs < 0 ? 'before' : 'after';
-  return [
-    ...known.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`])),
-    `measured ${milliseconds(Math.abs(measuredAfterMs))} ${side} its end`,
-  ];
-}
-
-function timed(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : milliseconds(ms);
-}
-
-function shared(ratio: number | undefined): string | undefined {
-  return ratio === undefined ? undefined : percent(ratio);
 }
 
 /** What was masked, the policy, what was cut, and what an outsider could have written. */
@@ -171,16 +144,4 @@ export function safetyRecords({ redactions, safety }: Bundle): ReportRecord[] {
     ...masked.map((text) => record(SCORES.masked, text)),
     ...rest.map((text) => record(SCORES.safety, text)),
   ];
-}
-
-function percent(ratio: number): string {
-  return `${rounded(ratio * 100)}%`;
-}
-
-function rounded(value: number): string {
-  return String(Number(value.toFixed(value >= 10 ? 0 : 1)));
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1_048_576)}MiB`;
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../analyses/analysis.ts';
 import type { Bundle } from '../../bundles/bundle.ts';
-import { handleRanges, milliseconds } from '../numbers.ts';
+import { handleRanges } from '../numbers.ts';
+import { readableFact } from '../readable-fact.ts';
 import { placed, quoted, valued } from '../text.ts';
 
 const LONG = new Set(['message', 'statement', 'call', 'ledTo']);
@@ -24,21 +25,9 @@ export function renderFacts(bundle: Bundle, facts: Finding['facts']): string {
 /** `totalMs` → `total 214.5ms`, `parentSpanId` → `parent #2`, `at` → a path; empty strings are left out. */
 function renderFact(bundle: Bundle, key: string, value: string | number | boolean): string | undefined {
   if (value === '') return undefined;
-  if (/spanId$/i.test(key)) {
-    const handle = bundle.handles.get(String(value));
-    return `${words(key.replace(/SpanId$/, ''))} ${handle === undefined ? 'missing' : `#${handle}`}`;
-  }
-  if (key.endsWith('Ms') && typeof value === 'number')
-    return `${words(key.slice(0, -2))} ${milliseconds(value)}`;
-  if (value === true) return words(key);
-  if (typeof value !== 'string') return `${words(key)} ${value}`;
-  if (key === 'at' || key === 'thrownAt') return `${words(key)} ${placed(value)}`;
-  return `${words(key)} ${LONG.has(key) ? quoted(value, 400) : valued(value)}`;
-}
-
-/** `inputTokens` → `input tokens`; a key with other characters (a rule id) stays as it is. */
-function words(key: string): string {
-  return /^[a-z]+(?:[A-Z][a-z]+)*$/.test(key)
-    ? key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    : key;
+  const [name, text] = readableFact(bundle, key, value);
+  if (value === true) return name;
+  if (typeof value !== 'string' || /spanId$/i.test(key)) return `${name} ${text}`;
+  if (key === 'at' || key === 'thrownAt') return `${name} ${placed(text)}`;
+  return `${name} ${LONG.has(key) ? quoted(text, 400) : valued(text)}`;
 }
