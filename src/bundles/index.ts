@@ -7,14 +7,16 @@ import { createRedactor, type RedactorOptions } from '../core/redaction/index.ts
 import type { Redactor } from '../core/redaction/redactor.ts';
 import { toolVersion } from '../core/tool-version.ts';
 import type { Trace } from '../core/trace.ts';
-import type { Coverage, TraceSource } from '../sources/source.ts';
+import { Allowance } from '../sources/allowance.ts';
+import type { Coverage, TraceAnswer, TraceSource } from '../sources/source.ts';
 import { nextStepsOf, testsFor } from './advice.ts';
+import { askAround, LOCAL_LIMITS, REMOTE_LIMITS } from './ask-around.ts';
 import type { Bundle, Omission } from './bundle.ts';
 import { errorsOf } from './errors.ts';
 import { excerptsOf } from './excerpts.ts';
 import { hypothesesOf } from './hypotheses/index.ts';
-import { type LinkedTrace, linkedTracesOf } from './linked-traces.ts';
-import { pastOf } from './past.ts';
+import { type Linked, type LinkedTrace, linkedTracesOf } from './linked-traces.ts';
+import { type Past, pastOf } from './past.ts';
 import { processesOf } from './processes.ts';
 import { redactTrace } from './redact-trace.ts';
 import { relatedSystemsOf } from './related-systems.ts';
@@ -22,7 +24,7 @@ import { reproductionOf } from './reproduction.ts';
 import { safetyOf } from './safety.ts';
 import type { Selection } from './select/selection.ts';
 import { viewOf } from './trace-view.ts';
-import { typicalOf } from './typical.ts';
+import { type TypicalTrace, typicalOf } from './typical.ts';
 
 const TOOL = 'agentlog-otel';
 
@@ -56,13 +58,7 @@ export async function makeBundle(
   const redactor = createRedactor(redaction);
   const stored = redactionMarkersOf(answer.trace);
   const trace = redactTrace(answer.trace, redactor);
-  const fingerprints = fingerprintsOf(trace);
-  const past = await pastOf(source, trace, fingerprints, answer.coverage.sizeBytes);
-  const { linked, moreCount, whyNoFrom } = await linkedTracesOf(source, trace, answer.coverage.sizeBytes);
-  const typical =
-    selection.typicalTraceId === undefined
-      ? undefined
-      : await typicalOf(source, trace, selection.typicalTraceId, redactor);
+  const { past, links, typical } = await aroundOf(source, answer, trace, selection.typicalTraceId, redactor);
   const findings = analyse(trace, past.history);
   const errors = errorsOf(trace, originOf(findings));
   const evidence = findings.flatMap((each) => (each.severity === 'info' ? [] : each.spanIds));
@@ -72,17 +68,17 @@ export async function makeBundle(
     selection,
     errors,
     ...(past.baseline !== undefined && { baseline: past.baseline }),
-    ...(typical !== undefined && { typical }),
+    ...(typeof typical === 'object' && { typical }),
     occurrences: past.occurrences,
     relatedSystems: relatedSystemsOf(trace),
-    linkedTraces: linked.map((each) => redactLinked(each, redactor)),
+    linkedTraces: links.linked.map((each) => redactLinked(each, redactor)),
     processes: await processesOf(trace, source),
     ...(reproduction !== undefined && { reproduction }),
     llmCalls: llmCallsOf(trace),
     toolCalls: toolCallsOf(trace),
     redactions: { stored, onReading: new Map(redactor.countsByRule) },
     safety: safetyOf(trace, redaction),
-    omissions: omissionsOf(answer.coverage, moreCount, past.whyNot, whyNoFrom),
+    omissions: omissionsOf(answer.coverage, links, past.whyNot, typical),
     provenance: { tool: TOOL, toolVersion: toolVersion(), source: source.name },
   } as const;
   const hypotheses = hypothesesOf({ ...known, baseline: past.baseline });
@@ -95,6 +91,28 @@ export async function makeBundle(
     suggestedTests: testsFor(known),
     nextSteps: nextStepsOf({ ...known, excerpts }),
   };
+}
+
+/** What the source knows beside the trace, as far as it may be asked. */
+async function aroundOf(
+  source: TraceSource,
+  { coverage: { sizeBytes } }: TraceAnswer,
+  trace: Trace,
+  typicalTraceId: string | undefined,
+  redactor: Redactor,
+): Promise<{ readonly past: Past; readonly links: Linked; readonly typical?: TypicalTrace | string }> {
+  const around = new Allowance(source.capabilities().isRemote ? REMOTE_LIMITS : LOCAL_LIMITS);
+  try {
+    const typical =
+      typicalTraceId === undefined
+        ? undefined
+        : await askAround(around, () => typicalOf(source, trace, typicalTraceId, redactor));
+    const past = await pastOf(source, trace, fingerprintsOf(trace), sizeBytes, around);
+    const links = await linkedTracesOf(source, trace, sizeBytes, around);
+    return { past, links, ...(typical !== undefined && { typical }) };
+  } finally {
+    around.close();
+  }
 }
 
 /** It comes from another trace, which nobody has redacted yet. */
@@ -120,14 +138,15 @@ function originOf(findings: Bundle['findings']): string | undefined {
 
 function omissionsOf(
   coverage: Coverage,
-  linkCount: number,
+  { moreCount, whyNotMore, whyNoFrom }: Linked,
   whyNoPast: string | undefined,
-  whyNoFrom: string | undefined,
+  typical: unknown,
 ): Omission[] {
   const omissions: Omission[] = [
-    { what: 'further linked traces', count: linkCount, why: 'only the first five were looked up' },
+    { what: 'further linked traces', count: moreCount, why: whyNotMore },
     { what: 'traces that link to this one', count: whyNoFrom === undefined ? 0 : 1, why: whyNoFrom ?? '' },
     { what: 'the day before', count: whyNoPast === undefined ? 0 : 1, why: whyNoPast ?? '' },
+    { what: 'a typical trace beside it', count: typeof typical === 'string' ? 1 : 0, why: String(typical) },
     {
       what: 'the rest of the trace (PARTIAL)',
       count: coverage.isPartial ? 1 : 0,

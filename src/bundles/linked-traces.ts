@@ -2,7 +2,9 @@ import { SERVICE_NAME } from '../core/attributes.ts';
 import { AgentlogError } from '../core/errors.ts';
 import { SPAN_KIND, STATUS_CODE } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
+import type { Allowance } from '../sources/allowance.ts';
 import type { TraceSource } from '../sources/source.ts';
+import { askAround } from './ask-around.ts';
 import { MAX_HOT_BYTES } from './past.ts';
 
 /** A trace that a span of this one names by a link, or one of whose spans names this one. Names are text from telemetry. */
@@ -26,19 +28,27 @@ export interface LinkedTrace {
 export const LINKED_LIMIT = 5;
 const DAY = 86_400_000_000_000n;
 
-/** The traces around this one, how many more there are, and why those that link here were not looked for. */
+/** The traces around this one, how many more there are and why, and why those that link here were not looked for. */
 export interface Linked {
   readonly linked: readonly LinkedTrace[];
   readonly moreCount: number;
+  readonly whyNotMore: string;
   readonly whyNoFrom?: string;
 }
 
+const ONLY_FIVE = 'only the first five were looked up';
+
 /**
  * The traces that links lead to, in order of appearance, then those that link to this one, the newest first.
- * `hotBytes` as in `pastOf`.
- * @throws AgentlogError what the source throws, but TRACE_NOT_FOUND.
+ * `hotBytes` and `around` as in `pastOf`.
+ * @throws AgentlogError what the source throws, but for one that cannot or does not answer.
  */
-export async function linkedTracesOf(source: TraceSource, trace: Trace, hotBytes: number): Promise<Linked> {
+export async function linkedTracesOf(
+  source: TraceSource,
+  trace: Trace,
+  hotBytes: number,
+  around: Allowance,
+): Promise<Linked> {
   const spansByTrace = new Map<string, Set<string>>();
   for (const span of trace.spans) {
     for (const { traceId } of span.links) {
@@ -49,57 +59,81 @@ export async function linkedTracesOf(source: TraceSource, trace: Trace, hotBytes
     }
   }
   const linked: LinkedTrace[] = [];
+  let whyNotMore = ONLY_FIVE;
   for (const [traceId, spanIds] of [...spansByTrace].slice(0, LINKED_LIMIT)) {
-    const found = await find(source, traceId);
-    linked.push({ traceId, direction: 'to', spanIds: [...spanIds], ...describe(found) });
+    const found = await find(source, traceId, around);
+    if (typeof found === 'string') {
+      whyNotMore = found;
+      break;
+    }
+    linked.push({ traceId, direction: 'to', spanIds: [...spanIds], ...describe(found.trace) });
   }
-  const moreCount = Math.max(0, spansByTrace.size - LINKED_LIMIT);
-  const from = await linkingTraces(source, trace, hotBytes);
+  const from = await linkingTraces(source, trace, hotBytes, around);
   return {
     linked: [...linked, ...from.linked],
-    moreCount: moreCount + from.moreCount,
+    moreCount: spansByTrace.size - linked.length + from.moreCount,
+    whyNotMore: whyNotMore === ONLY_FIVE ? from.whyNotMore : whyNotMore,
     ...(from.whyNoFrom !== undefined && { whyNoFrom: from.whyNoFrom }),
   };
 }
 
 /** Only of a trace that sends messages, or has links itself, others are asked for: each time all spans are looked at. */
-async function linkingTraces(source: TraceSource, trace: Trace, hotBytes: number): Promise<Linked> {
+async function linkingTraces(
+  source: TraceSource,
+  trace: Trace,
+  hotBytes: number,
+  around: Allowance,
+): Promise<Linked> {
+  const nothing = { linked: [], moreCount: 0, whyNotMore: ONLY_FIVE };
   const start = trace.spans[0]?.startTimeUnixNano;
   const isSending = trace.spans.some(({ kind }) => kind === SPAN_KIND.producer);
-  if (start === undefined || !isSending) return { linked: [], moreCount: 0 };
+  if (start === undefined || !isSending) return nothing;
   if (!source.capabilities().canFindLinks)
-    return { linked: [], moreCount: 0, whyNoFrom: 'the source cannot search by links' };
+    return { ...nothing, whyNoFrom: 'the source cannot search by links' };
   if (hotBytes > MAX_HOT_BYTES)
-    return {
-      linked: [],
-      moreCount: 0,
-      whyNoFrom: 'all files would be read again; `agentlog-otel compact` helps',
-    };
-  const { traces, matchCount } = await source.search({
-    where: { linkedTraceId: trace.traceId },
-    sinceUnixNano: start,
-    untilUnixNano: start + DAY,
-    limit: LINKED_LIMIT,
-  });
+    return { ...nothing, whyNoFrom: 'all files would be read again; `agentlog-otel compact` helps' };
+  const answer = await askAround(around, () =>
+    source.search({
+      where: { linkedTraceId: trace.traceId },
+      sinceUnixNano: start,
+      untilUnixNano: start + DAY,
+      limit: LINKED_LIMIT,
+    }),
+  );
+  if (typeof answer === 'string') return { ...nothing, whyNoFrom: answer };
+  const { traces, matchCount } = answer;
   const linked: LinkedTrace[] = [];
+  let whyNotMore = ONLY_FIVE;
   for (const { traceId } of traces) {
-    const found = await find(source, traceId);
-    const ids = (found?.spans ?? []).flatMap(({ links }) =>
+    const found = await find(source, traceId, around);
+    if (typeof found === 'string') {
+      whyNotMore = found;
+      break;
+    }
+    const ids = (found.trace?.spans ?? []).flatMap(({ links }) =>
       links.filter((link) => link.traceId === trace.traceId).map(({ spanId }) => spanId),
     );
     const spanIds = [...new Set(ids)].filter((id) => trace.byId.has(id));
-    linked.push({ traceId, direction: 'from', spanIds, ...describe(found) });
+    linked.push({ traceId, direction: 'from', spanIds, ...describe(found.trace) });
   }
-  return { linked, moreCount: matchCount - linked.length };
+  return { linked, moreCount: matchCount - linked.length, whyNotMore };
 }
 
-async function find(source: TraceSource, traceId: string): Promise<Trace | undefined> {
-  try {
-    return (await source.trace(traceId)).trace;
-  } catch (error) {
-    if (error instanceof AgentlogError && error.code === 'TRACE_NOT_FOUND') return undefined;
-    throw error;
-  }
+/** The trace, none where the source has it not, or why that is not known. */
+async function find(
+  source: TraceSource,
+  traceId: string,
+  around: Allowance,
+): Promise<{ readonly trace?: Trace } | string> {
+  return askAround(around, async () => {
+    try {
+      const { trace } = await source.trace(traceId);
+      return { trace };
+    } catch (error) {
+      if (error instanceof AgentlogError && error.code === 'TRACE_NOT_FOUND') return {};
+      throw error;
+    }
+  });
 }
 
 function describe(trace: Trace | undefined): Omit<LinkedTrace, 'traceId' | 'direction' | 'spanIds'> {

@@ -1,9 +1,10 @@
 import type { History } from '../analyses/analysis.ts';
 import { DB_QUERY_COUNT, EXCEPTION_FINGERPRINT, SERVICE_NAME } from '../core/attributes.ts';
-import { AgentlogError, type ErrorCode } from '../core/errors.ts';
 import { durationMs } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
+import type { Allowance } from '../sources/allowance.ts';
 import type { AggregateQuery, AggregateRow, TraceSource } from '../sources/source.ts';
+import { askAround } from './ask-around.ts';
 import { entrySpanOf, routeOf } from './entry-span.ts';
 
 /** From so many requests on a baseline says what is usual. */
@@ -52,22 +53,18 @@ const MINUTE_LIMIT = 20_000;
 /** Each question decodes every hot file, at about 100 MB/s. */
 export const MAX_HOT_BYTES: number = 48 * 1024 * 1024;
 
-/** So long a backend may take for the day before, all questions together: each is many requests there. */
-const REMOTE_MS = 10_000;
-
-/** Failures that cost the past, not the bundle: a backend may know traces and refuse to search or count. */
-const NO_PAST: readonly ErrorCode[] = [
-  'QUERY_UNSUPPORTED',
-  'DATABASE_MISSING',
-  'SOURCE_FAILED',
-  'SOURCE_UNREACHABLE',
-];
+interface Numbers {
+  readonly rows: readonly AggregateRow[];
+  /** Made from everything that fits. */
+  readonly isWhole: boolean;
+}
 
 const NOTHING: Past = { occurrences: [], history: new Map() };
 
 /**
  * The day before the trace, by three questions to the source. `hotBytes` is what a lookup had to read: of a store
- * too large to be read three times more nothing is asked, and `whyNot` says so.
+ * too large to be read three times more nothing is asked, and `whyNot` says so, as it does of what `around` did not
+ * let be asked.
  * @throws AgentlogError what `aggregate` throws, but for a source that cannot or does not answer.
  */
 export async function pastOf(
@@ -75,6 +72,7 @@ export async function pastOf(
   trace: Trace,
   fingerprints: readonly string[],
   hotBytes: number,
+  around: Allowance,
 ): Promise<Past> {
   const entry = entrySpanOf(trace);
   const start = trace.spans[0]?.startTimeUnixNano;
@@ -85,93 +83,70 @@ export async function pastOf(
     return { ...NOTHING, whyNot: `${size}; after \`agentlog-otel compact\` it is quick` };
   }
   const sinceUnixNano = start > DAY ? start - DAY : 0n;
-  let lack: string | undefined;
-  const limit = source.capabilities().isRemote ? deadline(REMOTE_MS) : undefined;
-  const ask = async (query: AggregateQuery): Promise<readonly AggregateRow[]> => {
-    const answered = limit?.isOver ? undefined : source.aggregate(query);
-    const answer = await (limit === undefined ? answered : Promise.race([answered, limit.over]));
-    if (answer === undefined) {
-      // What comes too late is nobody's any more, whatever it is.
-      answered?.catch(() => undefined);
-      lack = `the backend took longer than ${REMOTE_MS / 1_000} s: not all of it was asked`;
-      return [];
+  const lacks = new Set<string>();
+  let isOver = false;
+  const ask = async (query: AggregateQuery): Promise<Numbers> => {
+    const answer = isOver ? undefined : await askAround(around, () => source.aggregate(query));
+    const whyNot = typeof answer === 'string' ? answer : around.spent;
+    if (whyNot !== undefined) lacks.add(`${whyNot}, so not all of it was asked`);
+    if (answer === undefined || typeof answer === 'string') {
+      isOver = true;
+      return { rows: [], isWhole: false };
     }
     const { rows, accuracy, isCut, coverage } = answer;
     if (isCut)
-      lack = `its numbers are of a sample: ${coverage.sampledTraceCount ?? 0} traces that the source gave`;
+      lacks.add(
+        `its numbers are of a sample (traces that the source gave: ${coverage.sampledTraceCount ?? 0})`,
+      );
     else if (accuracy === 'approximate')
-      lack ??= 'the source estimates its times: they are right within a factor of two';
-    return rows;
+      lacks.add('the source estimates its times: they are right within a factor of two');
+    return { rows, isWhole: isCut !== true };
   };
-  try {
-    const kinds = await ask({
-      sinceUnixNano,
+  const { rows: kinds } = await ask({
+    sinceUnixNano,
+    untilUnixNano: start,
+    groupBy: ['db_signature', 'name'],
+    measures: [{ name: 'count' }, { name: 'p50' }, { name: 'p95' }],
+    limit: KIND_LIMIT,
+  });
+  const route = routeOf(entry);
+  const service = entry.resource.attributes[SERVICE_NAME];
+  const usual =
+    route === undefined || kinds.length === 0
+      ? undefined
+      : await ask({
+          sinceUnixNano,
+          untilUnixNano: start,
+          where: { route, isEntry: true, ...(typeof service === 'string' && { service }) },
+          groupBy: [],
+          measures: [
+            { name: 'count' },
+            { name: 'error_rate' },
+            { name: 'p50' },
+            { name: 'p95' },
+            { name: 'mean', of: DB_QUERY_COUNT },
+          ],
+        });
+  const occurrences: Occurrences[] = [];
+  for (const fingerprint of fingerprints.slice(0, 3)) {
+    const key = EXCEPTION_FINGERPRINT;
+    const { rows: minutes, isWhole } = await ask({
       untilUnixNano: start,
-      groupBy: ['db_signature', 'name'],
-      measures: [{ name: 'count' }, { name: 'p50' }, { name: 'p95' }],
-      limit: KIND_LIMIT,
+      where: { attributes: [{ key, op: 'equals', value: fingerprint }] },
+      groupBy: ['minute'],
+      measures: [{ name: 'trace_count' }],
+      limit: MINUTE_LIMIT,
     });
-    const route = routeOf(entry);
-    const service = entry.resource.attributes[SERVICE_NAME];
-    const [usual] =
-      route === undefined || kinds.length === 0
-        ? []
-        : await ask({
-            sinceUnixNano,
-            untilUnixNano: start,
-            where: { route, isEntry: true, ...(typeof service === 'string' && { service }) },
-            groupBy: [],
-            measures: [
-              { name: 'count' },
-              { name: 'error_rate' },
-              { name: 'p50' },
-              { name: 'p95' },
-              { name: 'mean', of: DB_QUERY_COUNT },
-            ],
-          });
-    const occurrences: Occurrences[] = [];
-    for (const fingerprint of fingerprints.slice(0, 3)) {
-      const key = EXCEPTION_FINGERPRINT;
-      const minutes = await ask({
-        untilUnixNano: start,
-        where: { attributes: [{ key, op: 'equals', value: fingerprint }] },
-        groupBy: ['minute'],
-        measures: [{ name: 'trace_count' }],
-        limit: MINUTE_LIMIT,
-      });
-      // Not asked is not the same as never before.
-      if (!limit?.isOver) occurrences.push(occurrencesOf(fingerprint, minutes));
-    }
-    const baseline = route === undefined ? undefined : baselineOf(route, entry, usual);
-    limit?.end();
-    return {
-      ...(baseline !== undefined && { baseline }),
-      occurrences,
-      history: historyOf(kinds),
-      ...(lack !== undefined && { whyNot: lack }),
-    };
-  } catch (error) {
-    limit?.end();
-    if (!(error instanceof AgentlogError) || !NO_PAST.includes(error.code)) throw error;
-    return { ...NOTHING, whyNot: `the source cannot count here (${error.code})` };
+    // Not asked, or not found in a sample, is not the same as never before.
+    if (isWhole || minutes.length > 0) occurrences.push(occurrencesOf(fingerprint, minutes));
   }
-}
-
-interface Deadline {
-  isOver: boolean;
-  /** Resolves with nothing when the time is over. */
-  readonly over: Promise<undefined>;
-  end(): void;
-}
-
-function deadline(ms: number): Deadline {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const made: Deadline = { isOver: false, over: promise, end: () => clearTimeout(timer) };
-  const timer = setTimeout(() => {
-    made.isOver = true;
-    resolve(undefined);
-  }, ms);
-  return made;
+  const baseline = route === undefined ? undefined : baselineOf(route, entry, usual?.rows[0]);
+  return {
+    ...(baseline !== undefined && { baseline }),
+    occurrences,
+    history: historyOf(kinds),
+    ...(lacks.size > 0 && { whyNot: [...lacks].join('; ') }),
+  };
 }
 
 function baselineOf(

@@ -18,6 +18,8 @@ export const ERROR_CODES = {
   SOURCE_UNREACHABLE: 1,
   /** A backend answered with something that cannot be used: a refusal, an error, another program's page. */
   SOURCE_FAILED: 1,
+  /** What a backend may be asked for one purpose was spent. */
+  SOURCE_LIMIT: 1,
   /** No bundle has this name, or the prefix fits more than one. */
   BUNDLE_NOT_FOUND: 1,
   /** The output could not be written. */

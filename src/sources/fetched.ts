@@ -2,6 +2,7 @@ import type { Span } from '../core/span.ts';
 import { tallyOf } from '../store/coverage.ts';
 import { Aggregation } from '../store/query/aggregation.ts';
 import { Summaries } from '../store/summaries.ts';
+import { isSpent } from './allowance.ts';
 import type { AggregateAnswer, AggregateQuery, Coverage, SearchAnswer, TraceQuery } from './source.ts';
 
 /** Whole traces that a backend gave for a question: at least all that fit, unless there were too many to ask for. */
@@ -67,18 +68,31 @@ export function coverageOf({ spans, isCut, sinceUnixNano }: Fetched): Coverage {
   return tally;
 }
 
-/** Runs `ask` on every item, at most `parallel` at once; the results are in the order of the items. */
+/**
+ * Runs `ask` on the items, at most `parallel` at once; the answers are in the order of the items. When an allowance is
+ * spent on the way they are those of the first items that were answered, and `isWhole` says so.
+ * @throws AgentlogError what `ask` throws; SOURCE_LIMIT when nothing was answered.
+ */
 export async function inParallel<T, R>(
   items: readonly T[],
   parallel: number,
   ask: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = new Array(items.length);
+): Promise<{ readonly answers: R[]; readonly isWhole: boolean }> {
+  const answers: { readonly answer: R }[] = new Array(items.length);
   let next = 0;
+  let spent: unknown;
   const work = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++)
-      results[index] = await ask(items[index] as T);
+    for (let index = next++; index < items.length && spent === undefined; index = next++) {
+      try {
+        answers[index] = { answer: await ask(items[index] as T) };
+      } catch (error) {
+        if (!isSpent(error)) throw error;
+        spent = error;
+      }
+    }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, work));
-  return results;
+  const given = answers.flatMap((each) => (each === undefined ? [] : [each.answer]));
+  if (spent !== undefined && given.length === 0) throw spent;
+  return { answers: given, isWhole: spent === undefined };
 }

@@ -10,6 +10,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { AgentlogError } from '../core/errors.ts';
+import { Allowance } from './allowance.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Answers past this are given up, measured after decompression. */
@@ -85,12 +86,16 @@ export class HttpClient {
 
   /**
    * The answer to what `send` sends, under the rules of this class, for who speaks through another library. Once the
-   * connection broke it is sent again only where `isRead`: a request on its way may have arrived.
+   * connection broke it is sent again only where `isRead`: a request on its way may have arrived. Each attempt is taken
+   * from the allowance that the caller runs in.
    */
   async patiently(send: (deadline: AbortSignal) => Promise<HttpHead>, isRead: boolean): Promise<HttpAnswer> {
+    const allowance = Allowance.current;
+    const over = allowance === undefined ? [] : [allowance.signal];
     for (let attempt = 1; ; attempt++) {
       const isLast = attempt === TRIES;
-      const deadline = AbortSignal.timeout(this.#endpoint.timeoutMs);
+      allowance?.take();
+      const deadline = AbortSignal.any([AbortSignal.timeout(this.#endpoint.timeoutMs), ...over]);
       try {
         const head = await send(deadline);
         const { status, headers } = head;
@@ -105,7 +110,7 @@ export class HttpClient {
         const answer = { status, contentType, body: await this.#read(head, deadline) };
         const isBusy = status === 429 || status === 503;
         if (isBusy && !isLast) {
-          await sleep(waitMs(attempt, retryAfter(headers['retry-after'])));
+          await pause(waitMs(attempt, retryAfter(headers['retry-after'])), allowance);
           continue;
         }
         if (isBusy) throw this.#failure(`it is busy (${status}, ${TRIES} tries)`, BUSY);
@@ -115,7 +120,8 @@ export class HttpClient {
         return answer;
       } catch (error) {
         if (error instanceof AgentlogError) throw error;
-        if (isBroken(error) && isRead && !isLast) await sleep(waitMs(attempt, undefined));
+        if (allowance?.signal.aborted) allowance.check();
+        if (isBroken(error) && isRead && !isLast) await pause(waitMs(attempt, undefined), allowance);
         else throw this.#unreachable(error, deadline.aborted);
       }
     }
@@ -246,6 +252,11 @@ function isRedirect({ status, headers }: HttpHead): boolean {
 function isBroken(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+/** As long, or until the time of the allowance is over: the next attempt finds it spent. */
+async function pause(ms: number, allowance: Allowance | undefined): Promise<void> {
+  await sleep(ms, undefined, allowance && { signal: allowance.signal }).catch(() => undefined);
 }
 
 /** Between half and the whole of a wait that doubles; at least as long as the backend asks, up to 5 s. */

@@ -3,6 +3,7 @@ import { fromProtobufJson } from '../../core/otlp/protobuf-json.ts';
 import type { Span } from '../../core/span.ts';
 import { buildTrace } from '../../core/trace.ts';
 import { DEFAULT_LIMIT } from '../../store/query/query.ts';
+import { isSpent } from '../allowance.ts';
 import type { Endpoint } from '../endpoint.ts';
 import {
   aggregateFetched,
@@ -94,7 +95,9 @@ export class JaegerSource implements TraceSource {
   async #fetch(question: Question): Promise<Fetched> {
     const { service } = question.where ?? {};
     const services = service === undefined ? await this.#services() : [service];
-    const found = await inParallel(services, PARALLEL, (each) => this.#find(each, question));
+    const { answers: found, isWhole } = await inParallel(services, PARALLEL, (each) =>
+      this.#find(each, question),
+    );
     const byTrace = new Map<string, Span[]>();
     for (const { spans } of found) {
       const isNew = new Set(spans.map((span) => span.traceId).filter((id) => !byTrace.has(id)));
@@ -104,7 +107,7 @@ export class JaegerSource implements TraceSource {
     const lookback = found.find((each) => each.sinceUnixNano !== undefined)?.sinceUnixNano;
     return {
       spans: [...byTrace.values()].flat(),
-      isCut: found.some(({ isCut }) => isCut),
+      isCut: !isWhole || found.some(({ isCut }) => isCut),
       ...(lookback !== undefined && { sinceUnixNano: lookback }),
     };
   }
@@ -129,7 +132,7 @@ export class JaegerSource implements TraceSource {
         const known = new Set(spans.map((span) => span.traceId));
         const isCut = known.size >= wanted;
         const isShort = asked === undefined && sinceUnixNano !== undefined;
-        const more = isCut ? await this.#findByTags(service, window, wanted, known) : [];
+        const more = isCut ? await this.#findByTags(service, window, wanted, known).catch(noneIfSpent) : [];
         return { spans: [...spans, ...more], isCut, ...(isShort && { sinceUnixNano }) };
       }
     }
@@ -149,7 +152,8 @@ export class JaegerSource implements TraceSource {
     if (answer.status !== 200 || isPage(answer)) return [];
     const ids = new Set(this.#spansOf(answer, true).map((span) => span.traceId));
     const unknown = [...ids].filter((id) => !known.has(id));
-    return (await inParallel(unknown, PARALLEL, (id) => this.#lookup(id))).flat();
+    // There are more in any case, which the answer says.
+    return (await inParallel(unknown, PARALLEL, (id) => this.#lookup(id))).answers.flat();
   }
 
   /** The spans of a trace; none for one that is not there. */
@@ -207,6 +211,12 @@ export class JaegerSource implements TraceSource {
     const services = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
     return services.filter((name) => name !== OWN_SERVICE);
   }
+}
+
+/** What was found before an allowance was spent is an answer. */
+function noneIfSpent(error: unknown): never[] {
+  if (isSpent(error)) return [];
+  throw error;
 }
 
 function errorStatus({ error }: Json): number {

@@ -123,10 +123,10 @@ export class TempoSource implements TraceSource {
     const { limit = DEFAULT_LIMIT } = question;
     const wanted = Math.min(Math.max(DEPTH, limit + 1), DEEPEST);
     const { ids, sinceUnixNano } = await this.#search(question, wanted);
-    const found = await inParallel(ids, PARALLEL, (id) => this.#lookup(id));
+    const { answers: found, isWhole } = await inParallel(ids, PARALLEL, (id) => this.#lookup(id));
     return {
       spans: found.flatMap(({ spans }) => spans),
-      isCut: ids.length >= wanted || found.some(({ isPartial }) => isPartial),
+      isCut: !isWhole || ids.length >= wanted || found.some(({ isPartial }) => isPartial),
       ...(sinceUnixNano !== undefined && { sinceUnixNano }),
     };
   }
