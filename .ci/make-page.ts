@@ -1,9 +1,10 @@
 /**
  * Part of `npm run build`: makes the script and the style of the HTML report in `dist/` from `src/formats/html/page/`,
- * each one piece, because the report is one file.
+ * each one piece, because the report is one file; and what else formats read from `dist/`.
  */
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import './make-vocabulary.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PAGE = join(ROOT, 'src/formats/html/page');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { getEncoding } from 'js-tiktoken';
 import { expect, test } from 'vitest';
 import { estimateTokens } from '../../src/formats/tokens.ts';
+import { TELEMETRY_TEXTS } from './telemetry-texts.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const tokenizer = getEncoding('o200k_base');
@@ -26,6 +27,12 @@ const FILES = [
 
 test.each(FILES)('tokens: the estimate for %s is near what a tokenizer says', (file) => {
   const text = readFileSync(join(ROOT, file), 'utf8').slice(0, 40_000);
+  const ratio = estimateTokens(text) / tokenizer.encode(text, [], []).length;
+  expect(ratio).toBeGreaterThan(0.95);
+  expect(ratio).toBeLessThan(1.1);
+});
+
+test.each(Object.entries(TELEMETRY_TEXTS))('tokens: the estimate for %s is near as well', (_, text) => {
   const ratio = estimateTokens(text) / tokenizer.encode(text, [], []).length;
   expect(ratio).toBeGreaterThan(0.95);
   expect(ratio).toBeLessThan(1.1);
