@@ -96,7 +96,7 @@ export async function pastOf(
     const { rows, accuracy, isCut, coverage } = answer;
     if (isCut)
       lacks.add(
-        `its numbers are of a sample (traces that the source gave: ${coverage.sampledTraceCount ?? 0})`,
+        `its numbers are of a sample: ${coverage.sampledTraceCount ?? 0} traces that the source gave`,
       );
     else if (accuracy === 'approximate')
       lacks.add('the source estimates its times: they are right within a factor of two');
