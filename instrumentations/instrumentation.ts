@@ -41,6 +41,8 @@ export interface InstrumentationMember {
  */
 export interface AppResolver {
   (library: string): boolean;
+  /** The version of the package as it is installed, if it says one. */
+  readonly versionOf?: (library: string) => string | undefined;
   /** Loads the package as the app would by `require`. @throws what loading throws. */
   readonly load?: (library: string) => unknown;
 }

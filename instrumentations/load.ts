@@ -6,6 +6,7 @@ import { loadSync } from '../src/core/load-sync.ts';
 import { aside } from './aside.ts';
 import { guardHooks, guardPatches } from './guards.ts';
 import type { AppResolver, InstrumentationMember } from './instrumentation.ts';
+import { isKnownVersion } from './known-versions.ts';
 import { moduleDefinitions } from './module-definitions.ts';
 
 export interface LoadOptions {
@@ -36,14 +37,18 @@ export interface LoadedInstrumentations extends InstrumentationPlan {
   readonly hookedModules: string[];
 }
 
-/** The same decision as {@link loadMembers} without loading anything. Never throws. */
+/**
+ * The same decision as {@link loadMembers}, and whether the installed version is one that is patched. Loads the
+ * instrumentations for that; patches nothing. Never throws.
+ */
 export function planMembers(
   members: readonly InstrumentationMember[],
   options: LoadOptions,
 ): InstrumentationPlan {
   const plan: InstrumentationPlan = { hooked: [], skipped: unknownNames(members, options) };
   for (const member of members) {
-    const { libraries, reason } = decide(member, configOf(member, options), options);
+    const { libraries, reason: decided } = decide(member, configOf(member, options), options);
+    const reason = decided ?? unknownVersion(member, libraries, options);
     if (reason === undefined) plan.hooked.push({ name: member.name, libraries });
     else plan.skipped.push({ name: member.name, reason });
   }
@@ -89,6 +94,32 @@ export function loadMembers(
   loaded.skipped.push(...unknownNames(members, options));
   loaded.hookedModules.push(...modules);
   return loaded;
+}
+
+/** A library of a version that its instrumentation does not know is left as it is, without a word. */
+function unknownVersion(
+  member: InstrumentationMember,
+  installed: readonly string[],
+  { resolvesFromApp }: LoadOptions,
+): string | undefined {
+  if (member.fromApp || installed.length === 0) return undefined;
+  const ranges = new Map<string, string[]>();
+  try {
+    const instrumentation = construct({ ...member, startsLate: true }, {}, resolvesFromApp);
+    for (const { name, supportedVersions = [] } of moduleDefinitions(instrumentation)) {
+      ranges.set(name, [...(ranges.get(name) ?? []), ...supportedVersions]);
+    }
+  } catch (error) {
+    return `failed to load: ${firstLine(error)}`;
+  }
+  const unknown: string[] = [];
+  for (const library of installed) {
+    const version = resolvesFromApp.versionOf?.(library);
+    const known = ranges.get(library);
+    if (version === undefined || known === undefined || isKnownVersion(version, known)) return undefined;
+    unknown.push(`${library} ${version} is not ${[...new Set(known)].join(' or ')}`);
+  }
+  return unknown.length > 0 ? unknown.join(', ') : undefined;
 }
 
 function unknownNames(

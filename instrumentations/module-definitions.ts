@@ -3,6 +3,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 /** What an instrumentation patches of one module, or of one file of it. */
 export interface ModuleDefinition {
   readonly name: string;
+  readonly supportedVersions?: readonly string[];
   patch?: (exports: unknown, version?: string) => unknown;
   readonly files?: readonly ModuleDefinition[];
 }

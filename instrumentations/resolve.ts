@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { AppResolver } from './instrumentation.ts';
@@ -45,7 +45,20 @@ export function createAppResolver(entry: string | undefined = process.argv[1], c
     throw failure;
   }
 
-  return Object.assign(resolves, { load });
+  function versionOf(library: string): string | undefined {
+    directories ??= moduleDirectories(starts);
+    for (const directory of directories) {
+      try {
+        const { version } = JSON.parse(readFileSync(join(directory, library, 'package.json'), 'utf8'));
+        return typeof version === 'string' ? version : undefined;
+      } catch {
+        // Not there: further up, perhaps.
+      }
+    }
+    return undefined;
+  }
+
+  return Object.assign(resolves, { load, versionOf });
 }
 
 function startDirectories(entry: string | undefined, cwd: string | undefined): string[] {

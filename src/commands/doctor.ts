@@ -46,8 +46,8 @@ function render(diagnosis: Diagnosis): string {
     '',
     'Destinations',
     ...destinations.map(
-      ({ signals, place, protocol, headers, problem }) =>
-        `  ${problem === undefined ? 'ok  ' : 'FAIL'}  ${signals.join(', ')} to ${place} (${protocol})` +
+      ({ signals, place, protocol, headers, problem, isOptional }) =>
+        `  ${problem === undefined ? 'ok  ' : isOptional ? 'none' : 'FAIL'}  ${signals.join(', ')} to ${place} (${protocol})` +
         (headers.length === 0 ? '' : `, headers ${headers.map((name) => `${name}: ***`).join(', ')}`) +
         (problem === undefined ? '' : `: ${problem}`),
     ),

@@ -33,7 +33,7 @@ function install(name: string, version = '1.0.0', below = ''): void {
 }
 
 test('doctor: when all is well it says what is in force and where from, writes nothing, and exits 0', async () => {
-  install('pg');
+  install('pg', '8.23.1');
   const { code, stdout, stderr } = await doctor({
     OTEL_BSP_SCHEDULE_DELAY: '123',
     OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'undici',
@@ -121,6 +121,24 @@ test('doctor: a value of the environment cannot leave its line', async () => {
   const { stdout } = await doctor({ OTEL_SERVICE_NAME: 'a\nDestinations\u001b[31m' });
   expect(stdout.match(/^Destinations$/gm)).toHaveLength(1);
   expect(stdout).not.toContain('\u001b');
+});
+
+test('doctor: no collector at the default address is no failure: one warning, exit 0', async () => {
+  const { code, stdout, stderr } = await doctor({ OTEL_EXPORTER_OTLP_ENDPOINT: '' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).not.toContain('FAIL');
+  const isThere = stdout.includes('ok    traces to http://localhost:4318');
+  if (!isThere) expect(stdout).toMatch(/Warnings\n {2}no collector at http:\/\/localhost:4318, .*\n$/);
+});
+
+test('doctor: a library of a version that nothing is known of is named, with what is', async () => {
+  install('express', '99.1.0');
+  install('pg', '8.23.1');
+  install('pg-pool', '77.0.0');
+  const { code, stdout } = await doctor();
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ {2}not express: express 99\.1\.0 is not >=4\.0\.0 <6$/m);
+  expect(stdout).toMatch(/^ {2}pg \(pg, pg-pool\)$/m);
 });
 
 test('doctor: two copies of a package of OpenTelemetry are named', async () => {

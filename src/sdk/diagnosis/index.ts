@@ -21,6 +21,8 @@ export interface DestinationCheck {
   /** Names only. */
   readonly headers: readonly string[];
   readonly problem: string | undefined;
+  /** Nobody asked for it (the default endpoint), and the local files have everything. */
+  readonly isOptional: boolean;
 }
 
 /** What recording in this directory would do. */
@@ -44,7 +46,8 @@ export async function diagnose(cwd: string): Promise<Diagnosis> {
   const config = readConfig();
   const redactor = createRedactor();
   const local = checkDirectory(config, cwd);
-  const remote = await checkCollectors(config, (text) => redactor.text(text));
+  const isKept = local !== undefined && local.problem === undefined;
+  const remote = await checkCollectors(config, isKept && !isEndpointSet(), (text) => redactor.text(text));
   const copies = findCopies([cwd, dirname(fileURLToPath(import.meta.url))]);
   const doubled = copies.filter(({ versions }) => versions.length > 1);
   return {
@@ -64,7 +67,7 @@ export async function diagnose(cwd: string): Promise<Diagnosis> {
         ({ name, versions }) =>
           `${name} is there ${versions.length} times (${versions.join(', ')}): what one hooks or carries the other does not see`,
       ),
-      ...(local?.problem === undefined ? remote.filter(isMissedDefault).map(missing) : []),
+      ...missedDefault(remote),
     ],
     losses: losses(config, local, remote),
   };
@@ -80,30 +83,41 @@ function losses(
   if (local?.problem !== undefined) found.push(`the local files cannot be written: ${local.problem}`);
   if (local === undefined && remote.length === 0)
     found.push('no destination: AGENTLOG_LOCAL=off and no exporter');
-  const isKept = local !== undefined && local.problem === undefined;
   for (const each of remote) {
-    if (each.problem !== undefined && !(isKept && isMissedDefault(each))) found.push(missing(each));
+    const { signals, place, problem, isOptional } = each;
+    if (problem !== undefined && !isOptional)
+      found.push(`${signals.join(', ')} cannot be sent to ${place}: ${problem}`);
   }
   return found;
 }
 
-function missing({ signals, place, problem }: DestinationCheck): string {
-  return `${signals.join(', ')} cannot be sent to ${place}: ${problem}`;
+/** One sentence for all signals: the same collector is missing. */
+function missedDefault(remote: readonly DestinationCheck[]): string[] {
+  const missed = remote.find(({ problem, isOptional }) => problem !== undefined && isOptional);
+  if (missed === undefined) return [];
+  return [
+    `no collector at ${missed.place.replace(/\/v1\/\w+$/, '')}, the default: all is in the local files; ` +
+      'OTEL_EXPORTER_OTLP_ENDPOINT names another, OTEL_TRACES_EXPORTER=none (likewise LOGS, METRICS) asks for none',
+  ];
 }
 
-/** Nobody asked for the default endpoint: with the local files in order nothing is lost when it is not there. */
-function isMissedDefault({ problem }: DestinationCheck): boolean {
-  const isAsked = Object.entries(process.env).some(
+function isEndpointSet(): boolean {
+  return Object.entries(process.env).some(
     ([name, value]) =>
       value && (/^OTEL_EXPORTER_OTLP_(?:\w+_)?ENDPOINT$/.test(name) || name === 'OTEL_CONFIG_FILE'),
   );
-  return problem !== undefined && !isAsked;
 }
 
 function checkDirectory({ options }: Config, cwd: string): DestinationCheck | undefined {
   if (options.local === 'off') return undefined;
   const directory = localDirectory(options, cwd);
-  const place = { signals: ['traces', 'logs', 'metrics'], place: directory, protocol: 'files', headers: [] };
+  const place = {
+    signals: ['traces', 'logs', 'metrics'],
+    place: directory,
+    protocol: 'files',
+    headers: [],
+    isOptional: false,
+  };
   if (existsSync(directory) && !isOwnDirectory(directory)) {
     return { ...place, problem: 'it is not a real directory of your own with mode 0700' };
   }
@@ -121,6 +135,7 @@ function nearestExisting(path: string): string {
 
 async function checkCollectors(
   config: Config,
+  isOptional: boolean,
   masked: (text: string) => string,
 ): Promise<DestinationCheck[]> {
   const signals = (['traces', 'logs', 'metrics'] as const).flatMap((signal: Signal) =>
@@ -135,6 +150,7 @@ async function checkCollectors(
         protocol: target.protocol,
         headers: headerNames,
         problem: problem && masked(problem),
+        isOptional,
       };
     }),
   );
