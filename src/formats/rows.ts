@@ -27,25 +27,30 @@ const MAX_INDENT = 24;
 const SQL_LIMIT = 240;
 const NAME_LIMIT = 120;
 
-/**
- * One row of the tree on one line. `above` is the service of the row it hangs below; the name or statement is cut at
- * `labelLimit` characters.
- */
+/** How long a row may be. */
+export interface RowLength {
+  /** The name or statement is cut at so many characters. */
+  readonly labelLimit?: number;
+  /** Without kind and system; of repeats only how many and how long in all, of a place the file without its folders. */
+  readonly isBrief?: boolean;
+}
+
+/** One row of the tree on one line. `above` is the service of the row it hangs below. */
 export function renderRow(
   bundle: Pick<Bundle, 'startTimeUnixNano'>,
   row: TreeRow,
   above: string | undefined,
-  labelLimit: number = SQL_LIMIT,
+  { labelLimit = SQL_LIMIT, isBrief = false }: RowLength = {},
 ): string {
   const spans = row.spans as readonly [Span, ...Span[]];
   const [span] = spans;
   const service = serviceOf(span);
   const parts = [
     handleOf(row),
-    KIND_LABELS[span.kind],
-    label(spans, labelLimit),
-    row.spans.length === 1 ? single(bundle, span) : group(row.spans),
-    ...details(span, row.spans),
+    isBrief ? undefined : KIND_LABELS[span.kind],
+    label(spans, labelLimit, isBrief),
+    row.spans.length === 1 ? single(bundle, span) : group(row.spans, isBrief),
+    ...details(span, row.spans, isBrief),
     service !== above && service !== '' ? `[${named(service)}]` : undefined,
   ];
   const indent = '  '.repeat(Math.min(row.depth, MAX_INDENT));
@@ -70,14 +75,15 @@ function handleOf({ firstHandle, spans }: TreeRow): string {
 }
 
 /** The statement, or the request with its address, says more than the span's name, which is only its summary. */
-function label(spans: readonly [Span, ...Span[]], limit: number): string {
+function label(spans: readonly [Span, ...Span[]], limit: number, isBrief: boolean): string {
   const [{ name, attributes }] = spans;
   const statement = attributes[DB_QUERY_TEXT] ?? attributes[OLD_DB_STATEMENT];
-  if (typeof statement !== 'string' || statement === '')
-    return quoted(requestOf(spans) ?? name, Math.min(limit, NAME_LIMIT));
+  const isSql = typeof statement === 'string' && statement !== '';
+  const text = isSql ? statement.replace(/\s+/g, ' ').trim() : (requestOf(spans) ?? name);
+  if (isBrief) return quoted(text.length > limit ? `${text.slice(0, limit - 1)}…` : text);
   const system = attributes[DB_SYSTEM_NAME] ?? attributes[OLD_DB_SYSTEM];
-  const sql = quoted(statement.replace(/\s+/g, ' ').trim(), limit);
-  return typeof system === 'string' ? `${named(system)} ${sql}` : sql;
+  if (!isSql) return quoted(text, Math.min(limit, NAME_LIMIT));
+  return typeof system === 'string' ? `${named(system)} ${quoted(text, limit)}` : quoted(text, limit);
 }
 
 /** `GET https://stock/items/7` for a name that says no more than the method; of several what they have in common. */
@@ -101,9 +107,10 @@ function single(bundle: Pick<Bundle, 'startTimeUnixNano'>, span: Span): string {
 }
 
 /** `×40 sequential Σ214.5ms p50 5.6ms max 8ms`. */
-function group(spans: readonly Span[]): string {
+function group(spans: readonly Span[], isBrief: boolean): string {
   const durations = spans.map(durationMs).sort((a, b) => a - b);
   const total = durations.reduce((sum, each) => sum + each, 0);
+  if (isBrief) return `×${spans.length} Σ${milliseconds(total)}`;
   const median = durations[Math.floor((durations.length - 1) / 2)] ?? 0;
   const order = isParallel(spans, total) ? 'parallel' : 'sequential';
   const longest = milliseconds(durations.at(-1) ?? 0);
@@ -125,7 +132,7 @@ function isParallel(spans: readonly Span[], totalMs: number): boolean {
   return totalMs > 0 && 1 - Number(unionNanos) / 1e6 / totalMs > 0.5;
 }
 
-function details(span: Span, group: readonly Span[]): (string | undefined)[] {
+function details(span: Span, group: readonly Span[], isBrief: boolean): (string | undefined)[] {
   const { name, attributes, status, kind } = span;
   const code = attributes[HTTP_RESPONSE_STATUS_CODE];
   const route = attributes[HTTP_ROUTE];
@@ -140,7 +147,7 @@ function details(span: Span, group: readonly Span[]): (string | undefined)[] {
     modelOf(attributes, group),
     status.code === STATUS_CODE.error ? `ERROR${errorOf(span)}` : undefined,
     attributes[SPAN_UNFINISHED] === true ? 'UNFINISHED' : undefined,
-    callSiteOf(group),
+    callSiteOf(group, isBrief),
   ];
 }
 
@@ -166,11 +173,12 @@ function errorOf({ attributes, events, status: { message } }: Span): string {
 }
 
 /** Of repeated calls only the third and later ones say where they were made. */
-function callSiteOf(group: readonly Span[]): string | undefined {
+function callSiteOf(group: readonly Span[], isBrief: boolean): string | undefined {
   for (const { attributes } of group.slice(0, 10)) {
-    const file = attributes['code.file.path'] ?? attributes['code.filepath'];
+    const path = attributes['code.file.path'] ?? attributes['code.filepath'];
     const line = attributes['code.line.number'] ?? attributes['code.lineno'];
-    if (typeof file !== 'string') continue;
+    if (typeof path !== 'string') continue;
+    const file = isBrief ? path.replace(/^.*[\\/]/, '') : path;
     return typeof line === 'number' ? `(${placed(`${file}:${line}`)})` : `(${named(file)})`;
   }
   return undefined;

@@ -156,6 +156,14 @@ test('trace: a trace of which only log records are here is shown as such', async
   expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('only log records') });
 });
 
+test('trace: 80 columns hold what a repeat is: how often, where, and that it is an N+1', async () => {
+  const file = join(TRACES, 'n-plus-one.jsonl');
+  const { stdout } = await runCli(['trace', 'a1f0c3d2', '--dir', file], { env: { COLUMNS: '80' } });
+  const row = stdout.split('\n').find((line) => line.includes('#44-83 '));
+  expect(row).toMatch(/#44-83 "[^"]+…" ×40 Σ[\d.]+ms.* \([^/]+:\d+\) N\+1 ×40/);
+  expect(stdout).toMatch(/^# PROBLEM n-plus-one #44-83: /m);
+});
+
 test('trace: no line is wider than COLUMNS, and duration and ERROR stay where a name is long', async () => {
   const line = new Story('5'.repeat(32)).spans({ 'service.name': '店' }, [
     { id: 1, name: `注文${'を一覧する'.repeat(40)}`, at: 0, ms: 7, error: 'x' },

@@ -21,8 +21,11 @@ export interface TreeOptions {
 }
 
 const FINDING_LIMIT = 8;
-/** A label is made shorter, down to the last, before a line is cut. */
-const LABEL_LIMITS = [240, 120, 60, 30, 16];
+/** What is tried before a line is cut, which would take the marks at its end: shorter labels, then fewer facts. */
+const LENGTHS = [
+  ...[240, 120, 60, 30].map((labelLimit) => ({ labelLimit, isBrief: false })),
+  ...[60, 40, 24, 16].map((labelLimit) => ({ labelLimit, isBrief: true })),
+];
 /** Room for the sentence that says what was left out. */
 const LEFT_OUT_CHARS = 170;
 
@@ -86,8 +89,8 @@ function renderRows(
     const star = marks.isCritical(row) ? '* ' : '  ';
     const end = renderMarks(marks, row);
     let line = '';
-    for (const limit of LABEL_LIMITS) {
-      line = `${star}${renderRow(bundle, row, above, limit)}${end}`;
+    for (const length of LENGTHS) {
+      line = `${star}${renderRow(bundle, row, above, length)}${end}`;
       if (columns === undefined || displayWidth(line) <= columns) return line;
     }
     return cutToWidth(line, columns);
@@ -104,7 +107,7 @@ function findingLines({ findings, handles }: TraceView, shown: ReadonlySet<strin
       spanIds.flatMap((id) => handles.get(id) ?? []),
       4,
     );
-    return `${severity.toUpperCase()} ${analysis}: ${title} ${where}`.trimEnd();
+    return `${[severity.toUpperCase(), analysis, where].filter(Boolean).join(' ')}: ${title}`;
   });
   const rest = told.length - lines.length;
   return rest > 0 ? [...lines, `${counted(rest, 'finding')} more: \`bundle\` tells all of them.`] : lines;
