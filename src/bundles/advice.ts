@@ -24,25 +24,28 @@ type Known = Pick<
   | 'occurrences'
   | 'linkedTraces'
   | 'llmCalls'
+  | 'reproduction'
 >;
 type Gathered = Known & Pick<Bundle, 'excerpts'>;
 
 /** Tests that would have caught it, the most telling first; at most four. Never throws. */
-export function testsFor({ findings, baseline, llmCalls }: Known): Advice[] {
+export function testsFor({ findings, baseline, llmCalls, reproduction }: Known): Advice[] {
   const advice: Advice[] = [];
   const add = (text: string, facts: Finding['facts'] = {}): void => {
     advice.push({ text, facts });
   };
   for (const { analysis, severity, facts } of findings) {
     if (analysis === 'error-origin' && severity === 'problem') {
-      add('Call the function where it failed with the input of this request and expect no exception.', {
-        ...(facts.function !== undefined && { function: facts.function }),
-        ...(facts.at !== undefined && { at: facts.at }),
-        ...(facts.type !== undefined && { type: facts.type }),
-      });
-      add(
-        'Send the request of this trace (see Reproduce) and expect its right answer, not only another status.',
-      );
+      if (facts.function !== undefined || facts.at !== undefined)
+        add('Call the function where it failed with the input of this request and expect no exception.', {
+          ...(facts.function !== undefined && { function: facts.function }),
+          ...(facts.at !== undefined && { at: facts.at }),
+          ...(facts.type !== undefined && { type: facts.type }),
+        });
+      if (reproduction !== undefined)
+        add(
+          'Send the request of this trace (see Reproduce) and expect its right answer, not only another status.',
+        );
     } else if (analysis === 'n-plus-one' && severity === 'problem') {
       add('Run the route with 2 and with 20 rows and expect the same number of calls.', {
         statement: facts.statement ?? '',

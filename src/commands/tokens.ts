@@ -90,7 +90,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
         : '',
       groups.length > limit ? `${limit} of ${groups.length} groups; more: --limit ${groups.length}` : '',
       total.unpricedCallCount > 0
-        ? `No price is known for ${total.unpricedCallCount} of ${total.callCount} calls.`
+        ? `No cost for ${total.unpricedCallCount} of ${total.callCount} calls: no price is known, or no tokens were told.`
         : '',
       faultsOf(coverage),
     ].filter((note) => note !== '');

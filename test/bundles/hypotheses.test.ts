@@ -74,6 +74,15 @@ test('hypotheses: a bare status says nothing of the cause, and that is said', as
   expect(await first([{ ...failed, attributes: status }])).toBe('insufficient-evidence');
 });
 
+test('hypotheses: tests are suggested only where there is a place to call or a request to send', async () => {
+  const suggestionsOf = async (span: StorySpan): Promise<string[]> =>
+    (await bundleOf([span])).suggestedTests.map(({ text }) => text.slice(0, 4));
+  const request = { 'http.request.method': 'GET', 'url.path': '/a', 'server.address': 'localhost' };
+  expect(await suggestionsOf({ ...failed, attributes: { 'error.type': '500' } })).toEqual([]);
+  expect(await suggestionsOf({ ...failed, attributes: request })).toEqual(['Send']);
+  expect(await suggestionsOf({ ...failed, events: event(thrown('E', 'm')) })).toEqual(['Call']);
+});
+
 test('hypotheses: what nobody caught comes before the spans that the dead process left', async () => {
   const open: StorySpan = {
     id: 2,

@@ -38,6 +38,10 @@ test.each([
   [[], /Usage: agentlog-otel/],
   [['bundel'], /unknown command 'bundel'[\s\S]*bundle/],
   [['bundle'], /Which trace\?[\s\S]*--last/],
+  [
+    ['bundle', '--text', import.meta.filename],
+    /Pipe it in: `agentlog-otel bundle --text - < .*cli\.test\.ts`/,
+  ],
   [['bundle', '--last', '--error', 'x'], /got --error and --last/],
   [['bundle', '--tag', '=x'], /key=value/],
   [['bundle', '--last', '--max-tokens', '12'], /at least 700/],

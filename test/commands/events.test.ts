@@ -131,7 +131,7 @@ test('tokens: a table with a total, CSV without formulas, and why it is empty', 
   const { stdout } = await runCli(['tokens', '--source', nestedCalls()]);
   expect(stdout).toMatch(/^MODEL +CALLS +ERRORS +INPUT/);
   expect(stdout).toMatch(/^total +2 +0 +107 +20 +0 +0 +\$0.50$/m);
-  expect(stdout).toContain('No price is known for 1 of 2 calls');
+  expect(stdout).toContain('No cost for 1 of 2 calls');
   const csv = await runCli(['tokens', '--csv', '--source', TRACES]);
   expect(csv.stdout).toMatch(/^model,calls,errors/);
   expect(csv.stdout).toContain(`"'=HYPERLINK`);

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Wanted } from '../../bundles/select/index.ts';
 import { AgentlogError } from '../../core/errors.ts';
@@ -75,9 +76,21 @@ export function readWanted(options: WantedOptions, terminal: Terminal, redaction
     ...(route !== undefined && { route }),
     ...(query !== undefined && { query }),
     ...parseAttributes(tag),
-    ...(text !== undefined && { text: createRedactor(redaction).text(text === '-' ? readPasted() : text) }),
+    ...(text !== undefined && { text: createRedactor(redaction).text(readText(text, terminal)) }),
     ...parseWindow(options, terminal),
   };
+}
+
+/** The name of a file tells no trace; whoever gives one means what is in it. */
+function readText(given: string, { cwd }: Terminal): string {
+  if (given === '-') return readPasted();
+  if (/^[\w./\\:@+~-]{1,255}$/.test(given) && existsSync(resolve(cwd, given))) {
+    throw new AgentlogError(
+      'USAGE',
+      `Expected \`--text\` to be a text, got the name of a file. Pipe it in: \`agentlog-otel bundle --text - < ${given}\`.`,
+    );
+  }
+  return given;
 }
 
 function readPasted(): string {
