@@ -1,5 +1,6 @@
 // Records the real runs that the bundles of this folder are made of: `node examples/bundles/record.mjs agent` writes
-// `agent.otlp.jsonl` here (`shop` likewise; it needs Postgres, see examples/shop), without the names of the machine.
+// `agent.otlp.jsonl` here (`shop` and `slow` likewise; they need Postgres, see examples/shop), without the names of the
+// machine.
 // Then `npx vitest run test/bundles/examples.test.ts -u` makes the bundles anew; read what changed.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,11 +11,12 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 /** What says on which machine, by whom and under which number it ran. */
 const OF_THE_MACHINE = /^(?:host\.(?:name|id)|process\.(?:owner|pid)|os\.version|agentlog\.configuration\.names)$/;
+const RUNS = { agent: '../agent/demo.mjs', shop: '../shop/demo.mjs', slow: 'slow-dependency.mjs' };
 const [story = 'agent'] = process.argv.slice(2);
 
 const directory = mkdtempSync(join(tmpdir(), 'agentlog-record-'));
 try {
-  execFileSync(process.execPath, [join(ROOT, 'examples', story, 'demo.mjs')], {
+  execFileSync(process.execPath, [join(import.meta.dirname, RUNS[story])], {
     cwd: ROOT,
     env: { ...process.env, AGENTLOG_DIR: directory },
     stdio: ['ignore', 'ignore', 'inherit'],

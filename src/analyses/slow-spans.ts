@@ -4,20 +4,26 @@ import type { Trace } from '../core/trace.ts';
 import type { Finding, History } from './analysis.ts';
 import { callFactsOf } from './facts/call-facts.ts';
 import { mainRoot, nanosOf } from './facts/main-root.ts';
+import { chainAbove, nearestAbove } from './facts/nearest-above.ts';
 import { ownTimeOf } from './facts/own-time.ts';
 
 const SHOWN = 5;
-/** Below that a percentile means nothing. */
+/** Below that a percentile means little, and only what is far beyond it counts. */
 const MIN_KNOWN = 20;
 const SLOWER = 2;
+const FEW_KNOWN = 5;
+const FAR_SLOWER = 5;
 const MIN_SLOWER_MS = 50;
 /** Without history only what any reader would call slow. */
 const SLOW_MS = 500;
 const MIN_SHARE = 0.3;
+/** This part of its delay lies below a span that only waited. */
+const EXPLAINED = 0.7;
 
 /**
- * Spans that took longer than their kind does: at least twice the p95 of their history and 50 ms more, by how much they
- * exceed it. Without a history of 20 or more, single spans of 500 ms of their own that are a third of the request.
+ * Spans that took longer than their kind does: at least twice the p95 of their history (five times, where that is less
+ * than 20 spans) and 50 ms more, by how much they exceed it. Without a history of 20 or more, also single spans of 500 ms
+ * of their own that are a third of the request.
  */
 export function slowSpans(trace: Trace, history?: History): Finding[] {
   const root = mainRoot(trace);
@@ -26,19 +32,41 @@ export function slowSpans(trace: Trace, history?: History): Finding[] {
   const rootMs = nanosOf(root) / 1e6;
   const found = trace.spans.flatMap((span) => {
     const known = history?.get(historyKeyOf(span));
-    if (known !== undefined && known.count >= MIN_KNOWN) {
+    if (known !== undefined && known.count >= FEW_KNOWN) {
+      const slower = known.count >= MIN_KNOWN ? SLOWER : FAR_SLOWER;
       const overMs = durationMs(span) - known.p95Ms;
-      const isSlow = durationMs(span) >= known.p95Ms * SLOWER && overMs >= MIN_SLOWER_MS;
-      return isSlow ? [{ overMs, finding: slowerThanUsual(trace, span, known) }] : [];
+      const isSlow = durationMs(span) >= known.p95Ms * slower && overMs >= MIN_SLOWER_MS;
+      if (isSlow) return [{ span, overMs, finding: slowerThanUsual(trace, span, known) }];
+      if (known.count >= MIN_KNOWN) return [];
     }
     const ownMs = (own.get(span) ?? 0) / 1e6;
     const isSlow = ownMs >= SLOW_MS && ownMs >= rootMs * MIN_SHARE;
-    return isSlow ? [{ overMs: ownMs - SLOW_MS, finding: slow(trace, span, ownMs) }] : [];
+    return isSlow ? [{ span, overMs: ownMs - SLOW_MS, finding: slow(trace, span, ownMs) }] : [];
   });
-  return found
+  return withoutThoseAbove(trace, found)
     .sort((a, b) => b.overMs - a.overMs)
     .slice(0, SHOWN)
     .map(({ finding }) => finding);
+}
+
+interface Slow {
+  readonly span: Span;
+  /** By how much it is slower than it should be. */
+  readonly overMs: number;
+  readonly finding: Finding;
+}
+
+/** A span that is late because of slow spans below it says nothing that they do not. */
+function withoutThoseAbove(trace: Trace, found: readonly Slow[]): Slow[] {
+  const isFound = new Set(found.map(({ span }) => span));
+  const above = nearestAbove(trace, (span) => isFound.has(span));
+  const explainedMs = new Map<Span, number>();
+  const isAbove = new Set(found.flatMap(({ span }) => above(span) ?? []));
+  for (const { span, overMs } of found) {
+    if (isAbove.has(span)) continue;
+    for (const each of chainAbove(span, above)) explainedMs.set(each, (explainedMs.get(each) ?? 0) + overMs);
+  }
+  return found.filter(({ span, overMs }) => (explainedMs.get(span) ?? 0) < overMs * EXPLAINED);
 }
 
 /** What a span is compared by: the statement's signature, else its name. */

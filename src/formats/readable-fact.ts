@@ -28,6 +28,6 @@ export function readableFact(
 
 /** `inputTokens` → `input tokens`; a key with other characters (a rule id) stays as it is. */
 function words(key: string): string {
-  if (!/^[a-z]+(?:[A-Z][a-z]+)*$/.test(key)) return key;
+  if (!/^[a-z]+(?:[A-Z][a-z\d]+)*$/.test(key)) return key;
   return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

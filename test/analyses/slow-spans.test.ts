@@ -38,6 +38,25 @@ test('slow-spans: a span far above the p95 of its own statement is a problem, wi
   expect(evidence(finding)).toEqual([2]);
 });
 
+test('slow-spans: of few known spans only what is far beyond them counts', () => {
+  const few = (p95Ms: number): Map<string, { count: number; p50Ms: number; p95Ms: number }> =>
+    new Map([['ab', { count: 8, p50Ms: 1, p95Ms }]]);
+  const severities = (p95Ms: number): unknown[] =>
+    run('slow-spans', SPANS, [], few(p95Ms)).map(({ severity, facts }) => [severity, facts.usualMs]);
+  expect(severities(100)).toEqual([['problem', 1]]);
+  expect(severities(200)).toEqual([['note', undefined]]);
+});
+
+test('slow-spans: spans that are late because of slow spans below them are not told again', () => {
+  const usual = { count: 30, p50Ms: 5, p95Ms: 10 };
+  const history = new Map(['GET /', 'ab', 'cd'].map((key) => [key, usual]));
+  const named = (spans: readonly StorySpan[]): unknown[] =>
+    run('slow-spans', spans, [], history).map(({ facts }) => facts.span);
+  expect(named(SPANS)).toEqual(['SELECT items']);
+  const ownWork = SPANS.map((span) => (span.id === 1 ? { ...span, ms: 1_400 } : span));
+  expect(named(ownWork)).toEqual(['GET /', 'SELECT items']);
+});
+
 test('slow-spans: what has always been so slow is not told', () => {
   const history = new Map([['ab', { count: 400, p50Ms: 600, p95Ms: 700 }]]);
   expect(run('slow-spans', SPANS, [], history)).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * The bundles of `examples/bundles/`, as people read them: two stories of the real shop and one of the real agent
- * (recorded by `examples/bundles/record.mjs`, the machine's own names taken out), and a slow dependency.
+ * The bundles of `examples/bundles/`, as people read them: three stories of the real shop and one of the real agent
+ * (recorded by `examples/bundles/record.mjs`, the machine's own names taken out).
  *
  * `npx vitest run test/bundles/examples.test.ts -u` writes them again after a change; read them.
  */
@@ -33,9 +33,10 @@ const STORIES: Readonly<
     cause: /GatewayError[\s\S]*whole number of cents[\s\S]*payments\.cjs:37/,
   },
   'slow-dependency': {
-    file: join(ROOT, 'test/traces/slow-dependency.jsonl'),
-    wanted: { traceId: '510de9e4' },
-    cause: /waited-too-long/,
+    file: join(EXAMPLES, 'slow.otlp.jsonl'),
+    wanted: { route: 'POST /checkout' },
+    cause:
+      /slower-than-usual[\s\S]*held a lock[\s\S]*cart_lines[\s\S]*took 2000ms · usual 0\.64ms[\s\S]*shop\.mjs:97/,
   },
   'llm-route': {
     file: join(EXAMPLES, 'agent.otlp.jsonl'),

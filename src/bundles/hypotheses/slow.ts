@@ -8,6 +8,13 @@ const HELD = 0.6;
 /** Below this part the loop was free, and the span waited. */
 const FREE = 0.2;
 
+/** What makes something slow that was quick before. */
+const CHANGED = {
+  call: 'look at what changed on the called side.',
+  statement:
+    'another transaction held a lock on its rows or its table (a migration, a transaction left open), its plan or its data changed, or the server was busy. What waited for whom at that time, the database tells (pg_locks, pg_stat_activity; SHOW ENGINE INNODB STATUS).',
+};
+
 /** What a slow span speaks for: its statement, the called side, or what its own process did meanwhile. */
 export function slowHypotheses(finding: Finding, known: Known, make: MakeHypothesis): Hypothesis[] {
   const { severity, facts } = finding;
@@ -18,7 +25,7 @@ export function slowHypotheses(finding: Finding, known: Known, make: MakeHypothe
     return make(
       'slower-than-usual',
       confidence,
-      'This span took far longer than spans of its kind did in the day before: look at what changed on the called side.',
+      `This span took far longer than spans of its kind did in the day before: ${CHANGED[facts.statement === undefined ? 'call' : 'statement']}`,
       refutedBy,
     );
   if (facts.statement !== undefined)
