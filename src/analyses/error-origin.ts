@@ -12,6 +12,7 @@ const ORIGIN_LIMIT = 5;
 /** OTLP's numbers of severity. */
 const SEVERITY_ERROR = 17;
 const SEVERITY_FATAL = 21;
+const AT_ONCE_NANOS = 100_000_000n;
 
 interface Origin {
   readonly span: Span;
@@ -57,6 +58,10 @@ export function errorOrigin(trace: Trace): Finding[] {
     if (known !== undefined) known.repeats.push(span);
     else origins.set(key, origin);
   }
+  for (const [key, origin] of origins) {
+    if (endedByIt(trace, origin, [...origins.values()]))
+      origins.set(key, { ...origin, severity: SEVERITY_FATAL });
+  }
   for (const origin of loggedOrigins(trace, [...origins.values()]))
     origins.set(`log ${origins.size}`, origin);
   return [...origins.values()]
@@ -66,11 +71,30 @@ export function errorOrigin(trace: Trace): Finding[] {
     .map(({ origin }, index) => describe(trace, origin, index === 0));
 }
 
+/**
+ * Whether what nobody caught above it, without a line of the app, came of this failure: `fetch failed` says nothing that
+ * the failed request does not say better.
+ */
+function endedByIt(trace: Trace, { span }: Origin, all: readonly Origin[]): boolean {
+  if (all.some((other) => other.span.endTimeUnixNano > span.endTimeUnixNano)) return false;
+  const parent = trace.byId.get(span.parentSpanId ?? '');
+  if (parent === undefined || hasFailed(parent)) return false;
+  return trace
+    .logsOf(parent)
+    .some(
+      (log) =>
+        log.severityNumber >= SEVERITY_FATAL &&
+        log.timeUnixNano - span.endTimeUnixNano < AT_ONCE_NANOS &&
+        exceptionsOfLog(log).some(({ origin }) => !origin?.isInApp),
+    );
+}
+
 /** Exceptions that were logged as errors and that no failed span tells: on spans that went well. */
 function loggedOrigins(trace: Trace, known: readonly Origin[]): Origin[] {
   const told = new Set<string>();
-  for (const { span, failedAncestors } of known) {
-    for (const each of [span, ...failedAncestors])
+  for (const { span, failedAncestors, severity } of known) {
+    const ended = severity > 0 ? (trace.byId.get(span.parentSpanId ?? '') ?? span) : span;
+    for (const each of [span, ended, ...failedAncestors])
       for (const { message } of exceptionsOf(each, trace.logsOf(each))) told.add(message);
   }
   const found = new Map<string, Origin>();

@@ -130,13 +130,20 @@ function whereToRead({ facts, spanIds }: Finding, handle: string, bundle: Gather
     : hasStack(bundle.trace, spanId)
       ? `The stack at ${handle} is not one of JavaScript (\`--format json\` has it)`
       : `No stack was recorded at ${handle}`;
-  if (bundle.excerpts.some(({ why, spanIds }) => why !== 'frame' && spanIds.includes(spanId)))
+  const isCall = (facts.call ?? facts.statement) !== undefined;
+  if (isCall && bundle.excerpts.some(({ why, spanIds }) => why !== 'frame' && spanIds.includes(spanId)))
     return `${stack}: the lines of source under the cause are where the call is made.`;
   if (facts.thrownAt !== undefined)
     return `${stack}: read the code where the error it led to was thrown, then what that calls.`;
+  const logs =
+    bundle.trace.logs.length > 0
+      ? 'read the logs around it.'
+      : facts.message
+        ? 'nothing was logged around it either.'
+        : 'nothing was logged either, so record the error where it is caught, or what the app prints (AGENTLOG_CONSOLE=1), and send the request again.';
   return hasFrames
-    ? `${stack}: look for what the app hands to the outermost of them, and read the logs around it.`
-    : `${stack}: read the logs around it.`;
+    ? `${stack}: look for what the app hands to the outermost of them; ${logs}`
+    : `${stack}: ${logs}`;
 }
 
 function hasStack(trace: Trace, spanId: string): boolean {

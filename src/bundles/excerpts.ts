@@ -1,10 +1,13 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { callFactsOf } from '../analyses/facts/call-facts.ts';
 import { CODE_FILE_PATH, CODE_LINE_NUMBER } from '../core/attributes.ts';
 import type { Redactor } from '../core/redaction/redactor.ts';
 import { sourceLocation } from '../core/source-location.ts';
+import type { Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { BundleError } from './bundle.ts';
+import { entrySpanOf } from './entry-span.ts';
 import type { Hypothesis } from './hypotheses/hypothesis.ts';
 import { locate } from './locate.ts';
 import { isSourceFile } from './source-file.ts';
@@ -45,8 +48,9 @@ interface Place {
 /**
  * The lines around the place of the likeliest cause, the in-app frames of the errors and the call sites of the trace,
  * at most 8 pieces in this order; of call sites those of `importantSpanIds` first, then the most frequent. A cause
- * without a place gets the line in which its statement, its URL or its route stands. Reads only source files that really (links
- * resolved) lie inside `project`, up to 1 MiB each; a path of another machine is tried from its end. Never throws.
+ * without a place gets the line in which its statement, its URL or its route stands, no cause that of the request. Reads
+ * only source files that really (links resolved) lie inside `project`, up to 1 MiB each; a path of another machine is
+ * tried from its end. Never throws.
  */
 export function excerptsOf(
   trace: Trace,
@@ -80,19 +84,41 @@ function causePlaces(
   known: readonly Place[],
   root: string,
 ): Place[] {
-  if (cause === undefined) return [];
-  const { at, thrownAt } = cause.facts;
+  const { at, thrownAt, statement, parentSpanId } = cause?.facts ?? {};
   const told = known.filter(({ file, line }) => `${file}:${line}` === (at ?? thrownAt)).slice(0, 1);
   // What is thrown by a line of the app itself needs no other place.
-  if (at !== undefined && cause.facts.statement === undefined) return told;
-  const spanIds = [...cause.evidence];
-  const spans = spanIds.flatMap((id) => trace.byId.get(id) ?? []);
-  const found = locate(spans.slice(0, 3), root);
-  const text: Place[] =
-    found === undefined
+  if (at !== undefined && statement === undefined) return told;
+  const entry = entrySpanOf(trace);
+  const spanIds = cause?.evidence.length ? cause.evidence : entry === undefined ? [] : [entry.spanId];
+  const own = textPlace(trace, spanIds, root);
+  const text = at !== undefined || own.length > 0 ? own : nearPlace(trace, spanIds, entry, root);
+  // The loop around a repeated call is where its parent is, often not where the call itself stands.
+  const around = parentSpanId === undefined ? [] : textPlace(trace, [String(parentSpanId)], root);
+  return at === undefined ? [...text, ...told, ...around] : [...told, ...text, ...around];
+}
+
+/** Of a span that asks nothing itself: what its siblings ask (a wait for a connection), else where the request comes in. */
+function nearPlace(trace: Trace, spanIds: readonly string[], entry: Span | undefined, root: string): Place[] {
+  const span = trace.byId.get(spanIds[0] ?? '');
+  const parent = trace.byId.get(span?.parentSpanId ?? '');
+  const siblings =
+    parent === undefined || span === undefined || callFactsOf(trace, span).statement !== undefined
       ? []
-      : [{ file: join(root, found.file), line: found.line, column: 1, why: 'text', spanIds }];
-  return at === undefined ? [...text, ...told] : [...told, ...text];
+      : trace.childrenOf(parent);
+  const near = [...siblings, ...(entry === undefined ? [] : [entry])];
+  return textPlace(
+    trace,
+    near.slice(0, 8).map(({ spanId }) => spanId),
+    root,
+    8,
+  );
+}
+
+function textPlace(trace: Trace, spanIds: readonly string[], root: string, most = 3): Place[] {
+  const spans = spanIds.slice(0, most).flatMap((id) => trace.byId.get(id) ?? []);
+  const found = locate(spans, root);
+  if (found === undefined) return [];
+  return [{ file: join(root, found.file), line: found.line, column: 1, why: 'text', spanIds: [...spanIds] }];
 }
 
 function placesOf(trace: Trace, errors: readonly BundleError[], important: readonly string[]): Place[] {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DB_QUERY_TEXT, HTTP_ROUTE, OLD_DB_STATEMENT, URL_FULL } from '../core/attributes.ts';
-import type { Span } from '../core/span.ts';
+import { DB_QUERY_TEXT, HTTP_ROUTE, OLD_DB_STATEMENT, URL_FULL, URL_PATH } from '../core/attributes.ts';
+import { SPAN_KIND, type Span } from '../core/span.ts';
 import { isSourceFile } from './source-file.ts';
 
 /** A line of the project in which the text of a span stands. */
@@ -22,12 +22,14 @@ const MAX_WORDS = 24;
 const GAP = /\?|\$\d+|:\w+/;
 
 /**
- * Where in the project the code of a span is, when no stack says so: the line with its statement's text, the path of
- * its URL, or its route. Undefined where that stands nowhere, or in more places than one. Reads at most 2,000 source
- * files of 16 MB in all, in the order of their names; never throws.
+ * Where in the project the code of spans is, when no stack says so: the line with the text of a statement or the path of
+ * a URL that one of them asks, else with a route, or the name of a span of the app's own. Undefined where that stands
+ * nowhere, or in more places than one. Reads at most 2,000 source files of 16 MB in all, in the order of their names;
+ * never throws.
  */
 export function locate(spans: readonly Span[], project: string): Located | undefined {
-  const patterns = spans.flatMap((span) => patternOf(span) ?? []).slice(0, 3);
+  const calls = spans.flatMap(callPatterns);
+  const patterns = [...calls, ...spans.flatMap((span) => entryPattern(span) ?? [])].slice(0, 6);
   if (patterns.length === 0) return undefined;
   const files = sourcesOf(project);
   for (const pattern of patterns) {
@@ -43,14 +45,20 @@ export function locate(spans: readonly Span[], project: string): Located | undef
   return undefined;
 }
 
-function patternOf({ attributes }: Span): RegExp | undefined {
+function callPatterns({ kind, attributes }: Span): RegExp[] {
   const statement = attributes[DB_QUERY_TEXT] ?? attributes[OLD_DB_STATEMENT];
   if (typeof statement === 'string') return statementPattern(statement);
   const url = attributes[URL_FULL] ?? attributes['http.url'];
-  if (typeof url === 'string') return pathPattern(url);
-  const route = attributes[HTTP_ROUTE];
-  return typeof route === 'string' && /\w/.test(route)
-    ? new RegExp(`['"\`]${escaped(route)}['"\`]`)
+  return typeof url === 'string' && kind !== SPAN_KIND.server ? pathPatterns(url) : [];
+}
+
+/** As a literal: the route, else the path that was asked for; of what the app itself began a span for, its name. */
+function entryPattern({ kind, name, attributes }: Span): RegExp | undefined {
+  const path = kind === SPAN_KIND.server ? attributes[URL_PATH] : undefined;
+  const own = kind === SPAN_KIND.internal ? name : undefined;
+  const literal = attributes[HTTP_ROUTE] ?? path ?? own;
+  return typeof literal === 'string' && /\w{3}/.test(literal)
+    ? new RegExp(`['"\`]${escaped(literal)}['"\`]`)
     : undefined;
 }
 
@@ -58,26 +66,32 @@ function patternOf({ attributes }: Span): RegExp | undefined {
  * Its words in order, whatever blanks are between them; what was masked or bound may be anything short. Up to the third
  * such gap: more of them would make the search slow on purpose of whoever wrote the statement.
  */
-function statementPattern(statement: string): RegExp | undefined {
+function statementPattern(statement: string): RegExp[] {
   const pieces = statement.slice(0, 2_000).trim().split(GAP).slice(0, 3);
   const words = pieces.map((piece) =>
     piece.trim().split(/\s+/).slice(0, MAX_WORDS).map(escaped).join('\\s+'),
   );
   return pieces.join('').trim().split(/\s+/).length < 3
-    ? undefined
-    : new RegExp(words.join('\\s*[^;]{1,60}?'), 'i');
+    ? []
+    : [new RegExp(words.join('\\s*[^;]{1,60}?'), 'i')];
 }
 
-/** The segments of the path that are no values, as they stand in a literal or a template. */
-function pathPattern(url: string): RegExp | undefined {
+/**
+ * The segments of the path that are no values, as they stand in a literal or a template; then without the last, and the
+ * last two: a word may be a value as well.
+ */
+function pathPatterns(url: string): RegExp[] {
   const path = /^[a-z]+:\/\/[^/?#]+(\/[^?#]*)/i.exec(url)?.[1] ?? '';
   const segments = path.split('/').slice(1);
   const fixed = segments.findIndex(
     (segment) => !/^[\w-]*[a-z][\w-]*$/i.test(segment) || /\d{2}/.test(segment),
   );
   const known = fixed < 0 ? segments : segments.slice(0, fixed);
-  if (known.join('').length < 4) return undefined;
-  return new RegExp(`/${known.map(escaped).join('/')}(?![\\w-])`);
+  return [0, 1, 2].flatMap((less) => {
+    const left = known.slice(0, known.length - less);
+    if (left.join('').length < 4) return [];
+    return new RegExp(`/${left.map(escaped).join('/')}(?![\\w-])`);
+  });
 }
 
 function escaped(text: string): string {

@@ -19,6 +19,8 @@ export interface Baseline {
   readonly errorRate: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** Other requests of the route that ran at the same time, if they took what is usual; absent where that is not known. */
+  readonly concurrentCount?: number;
   /** Database queries per request, on average; absent where nobody counted them. */
   readonly queriesPerRequest?: number;
   /** This request beside it. */
@@ -141,8 +143,21 @@ export async function pastOf(
     if (isWhole || minutes.length > 0) occurrences.push(occurrencesOf(fingerprint, minutes));
   }
   const baseline = route === undefined ? undefined : baselineOf(route, entry, usual?.rows[0]);
+  const together =
+    baseline === undefined
+      ? undefined
+      : await ask({
+          sinceUnixNano: entry.startTimeUnixNano - BigInt(Math.round(baseline.p50Ms * 1e6)),
+          untilUnixNano: entry.endTimeUnixNano,
+          where: { route: baseline.route, isEntry: true, ...(typeof service === 'string' && { service }) },
+          groupBy: [],
+          measures: [{ name: 'count' }],
+        });
+  const concurrentCount = together?.isWhole ? (together.rows[0]?.values[0] ?? 1) - 1 : undefined;
   return {
-    ...(baseline !== undefined && { baseline }),
+    ...(baseline !== undefined && {
+      baseline: { ...baseline, ...(concurrentCount !== undefined && { concurrentCount }) },
+    }),
     occurrences,
     history: historyOf(kinds),
     ...(lacks.size > 0 && { whyNot: [...lacks].join('; ') }),

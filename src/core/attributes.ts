@@ -73,6 +73,7 @@ export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
 export const HTTP_REQUEST_RESEND_COUNT = 'http.request.resend_count';
 export const HTTP_ROUTE = 'http.route';
 export const URL_FULL = 'url.full';
+export const URL_PATH = 'url.path';
 export const SERVER_ADDRESS = 'server.address';
 export const SERVER_PORT = 'server.port';
 export const SERVICE_NAME = 'service.name';

@@ -48,7 +48,9 @@ test('advice: what is said of a stack is what the stack is', async () => {
   for (const stack of [NODE, PACKAGE])
     expect(await firstStep(stack)).toMatch(/^The stack at #2 names only code of Node and of packages: look/);
   expect(await firstStep(PYTHON)).toMatch(/^The stack at #2 is not one of JavaScript/);
-  expect(await firstStep(undefined)).toBe('No stack was recorded at #2: read the logs around it.');
+  expect(await firstStep(undefined)).toBe(
+    'No stack was recorded at #2: nothing was logged around it either.',
+  );
 });
 
 test('advice: a call that the source shows is not looked for again', async () => {

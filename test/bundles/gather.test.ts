@@ -72,6 +72,7 @@ test('bundles: the baseline is the same route of the day before, without this tr
     queriesPerRequest: 3,
     thisMs: 500,
     thisQueryCount: 41,
+    concurrentCount: 0,
   });
 });
 

@@ -18,6 +18,8 @@ interface Seen {
 }
 
 const LIMIT = 5;
+/** Few services answer that quickly each time. */
+const SHORT_LIMIT_MS = 100;
 const RANK = { high: 0, medium: 1, low: 2 };
 
 /**
@@ -81,13 +83,19 @@ function fromFinding({ finding, from }: Seen, known: Known): Hypothesis[] {
   switch (analysis) {
     case 'error-origin':
       return failureHypotheses(finding, make);
-    case 'timeout-cascade':
+    case 'timeout-cascade': {
+      const limitMs = Number(facts.calleeMs ?? facts.waitedMs);
+      const short =
+        limitMs < SHORT_LIMIT_MS
+          ? ` It gave up after ${Math.round(limitMs)} ms: a limit that short may be set wrong (other units, another variable).`
+          : '';
       return make(
         'waited-too-long',
         severity === 'problem' ? 'high' : 'medium',
-        'What this span called took longer than the span was ready to wait; the callers above failed with it.',
+        `What this span called took longer than the span was ready to wait; the callers above failed with it.${short}`,
         'The called side answered within the time limit: then the caller or the network between them stood still.',
       );
+    }
     case 'retry-storm':
       return make(
         'retries',
@@ -163,12 +171,16 @@ function slowAsEver({ outcome, baseline }: Known): Hypothesis[] {
   ];
 }
 
+/** What makes the next occurrence tell. */
+const RECORD_IT =
+  'The code caught it and recorded nothing: run the app with AGENTLOG_CONSOLE=1 if it prints the error, else log it where it is caught (pino, winston, bunyan, or span.recordException), and send the request again.';
+
 function insufficient({ outcome, trace, errors }: Known): Hypothesis {
   const missing =
     outcome === 'empty'
       ? 'There are no spans, only log records.'
       : errors.length === 0
-        ? 'A span is marked as failed, and nothing says why: no exception, no status message, no log record of an error.'
+        ? `A span is marked as failed, and nothing says why: no exception, no status message, no log record of an error. ${RECORD_IT}`
         : 'No rule explains what was found.';
   return {
     rule: 'insufficient-evidence',

@@ -5,8 +5,13 @@ import type { Known } from './known.ts';
 
 /** A hold of the event loop of this part of a span's own time is what took it. */
 const HELD = 0.6;
+/** So busy a loop did nothing else. */
+const BUSY = 0.9;
 /** Below this part the loop was free, and the span waited. */
 const FREE = 0.2;
+
+/** A span that only waits for a connection: `pg-pool.connect`, `pool.getConnection`, `acquire connection`. */
+const POOL = /pool.{0,20}(?:connect|acquire|check ?out)|(?:acquire|check ?out|get)[ ._-]?connection/i;
 
 /** What makes something slow that was quick before. */
 const CHANGED = {
@@ -21,7 +26,18 @@ export function slowHypotheses(finding: Finding, known: Known, make: MakeHypothe
   const refutedBy =
     'Other requests of the same time show the same span as quick as ever: then it was this request’s data, or chance.';
   const confidence = severity === 'problem' ? 'high' : 'medium';
-  if (facts.usualMs !== undefined)
+  const isUsual = facts.usualMs !== undefined;
+  if (POOL.test(String(facts.span))) {
+    const { concurrentCount } = known.baseline ?? {};
+    return make(
+      'pool-wait',
+      'high',
+      'It waited until a connection of the pool came free: all were taken. Either many requests ask at once (each for the same, when a cache ran out: let one fetch it and the others wait for that), or connections are held too long, or the pool is too small.',
+      'Fewer connections than the pool’s size were in use at that time: then opening one is what was slow.',
+      concurrentCount === undefined ? {} : { concurrentCount },
+    );
+  }
+  if (isUsual && (facts.statement ?? facts.call) !== undefined)
     return make(
       'slower-than-usual',
       confidence,
@@ -42,33 +58,48 @@ export function slowHypotheses(finding: Finding, known: Known, make: MakeHypothe
       'Most of the time passed in this one call: the called side, or the way to it, was slow.',
       refutedBy,
     );
-  const heldMs = holdOf(finding, known);
-  const ownMs = Number(facts.ownMs ?? 0);
-  if (heldMs !== undefined && heldMs >= HELD * ownMs)
+  return ownWork(finding, known, make, refutedBy);
+}
+
+/** A span that was slow without calling anybody: by what its process did meanwhile. */
+function ownWork(finding: Finding, known: Known, make: MakeHypothesis, refutedBy: string): Hypothesis[] {
+  const { severity, facts } = finding;
+  const health = healthOf(finding, known);
+  const heldMs = health?.eventLoopDelayMaxMs;
+  const busy = health?.eventLoopUtilization ?? 0;
+  const ownMs = Number(facts.ownMs ?? facts.tookMs ?? 0);
+  const grown =
+    facts.usualMs === undefined
+      ? ''
+      : ' It was quicker in the day before: what it works on may have grown (a list or a cache that is never emptied).';
+  if (busy >= BUSY || (heldMs !== undefined && heldMs >= HELD * ownMs))
     return make(
       'blocked-event-loop',
       'high',
-      'Code of this process held the event loop for about as long as this span took: synchronous work (hashing, parsing, a regular expression, a loop over much data). All requests of the process waited for it.',
+      `Code of this process held the event loop for about as long as this span took: synchronous work (hashing, parsing, a regular expression, a loop over much data). All requests of the process waited for it.${grown}`,
       'A profile of the process shows it idle at that time.',
-      { longestHoldMs: heldMs },
+      {
+        ...(heldMs !== undefined && { longestHoldMs: heldMs }),
+        ...(busy > 0 && { eventLoopBusyPercent: Math.round(busy * 100) }),
+        ...(health?.heapUsedBytes !== undefined && { heapBytes: health.heapUsedBytes }),
+      },
     );
   const nature =
     heldMs !== undefined && heldMs <= FREE * ownMs
       ? 'the event loop was free meanwhile, so it waited for something that nobody records (a timer, a file, a lock, a queue)'
       : 'work of its own code that holds the event loop, or a wait for something that nobody records';
   return make(
-    'slow-by-itself',
-    confidence,
-    `Most of the time passed inside this one span, not in anything below it: ${nature}.`,
+    facts.usualMs === undefined ? 'slow-by-itself' : 'slower-than-usual',
+    severity === 'problem' ? 'high' : 'medium',
+    `Most of the time passed inside this one span, not in anything below it: ${nature}.${grown}`,
     refutedBy,
   );
 }
 
-/** The longest hold of the event loop that was measured around the trace, in the span's process. */
-function holdOf({ spanIds }: Finding, { trace, processes }: Known): number | undefined {
+/** What was measured around the trace in the span's process. */
+function healthOf({ spanIds }: Finding, { trace, processes }: Known): Known['processes'][number]['health'] {
   const resource = trace.byId.get(spanIds[0] ?? '')?.resource.attributes;
-  const process = processes.find(
+  return processes.find(
     ({ pid, service }) => pid === resource?.['process.pid'] && service === (resource?.[SERVICE_NAME] ?? ''),
-  );
-  return process?.health?.eventLoopDelayMaxMs;
+  )?.health;
 }

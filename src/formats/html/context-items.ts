@@ -31,6 +31,9 @@ export function baselineItems({ baseline }: Bundle): Item[] {
         ['p50', milliseconds(baseline.p50Ms)],
         ['p95', milliseconds(baseline.p95Ms)],
         ['failed', percent(baseline.errorRate)],
+        ...(baseline.concurrentCount
+          ? [['at the same time', counted(baseline.concurrentCount, 'other')] as const]
+          : []),
         ...(queries === undefined
           ? []
           : [['queries', `${rounded(queries)} each, ${baseline.thisQueryCount ?? '?'} here`] as const]),

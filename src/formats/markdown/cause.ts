@@ -42,10 +42,11 @@ export function sourceRecords(bundle: Bundle): ReportRecord[] {
     .map((excerpt) => ({ score: SCORES.source, render: () => renderExcerpt(excerpt, '') }));
 }
 
-/** The place of the cause, and where its statement stands when that is another one. */
+/** The place of the cause, and where its statement or what repeats it stands when that is another one. */
 function causeExcerpts({ excerpts, hypotheses }: Bundle): readonly Excerpt[] {
   if (hypotheses.length === 0) return [];
-  return excerpts.slice(0, excerpts[1]?.why === 'text' ? 2 : 1);
+  const others = excerpts.slice(1).findIndex(({ why }) => why !== 'text');
+  return excerpts.slice(0, 1 + Math.min(2, others < 0 ? excerpts.length : others));
 }
 
 /** `shop.mjs:41`, then the lines with their numbers, the one that is meant marked. */

@@ -17,6 +17,7 @@ export function usualRecords(bundle: Bundle): ReportRecord[] {
       `${quoted(baseline.route)} in the day before: ${counted(requestCount, 'request')}`,
       `p50 ${milliseconds(p50Ms)} p95 ${milliseconds(p95Ms)} (this one ${milliseconds(thisMs)})`,
       `${percent(errorRate)} failed`,
+      ...(baseline.concurrentCount ? [`${counted(baseline.concurrentCount, 'other')} at the same time`] : []),
       ...(queriesPerRequest === undefined
         ? []
         : [

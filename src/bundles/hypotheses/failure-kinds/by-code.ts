@@ -50,7 +50,7 @@ export const BY_CODE: readonly { readonly code: RegExp; readonly kind: FailureKi
     code: /^(?:40001|40P01|55P03|ER_LOCK_DEADLOCK|ER_LOCK_WAIT_TIMEOUT|P2034)$/,
     kind: kind(
       'lock-conflict',
-      'Two transactions wanted the same rows; the database ended this one. It has to be tried again, or rows must be locked in one order and for a shorter time.',
+      'Two transactions wanted the same rows; the database ended this one. It has to be tried again, or rows must be locked in one order and for a shorter time; look for a path that begins a transaction and leaves without COMMIT or ROLLBACK.',
       'No other transaction touched these rows at that time.',
     ),
   },
