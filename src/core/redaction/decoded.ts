@@ -93,6 +93,31 @@ export function decodeEscapes(text: string): Decoded | undefined {
   });
 }
 
+/** Colours of a terminal, signs without width, a soft hyphen; of bytes read as Latin-1 too. */
+const INVISIBLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one
+  /\u001b\[[\d;]{0,16}m|[\u200b-\u200d\u2060\ufeff]|\u00c2?\u00ad|\u00e2(?:\u0080[\u008b-\u008d]|\u0081\u00a0)|\u00ef\u00bb\u00bf/g;
+
+/** Leaves out what nobody sees, so that it parts no name; undefined when there is nothing of it. */
+export function withoutInvisible(text: string): Decoded | undefined {
+  const first = text.search(INVISIBLE);
+  if (first < 0) return undefined;
+  const offsets = new Int32Array(text.length + 1 - first);
+  let length = 0;
+  let from = first;
+  for (const { index, 0: sign } of text.slice(first).matchAll(INVISIBLE)) {
+    for (; from < first + index; from++) offsets[length++] = from;
+    from += sign.length;
+  }
+  for (; from <= text.length; from++) offsets[length++] = from;
+  return { text: visible(text), first, offsets: offsets.subarray(0, length) };
+}
+
+/** A text as it is seen. */
+export function visible(text: string): string {
+  return text.replace(INVISIBLE, '');
+}
+
 function sequence(code: number, length: number): number {
   return code < 0 ? NONE : (length << LENGTH_SHIFT) | code;
 }

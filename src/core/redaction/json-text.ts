@@ -9,7 +9,9 @@ export interface JsonVisitor {
   /** What the key, its content at `[start, end)`, says about its value. */
   senseOf(start: number, end: number): KeySense;
   /** `{ "name": "DB_PASSWORD", "value": "…" }`: whether a key, its content at `[start, end)`, is the one or the other. */
-  pairRole(start: number, end: number): 'name' | 'value' | undefined;
+  pairRole(start: number, end: number): 'name' | 'value' | 'text' | undefined;
+  /** What an item of a list that is a string says about the next one. */
+  senseAfter(beforeStart: number, beforeEnd: number, start: number, end: number): KeySense;
   /**
    * The whole value of a key that says something, a string if it says little; `isBare` when it is not a string and
    * the mask needs quotes.
@@ -84,6 +86,8 @@ export function walkJson(text: string, visitor: JsonVisitor): boolean {
 
   function readObject(depth: number, isCovered: boolean): void {
     let isSecretPair = false;
+    // The value may stand before its name.
+    let unnamed: { readonly start: number; readonly end: number; readonly isText: boolean } | undefined;
     at++;
     for (;;) {
       skipSpace();
@@ -113,19 +117,29 @@ export function walkJson(text: string, visitor: JsonVisitor): boolean {
       if (!isCovered) visitor.onString(keyStart, keyEnd, true);
       const role = visitor.pairRole(keyStart, keyEnd);
       const own = isCovered ? undefined : visitor.senseOf(keyStart, keyEnd);
-      const sense = role === 'value' && isSecretPair && !isCovered ? 'strong' : own;
       const valueStart = at;
       const isText = text[at] === '"';
+      const isValue = role === 'value' || (role === 'text' && isText);
+      const sense = isValue && isSecretPair && !isCovered ? 'strong' : own;
       readValue(depth + 1, isCovered || sense === 'strong');
-      if (role === 'name' && isText) isSecretPair = visitor.senseOf(valueStart + 1, at - 1) === 'strong';
-      if (sense === undefined || sense === 'faint') continue;
       const isClosed = text[at - 1] === '"' && at - 1 > valueStart;
-      if (isText) visitor.onSensitive(valueStart + 1, isClosed ? at - 1 : at, false, sense);
-      else if (sense === 'strong') visitor.onSensitive(valueStart, at, true, sense);
+      const value = isText
+        ? { start: valueStart + 1, end: isClosed ? at - 1 : at, isText }
+        : { start: valueStart, end: at, isText };
+      if (role === 'name' && !isSecretPair && !isCovered) {
+        isSecretPair = visitor.senseOf(value.start, value.end) === 'strong';
+        if (isSecretPair && unnamed !== undefined)
+          visitor.onSensitive(unnamed.start, unnamed.end, !unnamed.isText, 'strong');
+      }
+      if (isValue && sense === undefined) unnamed = value;
+      if (sense === undefined || sense === 'faint') continue;
+      if (isText || sense === 'strong') visitor.onSensitive(value.start, value.end, !isText, sense);
     }
   }
 
   function readList(depth: number, isCovered: boolean): void {
+    let before = -1;
+    let beforeEnd = 0;
     at++;
     for (;;) {
       skipSpace();
@@ -138,7 +152,14 @@ export function walkJson(text: string, visitor: JsonVisitor): boolean {
         at++;
         continue;
       }
+      const itemStart = at;
       readValue(depth + 1, isCovered);
+      const isText = text[itemStart] === '"' && !isCovered;
+      const sense =
+        isText && before >= 0 ? visitor.senseAfter(before, beforeEnd, itemStart + 1, at - 1) : undefined;
+      if (sense !== undefined) visitor.onSensitive(itemStart + 1, at - 1, false, sense);
+      before = isText ? itemStart + 1 : -1;
+      beforeEnd = at - 1;
     }
   }
 

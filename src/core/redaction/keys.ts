@@ -1,3 +1,4 @@
+import { visible } from './decoded.ts';
 import { withoutMarks } from './marks.ts';
 
 /**
@@ -6,16 +7,18 @@ import { withoutMarks } from './marks.ts';
  */
 export type KeySense = 'strong' | 'weak' | 'faint' | undefined;
 
+const NOT_ASCII = /[^\x20-\x7e]/;
+
 /** Words that name a secret on their own. */
 const STRONG = words(
   'password passwd passphrase passcode passwrd pwd psw secret secrets credential credentials creds authorization jwt ' +
     'bearer cookie cookies apikey apitoken apisecret authtoken accesstoken refreshtoken accesskey secretkey privatekey ' +
     'otp totp cvv cvc cvv2 ssn psk mnemonic htpasswd requirepass masterauth authkey kennwort passwort contrasena senha ' +
-    'sessionkey signingkey encryptionkey passw parola wachtwoord haslo пароль contraseña 密码 パスワード',
+    'sessionkey signingkey encryptionkey passw parola wachtwoord haslo пароль contraseña 密码 密碼 パスワード hasło şifre sifre lösenord heslo',
 );
 /** Two words that name a secret together. */
 const STRONG_PAIRS = words(
-  'passphrase pincode seedphrase securitycode cardnumber recoverycode recoverycodes backupcode backupcodes unlockcode ' +
+  'depasse passphrase pincode seedphrase securitycode cardnumber recoverycode recoverycodes backupcode backupcodes unlockcode ' +
     'codeverifier clientassertion samlresponse walletseed jaasconfig socialsecurity',
 );
 /** A `token` behind one of these is counted, timed or public. */
@@ -36,6 +39,8 @@ const STRONG_ENDINGS: readonly string[] = [
   'accesskey',
   'privatekey',
 ];
+/** Scripts that part no words. */
+const OTHER_ENDINGS: readonly string[] = ['пароль', '密码', '密碼', 'パスワード'];
 const PLURAL_ENDINGS: readonly string[] = ['passwords', 'passphrases', 'apikeys'];
 /** `key` and `keys` name a secret after one of these. */
 const KEY_OWNERS = words(
@@ -86,7 +91,7 @@ const ABOUT = words(
 export function senseOfKey(key: string): KeySense {
   // Our own facts: signatures and fingerprints look random and are not secret. Their values are scanned all the same.
   if (key.startsWith('agentlog.')) return undefined;
-  return senseOfWords(splitWords(withoutMarks(key, 'masked')));
+  return senseOfWords(splitWords(withoutMarks(NOT_ASCII.test(key) ? visible(key) : key, 'masked')));
 }
 
 /** The words of a key in lower case. */
@@ -141,6 +146,7 @@ function senseOfWord(part: string, before: string, after: string): KeySense {
   if (part === 'pw') return before === '' ? 'weak' : 'strong';
   if (part.endsWith('key') && KEY_OWNERS.has(lastOwner(part))) return 'strong';
   for (const ending of STRONG_ENDINGS) if (part.endsWith(ending)) return 'strong';
+  for (const ending of OTHER_ENDINGS) if (part.endsWith(ending)) return 'strong';
   for (const ending of PLURAL_ENDINGS) if (part.endsWith(ending)) return 'strong';
   return WEAK.has(part) && after === '' ? 'weak' : undefined;
 }

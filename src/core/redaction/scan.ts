@@ -1,10 +1,18 @@
 import { isPlaceholder } from './assignment/placeholder.ts';
 import { isWeakSecret } from './assignment/random-looking.ts';
-import { type Decoded, decodeEntities, decodeEscapes, decodeForm, decodePercent } from './decoded.ts';
+import {
+  type Decoded,
+  decodeEntities,
+  decodeEscapes,
+  decodeForm,
+  decodePercent,
+  withoutInvisible,
+} from './decoded.ts';
 import type { Finds, Gate } from './gate/gate.ts';
 import type { Hit } from './gate/literals.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
 import type { KeySense } from './keys.ts';
+import { senseAfter } from './list-sense.ts';
 import { isInMark } from './marks.ts';
 import { mergeMatches } from './mask.ts';
 import { pairRole } from './pairs.ts';
@@ -79,6 +87,12 @@ function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number)
     pairRole(start, end) {
       return end - start > 12 ? undefined : pairRole(text.slice(start, end));
     },
+    senseAfter(beforeStart, beforeEnd, start, end) {
+      if (beforeEnd - beforeStart > MAX_KEY_LENGTH) return undefined;
+      if (text[beforeStart] !== '-' && !marks.hasOneIn(beforeStart, beforeEnd)) return undefined;
+      const before = text.slice(beforeStart, beforeEnd);
+      return senseAfter(before, text.slice(start, end), (name) => scanner.senseOf(name));
+    },
     onSensitive(start, end, isBare, sense) {
       const value = text.slice(start, end);
       if (!isMaskable(value, isBare) || (sense !== 'strong' && !isWeakSecret(value))) return;
@@ -133,7 +147,13 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
       if (match !== undefined) matches.push(match);
     }
   }
-  const layers = [decodePercent(text), decodeForm(text), decodeEscapes(text), decodeEntities(text)];
+  const layers = [
+    decodePercent(text),
+    decodeForm(text),
+    decodeEscapes(text),
+    decodeEntities(text),
+    withoutInvisible(text),
+  ];
   for (const decoded of layers) {
     if (decoded !== undefined) matches.push(...mapped(findDeeper(scanner, decoded.text, layer), decoded));
   }

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../span.ts';
 import type { KeySense } from './keys.ts';
+import { senseAfter } from './list-sense.ts';
 import { withoutMarks } from './marks.ts';
 import { pairRole } from './pairs.ts';
 
@@ -19,10 +20,6 @@ export interface TreeRedactor {
 const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
 const MAX_MARK = 100;
-const FLAG = /^--?[A-Za-z][\w.-]{0,60}$/;
-/** Flags that take a password in some commands, and a port or a path in others. */
-const SHORT_FLAG = /^-(?:p|P|a|w|pw|pass)$/;
-const HEADER = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]*(?:key|token|secret|auth))$/i;
 
 /** Redacts a value of any shape; the very same reference when nothing changed. */
 export function redactTree(
@@ -111,13 +108,9 @@ class TreeWalk {
     return copy ?? list;
   }
 
-  /** `['--password', '…']` of a command line, `['authorization', '…']` of raw headers. */
   #senseAfter(before: AttributeValue | undefined, item: AttributeValue): KeySense {
-    if (typeof before !== 'string' || typeof item !== 'string' || before.length > 64) return undefined;
-    if (SHORT_FLAG.test(before)) return 'weak';
-    const isFlag = FLAG.test(before) && !FLAG.test(item);
-    if (!isFlag && !HEADER.test(before)) return undefined;
-    return this.#redactor.senseOf(before) === 'strong' ? 'strong' : undefined;
+    if (typeof before !== 'string' || typeof item !== 'string') return undefined;
+    return senseAfter(before, item, (name) => this.#redactor.senseOf(name));
   }
 
   #map(map: { [key: string]: AttributeValue }, path: string, depth: number): AttributeValue {
@@ -127,7 +120,9 @@ class TreeWalk {
       const item = map[key] as AttributeValue;
       const itemPath = `${path}.${key}`;
       if (this.#redactor.isAllowed(itemPath)) continue;
-      const sense = this.#redactor.senseOf(key) ?? (pairRole(key) === 'value' ? pairSense : undefined);
+      const role = pairSense === undefined ? undefined : pairRole(key);
+      const isNamed = role === 'value' || (role === 'text' && typeof item === 'string');
+      const sense = this.#redactor.senseOf(key) ?? (isNamed ? pairSense : undefined);
       const after = this.value(item, sense, itemPath, depth + 1);
       const name = this.#redactor.nameOf(key);
       if (after === item && name === key) continue;
@@ -143,11 +138,14 @@ class TreeWalk {
 
   /** `{ name: 'DB_PASSWORD', value: '…' }`: what the name says holds for the value. */
   #pairSense(map: { [key: string]: AttributeValue }): KeySense {
+    let found: KeySense;
     for (const field of Object.keys(map)) {
       const name = map[field];
       if (typeof name !== 'string' || name.length > 128 || pairRole(field) !== 'name') continue;
-      return this.#redactor.senseOf(name);
+      const sense = this.#redactor.senseOf(name);
+      if (sense === 'strong') return sense;
+      found ??= sense;
     }
-    return undefined;
+    return found;
   }
 }

@@ -8,6 +8,8 @@ import { readValue } from './value.ts';
 
 export const ASSIGNMENT_ID = 'credential';
 
+/** `API key: x`, `with api key x`, `<dt>API key</dt>`: the words before the last belong to the name. */
+const NAMED_BY_WORDS: ReadonlySet<Separator['kind']> = new Set(['assign', 'space', 'element']);
 /** An identifier is read this far to the left of the word in it; of its words the last ones count. */
 const NAME_REACH = 48;
 const MAX_WORD = 20;
@@ -43,7 +45,8 @@ export function findAssignment(
   let sense = senseOf(name);
   // `id/pw bob/x`
   if (sense === 'weak' && text[nameStart - 1] === '/' && /^(?:pw|pass)$/i.test(name)) sense = 'strong';
-  if (sense !== 'strong' && read.kind === 'assign') sense = senseOf(wordsBefore(text, nameStart) + name);
+  if (sense !== 'strong' && NAMED_BY_WORDS.has(read.kind))
+    sense = senseOf(wordsBefore(text, nameStart) + name);
   if (sense === undefined || (sense !== 'strong' && read.kind === 'quoted')) return undefined;
   const isNamed = isFlag(text, nameStart) || (read.kind === 'space' && isNetrc(text, nameStart));
   const separator = { ...read, isFlag: isNamed };
@@ -172,6 +175,9 @@ function isNetrc(text: string, nameStart: number): boolean {
   return before.includes('login') && /\blogin\s{1,8}\S{1,80}\s{1,8}$/.test(before);
 }
 
+/** Of other scripts. Letters of Latin-1 but the ñ (`contraseña`) may be bytes of UTF-8. */
+const LETTER = /[\p{L}ー]/u;
+
 function isNameChar(code: number): boolean {
   return (
     (code >= 97 && code <= 122) ||
@@ -179,6 +185,8 @@ function isNameChar(code: number): boolean {
     (code >= 48 && code <= 57) ||
     code === 95 ||
     code === 45 ||
-    code === 46
+    code === 46 ||
+    code === 0xf1 ||
+    (code > 0xff && LETTER.test(String.fromCharCode(code)))
   );
 }

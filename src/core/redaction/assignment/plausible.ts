@@ -60,7 +60,8 @@ export function isPlausible(
   if (kind === 'call') return isArgument(text, value, separator, secret, name);
   if (kind === 'element')
     return (
-      /^\s{0,40}<\//.test(text.slice(value.end, value.end + 44)) || !/[(){};=>\s]|^["'`.,)]/.test(secret)
+      /^(?:\]\]>)?\s{0,40}<\//.test(text.slice(value.end, value.end + 47)) ||
+      !/[(){};=>\s]|^["'`.,)]/.test(secret)
     );
   if (value.quote !== '')
     return (

@@ -21,27 +21,32 @@ export interface Separator {
 }
 
 /** Spaces that do not break and full-width signs count too, also as bytes of UTF-8. `"`, `'`, backquote, each behind any number of backslashes, and a closing bracket: the end of a quoted name. */
-const NAME_END = /\\{0,8}["'`]{0,2}(?:\[\]|\])?[ \t\u00c2\u00a0]{0,40}/y;
+const NAME_END = /\\{0,8}(?:\*{1,2}|["'`]{0,2})(?:\[\]|\])?[ \t\u00c2\u00a0]{0,40}/y;
 const SIGN =
-  /(?:=>|:{1,3}=|[.?+|]{1,2}=|={1,3}|->|:(?!:)|：|＝|\u00ef\u00bc[\u009a\u009d])[ \t\u00c2\u00a0]{0,40}(?:[|>][-+]?[ \t]{0,4}\r?\n[ \t]{1,40}|\r?\n[ \t]{1,40}(?=["'`]))?/y;
+  /(?:=>|:{1,3}=|[.?+|]{1,2}=|={1,3}|->|:(?!:)|：|＝|\u00ef\u00bc[\u009a\u009d])[ \t\u00c2\u00a0]{0,40}(?:[|>][-+]?[ \t]{0,4}\r?\n[ \t]{1,40}|\r?\n[ \t]{1,40}(?=["'`])|(?:\*{2}|<\/\w{1,8}>|!!str|(?:received|got)(?=[ \t]["'`]))[ \t]{1,4})?/y;
 /** `password: string = "…"`, `password: &str = "…"`: the type is passed over. */
 const TYPE = /[A-Za-z_&?<>[\].|' ]{1,40}(?<!=)=[ \t]{0,8}(?=[A-Za-z@]{0,2}\\{0,8}["'`])/y;
 /** `var token string = "…"` of Go: the type without a colon. */
-const GO_TYPE = /[ \t]{1,4}[*&[\]\w.]{1,40}[ \t]{1,4}=[ \t]{1,4}(?=["'`])/y;
+const GO_TYPE = /[ \t]{1,4}[*&[\]()\w.]{1,40}[ \t]{1,4}=[ \t]{1,4}(?=["'`])/y;
 const CALL = /(?:\(|,)\s{0,16}(?=[A-Za-z@]{0,2}\\{0,8}["'`])/y;
 const LIST = /,[ \t]{0,4}(?=[^\s"'`])/y;
-const ELEMENT = />\s{0,40}(?=[^\s<])/y;
+const ELEMENT = />\s{0,40}(?:<!\[CDATA\[)?(?=[^\s<])/y;
 /** `<wsse:Password Type="…">` */
-const ELEMENT_WITH_ATTRIBUTES = /\s[^<>]{0,200}>\s{0,40}(?=[^\s<])/y;
+const ELEMENT_WITH_ATTRIBUTES = /\s[^<>]{0,200}>\s{0,40}(?:<!\[CDATA\[)?(?=[^\s<])/y;
 /** The rest of the head of a part of a form: `name="password"⏎⏎`. */
 const PART = /(?:;[^\r\n]{0,120})?(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,4}\r?\n\r?\n(?=[^\s-])/y;
 /** `password:⏎x` */
 const NEXT_LINE = /:[ \t]{0,8}\r?\n[ \t]{0,40}(?=[^\s"'`#-])/y;
 /** `<key>Password</key><string>…</string>` of property lists. */
-const NEXT_ELEMENT = /<\/[\w:-]{1,40}>\s{0,80}<(?:string|value|data)>\s{0,40}(?=[^\s<])/iy;
+const NEXT_ELEMENT = /<\/[\w:-]{1,40}>\s{0,80}<(?:string|value|data|td|dd|code)>\s{0,40}(?=[^\s<])/iy;
 /** `name="password" value="…"`, `- name: DB_PASSWORD⏎  value: …` of Kubernetes, `variable "token" { default = "…"` of Terraform. */
 const VALUE_FIELD =
   /[\s,;{]{1,40}(?:(?:type|description|sensitive)[ \t]{0,8}=[^\n]{0,200}\n\s{0,40}){0,3}\\{0,8}["']?(?:value|content|default)\\{0,8}["']?[ \t]{0,8}[:=][ \t]{0,4}/iy;
+/** `"password" with value "x"` of a validator, `token IN ('x', …)` and `api_key LIKE 'x%'` of SQL. */
+const OPERATOR =
+  /[ \t]{1,4}(?:with value|received|(?:not )?(?:in|i?like|rlike|regexp))[ \t]{1,4}(?=\(?[A-Za-z]?\\{0,8}["'`])/iy;
+/** `Incorrect API key provided: x`, told by the looks of the value alone. */
+const PROVIDED = /[ \t](?:provided|supplied|given|received|used|entered)[ \t]?:[ \t]{1,2}(?=[^\s"'`])/iy;
 /** `token - 'x'`: a dash on its own before a quote. */
 const DASH = /[ \t]{1,4}[-–][ \t]{1,4}(?=["'`])/y;
 const PROSE = /[ \t](?:is|was|=)[ \t:]{1,3}/iy;
@@ -75,6 +80,8 @@ export function readSeparator(text: string, from: number): Separator | undefined
   const spaceStart = isNameQuoted ? skipQuote(text, from) : from;
   const field = rest('assign', matchEnd(VALUE_FIELD, text, spaceStart));
   if (field !== undefined) return field;
+  const operand = rest('assign', matchEnd(OPERATOR, text, spaceStart));
+  if (operand !== undefined) return operand;
   if (isNameQuoted && PART_FIRST.has(next)) return rest('part', matchEnd(PART, text, nameEnd));
   if (next === '/' && nameEnd === from) return rest('path', from + 1);
   // A bracket after a space is a remark.
@@ -90,6 +97,7 @@ export function readSeparator(text: string, from: number): Separator | undefined
     rest('assign', matchEnd(GO_TYPE, text, from)) ??
     rest('assign', matchEnd(DASH, text, from)) ??
     rest('prose', matchEnd(PROSE, text, from)) ??
+    rest('space', matchEnd(PROVIDED, text, from)) ??
     rest('space', matchEnd(OF_SOMEBODY, text, from)) ??
     rest('space', matchEnd(BARE_DASH, text, from)) ??
     rest('space', matchEnd(SPACE, text, from))
@@ -97,7 +105,7 @@ export function readSeparator(text: string, from: number): Separator | undefined
 }
 
 /** What may stand right behind a name that gets a value, and where a sign may begin. */
-const FIRST: ReadonlySet<string> = new Set('\\"\'`[] \t\r\n=:.?+|-(),<>/;\u00a0\u00c2\u00ef：＝');
+const FIRST: ReadonlySet<string> = new Set('\\"\'`*[] \t\r\n=:.?+|-(),<>/;\u00a0\u00c2\u00ef：＝');
 const SIGN_FIRST: ReadonlySet<string> = new Set('=:.?+|-：＝\u00ef');
 const PART_FIRST: ReadonlySet<string> = new Set('\r\n;');
 

@@ -38,7 +38,7 @@ export function readValue(
   OPEN.lastIndex = from;
   const open = OPEN.exec(text);
   if (open !== null)
-    return readQuoted(text, OPEN.lastIndex, open[1] ?? '', open[2] ?? '', open[0].startsWith('['));
+    return readQuoted(text, OPEN.lastIndex, open[1] ?? '', open[2] ?? '', isListOf(open[0], separator));
   if (separator.kind === 'call') return undefined;
   if (separator.kind === 'element') return readElement(text, from);
   SCHEME.lastIndex = from;
@@ -49,6 +49,11 @@ export function readValue(
   const end =
     isLine && !ONE_WORD.test(text.slice(from, start)) ? endOfLine(text, start) : endOfWord(text, start, memo);
   return { start, end, quote: '', nextItem: -1 };
+}
+
+/** `['a', 'b']`, and `('a', 'b')` behind an IN of SQL. */
+function isListOf(open: string, { kind }: Separator): boolean {
+  return open.startsWith('[') || (open.startsWith('(') && kind === 'assign');
 }
 
 function readQuoted(
@@ -98,6 +103,7 @@ function readElement(text: string, from: number): AssignedValue {
   const limit = Math.min(text.length, from + REACH);
   let end = from;
   while (end < limit && text[end] !== '<') end++;
+  if (text.endsWith(']]>', end)) end -= 3;
   while (end > from && /\s/.test(text[end - 1] ?? '')) end--;
   return { start: from, end, quote: '<', nextItem: -1 };
 }

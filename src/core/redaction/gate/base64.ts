@@ -14,6 +14,8 @@ const MAX_PATH = 256;
 const FULL_STOP = 46;
 const LETTER_P = 112;
 const DASH = 45;
+/** Colours of a terminal begin with it. */
+const ESCAPE = 27;
 
 /** Character → its six bits plus one, both alphabets; 0 for all others. */
 const SIX_BITS: Uint8Array = new Uint8Array(256);
@@ -124,7 +126,8 @@ function looksLikeText(bytes: Uint8Array, start: number): boolean {
         if ((byte & 0xc0) !== 0x80) return false;
         continuation--;
       } else if (byte >= 0xc2 && byte <= 0xf4) continuation = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : 1;
-      else if (byte > 126 || (byte < 32 && byte !== 10 && byte !== 13 && byte !== 9)) return false;
+      else if (byte > 126 || (byte < 32 && byte !== 10 && byte !== 13 && byte !== 9 && byte !== ESCAPE))
+        return false;
     }
   }
   // UTF-16 text has every other byte empty.

@@ -40,7 +40,8 @@ export class Literals {
     this.#atSigns = entries.filter((entry) => entry.literal === AT);
     for (const entry of entries) {
       if (entry.literal === AT) continue;
-      const bytes = Buffer.from(entry.literal.toLowerCase(), 'latin1');
+      // Other scripts are found by the low half of their characters, which is what the gate sees.
+      const bytes = Buffer.from(entry.literal, 'latin1').map((byte) => LOWER[byte] as number);
       const start = startAt(bytes, 0);
       const others = this.#byStart.get(start);
       if (others === undefined) this.#byStart.set(start, [{ entry, bytes }]);

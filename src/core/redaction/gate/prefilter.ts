@@ -2,6 +2,8 @@
 const CLASS_BITS = 5;
 /** Three classes as one number. */
 const TRIPLE = (1 << (3 * CLASS_BITS)) - 1;
+const LETTER_Q = 17;
+const SPACE = 32;
 const DIGIT = 27;
 const SIGNS = 28;
 const ALL = -1;
@@ -71,10 +73,11 @@ export class Prefilter {
     return (first << (2 * CLASS_BITS)) | (second << CLASS_BITS) | third;
   }
 
-  /** Characters that no class has yet join the last one. */
+  /** Characters that no class has yet join the last one; those of other scripts a letter that is rare. */
   #classOf(literal: string, index: number): number {
     const code = literal.charCodeAt(index) & 255;
-    if (this.#classes[code] === 0) this.#classes[code] = SIGNS + MARKS.length;
+    if (this.#classes[code] === 0)
+      this.#classes[code] = code < SPACE || code > 127 ? LETTER_Q : SIGNS + MARKS.length;
     return this.#classes[code] as number;
   }
 }

@@ -32,6 +32,22 @@ const NAMES: readonly string[] = [
   'session',
   'sessionid',
   '_pat',
+  'contraseña',
+  'parola',
+  'wachtwoord',
+  'hasło',
+  'haslo',
+  'şifre',
+  'sifre',
+  'lösenord',
+  'heslo',
+  'пароль',
+  'Пароль',
+  '密码：',
+  '密码:',
+  '密码=',
+  '密碼：',
+  'パスワード',
 ];
 
 /** Short names, with what stands behind it: a literal of the gate has three characters. */

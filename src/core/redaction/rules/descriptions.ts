@@ -10,7 +10,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'private-key': 'private key in PEM, also escaped or cut off, or of PuTTY',
   'url-signature': 'signature parameters of a signed URL',
   'url-userinfo': 'user and password in a URL',
-  'sql-password': 'password in SQL (IDENTIFIED BY, a column of an INSERT)',
+  'sql-password': 'password in SQL (IDENTIFIED BY, a column of an INSERT, the value that broke a constraint)',
   'redis-password': 'password of Redis (AUTH, HELLO, requirepass)',
   'command-password':
     'password among the arguments of curl, mysql, docker login and the like, of .NET calls, in a sentence with the user',

@@ -12,6 +12,7 @@ import { OBSERVABILITY_RULES } from './observability.ts';
 import { CONTACT_RULES, NUMBER_RULES } from './personal.ts';
 import { SERVICE_RULES } from './services.ts';
 import { SHAPE_RULES } from './shapes.ts';
+import { VIOLATION_RULES } from './violations.ts';
 import { WEB_RULES } from './web.ts';
 
 /** The table: every built-in rule, the families in order. */
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   ...WEB_RULES,
   ...COMMAND_RULES,
   ...INSERT_RULES,
+  ...VIOLATION_RULES,
   ...CODE_HOSTING_RULES,
   ...CLOUD_RULES,
   ...AZURE_RULES,
