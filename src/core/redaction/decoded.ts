@@ -98,8 +98,13 @@ const INVISIBLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one
   /\u001b\[[\d;]{0,16}m|[\u200b-\u200d\u2060\ufeff]|\u00c2?\u00ad|\u00e2(?:\u0080[\u008b-\u008d]|\u0081\u00a0)|\u00ef\u00bb\u00bf/g;
 
+/** What all of these begin with, looked for in a fraction of the time. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one
+const MAY_HIDE = /[\u001b\u00ad\u00c2\u00e2\u00ef\u200b-\u200d\u2060\ufeff]/;
+
 /** Leaves out what nobody sees, so that it parts no name; undefined when there is nothing of it. */
 export function withoutInvisible(text: string): Decoded | undefined {
+  if (!MAY_HIDE.test(text)) return undefined;
   const first = text.search(INVISIBLE);
   if (first < 0) return undefined;
   const offsets = new Int32Array(text.length + 1 - first);

@@ -1,4 +1,5 @@
 import type { KeySense } from './keys.ts';
+import type { PairRole } from './pairs.ts';
 
 /** What the walk calls for: each string token's content, and each value that a sensitive key names. */
 export interface JsonVisitor {
@@ -9,7 +10,7 @@ export interface JsonVisitor {
   /** What the key, its content at `[start, end)`, says about its value. */
   senseOf(start: number, end: number): KeySense;
   /** `{ "name": "DB_PASSWORD", "value": "…" }`: whether a key, its content at `[start, end)`, is the one or the other. */
-  pairRole(start: number, end: number): 'name' | 'value' | 'text' | undefined;
+  pairRole(start: number, end: number): PairRole | undefined;
   /** What an item of a list that is a string says about the next one. */
   senseAfter(beforeStart: number, beforeEnd: number, start: number, end: number): KeySense;
   /**
@@ -87,7 +88,9 @@ export function walkJson(text: string, visitor: JsonVisitor): boolean {
   function readObject(depth: number, isCovered: boolean): void {
     let isSecretPair = false;
     // The value may stand before its name.
-    let unnamed: { readonly start: number; readonly end: number; readonly isText: boolean } | undefined;
+    let unnamedStart = -1;
+    let unnamedEnd = 0;
+    let isUnnamedText = false;
     at++;
     for (;;) {
       skipSpace();
@@ -122,18 +125,19 @@ export function walkJson(text: string, visitor: JsonVisitor): boolean {
       const isValue = role === 'value' || (role === 'text' && isText);
       const sense = isValue && isSecretPair && !isCovered ? 'strong' : own;
       readValue(depth + 1, isCovered || sense === 'strong');
-      const isClosed = text[at - 1] === '"' && at - 1 > valueStart;
-      const value = isText
-        ? { start: valueStart + 1, end: isClosed ? at - 1 : at, isText }
-        : { start: valueStart, end: at, isText };
+      const start = isText ? valueStart + 1 : valueStart;
+      const end = isText && text[at - 1] === '"' && at - 1 > valueStart ? at - 1 : at;
       if (role === 'name' && !isSecretPair && !isCovered) {
-        isSecretPair = visitor.senseOf(value.start, value.end) === 'strong';
-        if (isSecretPair && unnamed !== undefined)
-          visitor.onSensitive(unnamed.start, unnamed.end, !unnamed.isText, 'strong');
+        isSecretPair = visitor.senseOf(start, end) === 'strong';
+        if (isSecretPair && unnamedStart >= 0)
+          visitor.onSensitive(unnamedStart, unnamedEnd, !isUnnamedText, 'strong');
+      } else if (isValue && sense === undefined) {
+        unnamedStart = start;
+        unnamedEnd = end;
+        isUnnamedText = isText;
       }
-      if (isValue && sense === undefined) unnamed = value;
       if (sense === undefined || sense === 'faint') continue;
-      if (isText || sense === 'strong') visitor.onSensitive(value.start, value.end, !isText, sense);
+      if (isText || sense === 'strong') visitor.onSensitive(start, end, !isText, sense);
     }
   }
 

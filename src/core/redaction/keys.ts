@@ -14,7 +14,7 @@ const STRONG = words(
   'password passwd passphrase passcode passwrd pwd psw secret secrets credential credentials creds authorization jwt ' +
     'bearer cookie cookies apikey apitoken apisecret authtoken accesstoken refreshtoken accesskey secretkey privatekey ' +
     'otp totp cvv cvc cvv2 ssn psk mnemonic htpasswd requirepass masterauth authkey kennwort passwort contrasena senha ' +
-    'sessionkey signingkey encryptionkey passw parola wachtwoord haslo пароль contraseña 密码 密碼 パスワード hasło şifre sifre lösenord heslo',
+    'sessionkey signingkey encryptionkey passw parola wachtwoord haslo пароль contraseña 密码 密碼 パスワード hasło şifre lösenord',
 );
 /** Two words that name a secret together. */
 const STRONG_PAIRS = words(

@@ -1,17 +1,22 @@
-const NAME_FIELDS: ReadonlySet<string> = new Set(
-  'name key header field parameter param k label path property instancepath loc'.split(' '),
-);
-const VALUE_FIELDS: ReadonlySet<string> = new Set('value values val content v'.split(' '));
-/** Fields of a validator's complaint. They hold much else, so only a text is taken for the value. */
-const TEXT_FIELDS: ReadonlySet<string> = new Set('data input received actual rejectedvalue'.split(' '));
+/** `text`: a field of a validator's complaint, which may hold much else, so only a text is taken for the value. */
+export type PairRole = 'name' | 'value' | 'text';
+
+const ROLES: ReadonlyMap<string, PairRole> = new Map([
+  ...rows('name', 'name key header field parameter param k label path property instancepath loc'),
+  ...rows('value', 'value values val content v'),
+  ...rows('text', 'data input received actual rejectedvalue'),
+]);
+/** No field above is longer. */
+export const LONGEST_FIELD = 13;
+
+function rows(role: PairRole, fields: string): [string, PairRole][] {
+  return fields.split(' ').map((field) => [field, role]);
+}
 
 /**
  * Which part of a pair a field is, in `{ name: 'DB_PASSWORD', value: '…' }` of environments and headers and in
- * `{ path: '/password', data: '…' }` of validators; `text`: the value if it is a text.
+ * `{ path: '/password', data: '…' }` of validators.
  */
-export function pairRole(field: string): 'name' | 'value' | 'text' | undefined {
-  const lower = field.toLowerCase();
-  if (NAME_FIELDS.has(lower)) return 'name';
-  if (VALUE_FIELDS.has(lower)) return 'value';
-  return TEXT_FIELDS.has(lower) ? 'text' : undefined;
+export function pairRole(field: string): PairRole | undefined {
+  return ROLES.get(field.toLowerCase());
 }

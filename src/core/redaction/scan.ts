@@ -15,7 +15,7 @@ import type { KeySense } from './keys.ts';
 import { senseAfter } from './list-sense.ts';
 import { isInMark } from './marks.ts';
 import { mergeMatches } from './mask.ts';
-import { pairRole } from './pairs.ts';
+import { LONGEST_FIELD, pairRole } from './pairs.ts';
 import { repeatsOf } from './repeats.ts';
 import type { Match, Rule, ScanMemo } from './rule.ts';
 import type { RunRule } from './run-rule.ts';
@@ -85,7 +85,7 @@ function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number)
       return marks.hasOneIn(start, end) || key.includes('\\') ? scanner.senseOf(unescaped(key)) : undefined;
     },
     pairRole(start, end) {
-      return end - start > 12 ? undefined : pairRole(text.slice(start, end));
+      return end - start > LONGEST_FIELD ? undefined : pairRole(text.slice(start, end));
     },
     senseAfter(beforeStart, beforeEnd, start, end) {
       if (beforeEnd - beforeStart > MAX_KEY_LENGTH) return undefined;

@@ -20,6 +20,9 @@ export interface TreeRedactor {
 const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
 const MAX_MARK = 100;
+/** The name of a field, and the steps to it. */
+const MAX_NAME = 128;
+const MAX_PATH = 8;
 
 /** Redacts a value of any shape; the very same reference when nothing changed. */
 export function redactTree(
@@ -140,8 +143,11 @@ class TreeWalk {
   #pairSense(map: { [key: string]: AttributeValue }): KeySense {
     let found: KeySense;
     for (const field of Object.keys(map)) {
-      const name = map[field];
-      if (typeof name !== 'string' || name.length > 128 || pairRole(field) !== 'name') continue;
+      if (pairRole(field) !== 'name') continue;
+      const value = map[field];
+      // `loc: ['body', 'password']`
+      const name = Array.isArray(value) && value.length <= MAX_PATH ? value.join('.') : value;
+      if (typeof name !== 'string' || name.length > MAX_NAME) continue;
       const sense = this.#redactor.senseOf(name);
       if (sense === 'strong') return sense;
       found ??= sense;

@@ -41,7 +41,7 @@ const NEXT_LINE = /:[ \t]{0,8}\r?\n[ \t]{0,40}(?=[^\s"'`#-])/y;
 const NEXT_ELEMENT = /<\/[\w:-]{1,40}>\s{0,80}<(?:string|value|data|td|dd|code)>\s{0,40}(?=[^\s<])/iy;
 /** `name="password" value="…"`, `- name: DB_PASSWORD⏎  value: …` of Kubernetes, `variable "token" { default = "…"` of Terraform. */
 const VALUE_FIELD =
-  /[\s,;{]{1,40}(?:(?:type|description|sensitive)[ \t]{0,8}=[^\n]{0,200}\n\s{0,40}){0,3}\\{0,8}["']?(?:value|content|default)\\{0,8}["']?[ \t]{0,8}[:=][ \t]{0,4}/iy;
+  /[\s,;{]{1,40}(?:(?:type|description|sensitive)[ \t]{0,8}=[^\n]{0,200}\n\s{0,40}){0,3}\\{0,8}["']?(?:value|content|default|data|input|received)\\{0,8}["']?[ \t]{0,8}[:=][ \t]{0,4}/iy;
 /** `"password" with value "x"` of a validator, `token IN ('x', …)` and `api_key LIKE 'x%'` of SQL. */
 const OPERATOR =
   /[ \t]{1,4}(?:with value|received|(?:not )?(?:in|i?like|rlike|regexp))[ \t]{1,4}(?=\(?[A-Za-z]?\\{0,8}["'`])/iy;
