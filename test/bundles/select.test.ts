@@ -124,6 +124,19 @@ test('select: an error that only a later log record tells is the last one, an ol
   expect((await selectTrace(telemetry(spans, [warning]), {})).traceId).toBe(idOf(1));
 });
 
+test('select: where only records outside of traces tell of errors, that is said, and how to see them', async () => {
+  const job = new Story(idOf(1));
+  const { logs } = decodeLine(job.logs({}, [{ span: 1, at: 9, severity: 17, body: 'job failed' }]));
+  const outside = logs.map(({ traceId: _, spanId: __, ...log }) => log);
+  await expect(selectTrace(new MemorySource([], outside), {})).rejects.toThrow(
+    /a log record of an error is outside of any trace: `agentlog-otel logs --severity error`/,
+  );
+  await expect(selectTrace(new MemorySource([], [...outside, ...outside]), {})).rejects.toThrow(
+    /2 log records/,
+  );
+  await expect(selectTrace(new MemorySource([], []), {})).rejects.toThrow(/--trace-id\.$/);
+});
+
 test('select: by span id, fingerprint, type, also of an error that only a log record tells', async () => {
   expect(await chosen({ spanId: '5ca1ab1e5ca1ab1e' })).toBe(20);
   expect(await chosen({ error: PRINT })).toBe(30);

@@ -2,6 +2,7 @@ import { DB_QUERY_COUNT, EXCEPTION_FINGERPRINT } from '../../core/attributes.ts'
 import { AgentlogError } from '../../core/errors.ts';
 import type {
   AttributeCondition,
+  LogAnswer,
   SpanFilter,
   TraceQuery,
   TraceSource,
@@ -106,10 +107,20 @@ async function newestFailed(source: TraceSource, window: Window): Promise<Select
     return { traceId: trace.traceId, selection: { by, reasons, otherCount: failed.matchCount - 1 } };
   }
   const isWindowed = window.sinceUnixNano !== undefined || window.untilUnixNano !== undefined;
-  if (!isWindowed) throw await nothing(source, by, { errorsOnly: true });
+  if (!isWindowed) throw await nothing(source, by, { errorsOnly: true }, outsideOfTraces(logged));
   return selectNewest(source, { order: 'slowest', ...window }, 'window', {
     what: 'The slowest trace of the window, in which no span failed',
   });
+}
+
+/** A job, a timer or a worker that nobody traces: what it logs has no trace to show. */
+function outsideOfTraces(logged: LogAnswer | undefined): string {
+  const count = logged?.logs.filter(({ traceId }) => traceId === undefined).length ?? 0;
+  if (count === 0) return '';
+  return (
+    ` But ${count === 1 ? 'a log record of an error is' : `${count} log records of errors are`} outside of any trace:` +
+    ' `agentlog-otel logs --severity error`; a span around the job puts what it does and logs on one trace.'
+  );
 }
 
 /** A log record of an older trace that is written later is no newer incident. */
@@ -208,7 +219,12 @@ function usage(message: string): AgentlogError {
 }
 
 /** Why nothing was found, and what to do: no text of the telemetry, only counts. */
-async function nothing(source: TraceSource, by: string, query: TraceQuery): Promise<AgentlogError> {
+async function nothing(
+  source: TraceSource,
+  by: string,
+  query: TraceQuery,
+  more = '',
+): Promise<AgentlogError> {
   const isWindowed = query.sinceUnixNano !== undefined || query.untilUnixNano !== undefined;
   const { traceCount, traces } = await source.search({ limit: 1 });
   const [newest] = traces;
@@ -226,6 +242,6 @@ async function nothing(source: TraceSource, by: string, query: TraceQuery): Prom
   };
   return new AgentlogError(
     'TRACE_NOT_FOUND',
-    `No trace found by ${by} in ${source.name}${isWindowed ? ' in this window' : ''}. ${have} ${advice[by] ?? 'Use fewer or other words.'}`,
+    `No trace found by ${by} in ${source.name}${isWindowed ? ' in this window' : ''}. ${have} ${advice[by] ?? 'Use fewer or other words.'}${more}`,
   );
 }
