@@ -26,7 +26,7 @@ function outsideLambda(): string | undefined {
 export const upstream: readonly InstrumentationMember[] = [
   {
     ...row('http', 'HttpInstrumentation', []),
-    hooks: { module: './genai-http/hooks', exportName: 'httpHooks' },
+    hooks: { module: './http', exportName: 'httpHooks' },
   },
   {
     ...row('undici', 'UndiciInstrumentation', []),

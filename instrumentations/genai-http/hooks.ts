@@ -16,7 +16,7 @@ interface UndiciRequest {
   readonly method?: unknown;
 }
 
-interface ClientRequest {
+export interface ClientRequest {
   readonly path?: unknown;
   readonly method?: unknown;
   readonly host?: unknown;

@@ -176,10 +176,21 @@ function isSame(a: ExceptionFact, b: ExceptionFact): boolean {
 
 /** A request that was answered with 4xx is told so by its status code: its span counts as well. */
 function reachesRoot(trace: Trace, { span, failedAncestors, severity }: Origin): boolean {
-  if (severity > 0) return severity >= SEVERITY_FATAL;
+  if (severity > 0) return severity >= SEVERITY_FATAL || isBelowRefused(trace, span);
   const top = failedAncestors.at(-1) ?? span;
   const above = trace.byId.get(top.parentSpanId ?? '');
   return above === undefined || (isRefused(above) && !trace.byId.has(above.parentSpanId ?? ''));
+}
+
+/** Whether the request that this span is part of, in its own service, was refused. */
+function isBelowRefused(trace: Trace, span: Span): boolean {
+  const seen = new Set<Span>();
+  for (let at: Span | undefined = span; at !== undefined && !seen.has(at); ) {
+    if (at.kind === SPAN_KIND.server) return isRefused(at);
+    seen.add(at);
+    at = trace.byId.get(at.parentSpanId ?? '');
+  }
+  return false;
 }
 
 function isRefused({ kind, attributes }: Span): boolean {

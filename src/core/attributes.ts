@@ -69,6 +69,8 @@ export const CONFIGURATION_NAMES = 'agentlog.configuration.names';
 // ── HTTP, service ───────────────────────────────────────────────────────────────────────────────────
 export const HTTP_REQUEST_METHOD = 'http.request.method';
 export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
+/** As proxies write it: the client closed the connection before there was any answer. No answer has this status. */
+export const CLIENT_CLOSED_REQUEST = 499;
 /** How often the request was sent again after the first time. */
 export const HTTP_REQUEST_RESEND_COUNT = 'http.request.resend_count';
 export const HTTP_ROUTE = 'http.route';

@@ -127,6 +127,21 @@ test('error-origin: a bare status is explained by what spans below recorded or l
   expect(run('error-origin', [root, catches, handler], [warned])[0]?.facts).toMatchObject({ type: '500' });
 });
 
+test('error-origin: an exception that was logged did not go on when the request was refused or never answered', () => {
+  const attributes = { 'exception.type': 'Late', 'exception.message': 'm' };
+  const log = { span: 2, at: 1, severity: 17, body: 'x', attributes };
+  const wentOn = (status: number): unknown =>
+    run(
+      'error-origin',
+      [
+        { id: 1, name: 'r', kind: 2, at: 0, ms: 1, attributes: { 'http.response.status_code': status } },
+        { id: 2, parent: 1, name: 'handler', at: 0, ms: 1 },
+      ],
+      [log],
+    )[0]?.facts.wentOn;
+  expect([200, 400, 499].map(wentOn)).toEqual([true, undefined, undefined]);
+});
+
 test('error-origin: equal attempts are one finding with their number', () => {
   const attempts = [2, 3, 4].map((id) => ({ id, parent: 1, name: 'GET', at: id, ms: 1, error: 'refused' }));
   const findings = run('error-origin', [{ id: 1, name: 'r', at: 0, ms: 9, error: true }, ...attempts]);

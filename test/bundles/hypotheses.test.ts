@@ -74,6 +74,18 @@ test('hypotheses: a bare status says nothing of the cause, and that is said', as
   expect(await first([{ ...failed, attributes: status }])).toBe('insufficient-evidence');
 });
 
+test('hypotheses: a request that nobody answered is told so, after the exception that explains it', async () => {
+  const left = { ...root, attributes: { 'http.response.status_code': 499 } };
+  const bundle = await bundleOf([left]);
+  expect(bundle.hypotheses[0]).toMatchObject({ rule: 'not-answered', evidence: [story.spanId(1)] });
+  expect((await loadFormat('markdown')).render(bundle)).toMatch(/^# Trace .*: not answered/);
+  const log = { span: 1, at: 9, severity: 17, body: 'x', attributes: thrown('E', 'm') };
+  expect((await bundleOf([left], [log])).hypotheses.map(({ rule }) => rule)).toEqual([
+    'first-failure',
+    'not-answered',
+  ]);
+});
+
 test('hypotheses: tests are suggested only where there is a place to call or a request to send', async () => {
   const suggestionsOf = async (span: StorySpan): Promise<string[]> =>
     (await bundleOf([span])).suggestedTests.map(({ text }) => text.slice(0, 4));

@@ -1,6 +1,13 @@
 import type { Finding } from '../../analyses/analysis.ts';
-import { CODE_FILE_PATH, CODE_LINE_NUMBER, SPAN_UNFINISHED } from '../../core/attributes.ts';
+import {
+  CLIENT_CLOSED_REQUEST,
+  CODE_FILE_PATH,
+  CODE_LINE_NUMBER,
+  HTTP_RESPONSE_STATUS_CODE,
+  SPAN_UNFINISHED,
+} from '../../core/attributes.ts';
 import type { RepeatKind } from '../../core/n-plus-one/index.ts';
+import { durationMs, SPAN_KIND } from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
 import { USUAL_FROM } from '../past.ts';
 import { failureHypotheses, UNCAUGHT } from './failure.ts';
@@ -30,7 +37,14 @@ export function hypothesesOf(known: Known): Hypothesis[] {
   const found = withoutEchoes(known.findings).flatMap((seen) => fromFinding(seen, known));
   const crash = found.filter(({ rule }) => rule === UNCAUGHT);
   const rest = found.filter(({ rule }) => rule !== UNCAUGHT);
-  const all = [...crash, ...unfinished(known), ...modelHypotheses(known), ...rest, ...slowAsEver(known)];
+  const all = [
+    ...crash,
+    ...unfinished(known),
+    ...unanswered(known),
+    ...modelHypotheses(known),
+    ...rest,
+    ...slowAsEver(known),
+  ];
   const ranked = all
     .map((each, index) => ({ each, index }))
     .sort((a, b) => RANK[a.each.confidence] - RANK[b.each.confidence] || a.index - b.index)
@@ -150,6 +164,27 @@ function unfinished({ trace }: Known): Hypothesis[] {
       evidence: open.slice(-10).map((span) => span.spanId),
       refutedBy:
         'The process was stopped on purpose (a deployment, a signal), and the client saw no failure.',
+    },
+  ];
+}
+
+/** Below the exception that explains it, where one was logged. */
+function unanswered({ trace }: Known): Hypothesis[] {
+  const request = trace.spans.find(
+    ({ kind, attributes }) =>
+      kind === SPAN_KIND.server && attributes[HTTP_RESPONSE_STATUS_CODE] === CLIENT_CLOSED_REQUEST,
+  );
+  if (request === undefined) return [];
+  return [
+    {
+      rule: 'not-answered',
+      claim:
+        'The client closed the connection before there was any answer. Where no call below took that long, the code never answered: an error in a handler that nobody caught, a promise that never settles, a missing `next()`.',
+      confidence: 'medium',
+      facts: { waitedMs: durationMs(request), span: request.name },
+      evidence: [request.spanId],
+      refutedBy:
+        'The client always leaves early (a closed tab, a short time limit), and the answer was on its way.',
     },
   ];
 }

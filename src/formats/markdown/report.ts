@@ -1,6 +1,6 @@
 import type { Finding } from '../../analyses/analysis.ts';
 import type { Bundle } from '../../bundles/bundle.ts';
-import { HTTP_RESPONSE_STATUS_CODE } from '../../core/attributes.ts';
+import { CLIENT_CLOSED_REQUEST, HTTP_RESPONSE_STATUS_CODE } from '../../core/attributes.ts';
 import { counted, isoTime, milliseconds } from '../numbers.ts';
 import { named, quoted } from '../text.ts';
 import { estimateTokens } from '../tokens.ts';
@@ -62,7 +62,7 @@ export interface Report {
 /** The parts of a bundle within a budget; `framing` is text that the format adds by itself. */
 export function reportOf(bundle: Bundle, maxTokens: number = DEFAULT_MAX_TOKENS, framing = ''): Report {
   const isWorthALook = bundle.outcome === 'ok' && bundle.hypotheses.length > 0;
-  const verdict = isWorthALook ? 'went through, worth a look' : (refusal(bundle) ?? VERDICTS[bundle.outcome]);
+  const verdict = refusal(bundle) ?? (isWorthALook ? 'went through, worth a look' : VERDICTS[bundle.outcome]);
   const title = `Trace ${bundle.traceId}: ${verdict}`;
   const overview = overviewOf(bundle);
   const coverage = coverageLines(bundle);
@@ -88,9 +88,11 @@ export function reportOf(bundle: Bundle, maxTokens: number = DEFAULT_MAX_TOKENS,
   };
 }
 
-/** A request that was answered with 4xx did not go through, and its span is not marked as failed. */
+/** A request that was answered with 4xx, or not at all, did not go through, and its span is not marked as failed. */
 function refusal({ outcome, trace }: Bundle): string | undefined {
   const status = trace.roots[0]?.attributes[HTTP_RESPONSE_STATUS_CODE];
+  if (outcome !== 'failed' && status === CLIENT_CLOSED_REQUEST)
+    return 'not answered: the client closed the connection before';
   return outcome === 'problem' && typeof status === 'number' && status >= 400
     ? `answered ${status}, with a problem`
     : undefined;
