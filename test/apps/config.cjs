@@ -1,8 +1,9 @@
 // Uses every part of the API that a standard variable can change, then prints what an outgoing request carried.
 // CommonJS, because upstream's register hooks nothing in an ESM app.
 const { createServer, get } = require('node:http');
-const { context, logs, metrics, propagation, ROOT_CONTEXT, trace } = require('@opentelemetry/api');
+const { context, diag, logs, metrics, propagation, ROOT_CONTEXT, trace } = require('@opentelemetry/api');
 
+for (const level of ['error', 'warn', 'info', 'debug', 'verbose']) diag[level](`diag ${level}`);
 main();
 
 async function main() {
@@ -35,10 +36,11 @@ async function main() {
     };
     tracer.startSpan(`remote ${traceFlags}`, {}, trace.setSpanContext(ROOT_CONTEXT, parent)).end();
   }
+  const log = (i) => logs.getLogger('app').emit({ body: `line ${i}`, severityNumber: 9, attributes: wide });
+  for (let i = 0; i < 2; i++) log(i);
   if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
   for (let i = 0; i < 5; i++) tracer.startSpan(`work ${i}`).end();
-  for (let i = 0; i < 5; i++)
-    logs.getLogger('app').emit({ body: `line ${i}`, severityNumber: 9, attributes: wide });
+  for (let i = 2; i < 5; i++) log(i);
 
   const server = createServer((request, response) => {
     const { traceparent, b3, 'x-b3-traceid': multi, baggage } = request.headers;

@@ -1,61 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Receiver, startReceiver } from './receiver.ts';
-import { REGISTER, type Run, readLocal, runApp } from './run-app.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  type Case,
+  compare,
+  namesOf,
+  type Outcome,
+  requestsTo,
+  runUnder,
+  STOCK,
+  span,
+} from './beside-stock.ts';
+import { REGISTER, readLocal } from './run-app.ts';
 
-/** What one register made of the app: what it printed and what arrived. */
-interface Outcome extends Receiver {
-  readonly run: Run;
-  readonly directory: string;
-}
-
-interface Case {
-  readonly name: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** What the variable decides; of both the same, and equal to `expected` so that it shows something. */
-  readonly observe: (outcome: Outcome) => unknown;
-  readonly expected: unknown;
-  readonly delayMs?: number;
-}
-
-const STOCK = ['--import', '@opentelemetry/auto-instrumentations-node/register'];
-
-/** Both send JSON, ask no cloud, and hook `http` alone: the rest is the variable under test. */
-const COMMON = {
-  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-  OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process',
-  OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http',
-  OTEL_METRICS_EXPORTER: 'none',
-};
-
-async function runUnder(
-  nodeArgs: readonly string[],
-  { env, delayMs }: Pick<Case, 'env' | 'delayMs'>,
-): Promise<Outcome> {
-  const receiver = await startReceiver({ delayMs: delayMs ?? 0 });
-  const directory = mkdtempSync(join(tmpdir(), 'agentlog-config-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const fill = (value: string) => value.replaceAll('{url}', receiver.url);
-  const own = Object.entries(env).map(([name, value]) => [name, fill(value)]);
-  const run = await runApp('config.cjs', {
-    nodeArgs,
-    env: {
-      ...COMMON,
-      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-      AGENTLOG_DIR: join(directory, '.agentlog'),
-      ...Object.fromEntries(own),
-    },
-  });
-  await receiver.close();
-  return { ...receiver, run, directory };
-}
-
-const namesOf = ({ spans }: Outcome) => spans.map((span) => span.name).sort();
-const span = ({ spans }: Outcome, name = 'limits') => spans.find((each) => each.name === name);
-const requestsTo = ({ requests }: Outcome, path: string) => requests.filter((each) => each.path === path);
-const traces = (outcome: Outcome) => requestsTo(outcome, '/v1/traces');
 const resource = (outcome: Outcome) => span(outcome)?.resource.attributes ?? {};
 const carried = ({ run }: Outcome) => JSON.parse(/^\{"traceparent.*\}$/m.exec(run.stdout)?.[0] ?? 'null');
 const points = ({ bodies, paths }: Outcome) =>
@@ -215,71 +171,6 @@ const CASES: readonly Case[] = [
       '/t application/json green gzip',
     ],
   },
-  ...(['TRACES', 'LOGS'] as const).map((signal) => ({
-    name: `OTEL_EXPORTER_OTLP_${signal}_TIMEOUT over the general one`,
-    env: {
-      OTEL_EXPORTER_OTLP_TIMEOUT: '5000',
-      [`OTEL_EXPORTER_OTLP_${signal}_TIMEOUT`]: '150',
-      [`OTEL_${signal === 'TRACES' ? 'LOGS' : 'TRACES'}_EXPORTER`]: 'none',
-    },
-    delayMs: 1_500,
-    observe: (outcome: Outcome) => outcome.givenUp() > 0,
-    expected: true,
-  })),
-  {
-    name: 'OTEL_EXPORTER_OTLP_TIMEOUT shorter than the answer: the request is given up',
-    env: { OTEL_EXPORTER_OTLP_TIMEOUT: '150', OTEL_LOGS_EXPORTER: 'none' },
-    delayMs: 1_500,
-    observe: (outcome) => outcome.givenUp() > 0,
-    expected: true,
-  },
-  {
-    name: 'OTEL_EXPORTER_OTLP_TIMEOUT longer than the answer: it is awaited',
-    env: { OTEL_EXPORTER_OTLP_TIMEOUT: '5000', OTEL_LOGS_EXPORTER: 'none' },
-    delayMs: 400,
-    observe: (outcome) => outcome.givenUp(),
-    expected: 0,
-  },
-  {
-    name: 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
-    env: { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4', OTEL_BSP_SCHEDULE_DELAY: '60000' },
-    observe: (outcome) => Math.max(...traces(outcome).map((each) => each.records)),
-    expected: 4,
-  },
-  {
-    // When exactly a full queue is emptied is not specified: the first gets through, the last of a burst does not.
-    name: 'OTEL_BSP_MAX_QUEUE_SIZE: what comes when it is full is dropped',
-    env: { OTEL_BSP_MAX_QUEUE_SIZE: '2', OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'pg' },
-    observe: (outcome) => ['limits', 'work 4'].map((name) => namesOf(outcome).includes(name)),
-    expected: [true, false],
-  },
-  {
-    name: 'OTEL_BSP_SCHEDULE_DELAY shorter than the app’s pause: more than one request',
-    env: { OTEL_BSP_SCHEDULE_DELAY: '100', APP_PAUSE_MS: '700', OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'pg' },
-    observe: (outcome) => traces(outcome).length > 1,
-    expected: true,
-  },
-  {
-    name: 'OTEL_BSP_SCHEDULE_DELAY longer than the app: one request',
-    env: { OTEL_BSP_SCHEDULE_DELAY: '60000', APP_PAUSE_MS: '700', OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'pg' },
-    observe: (outcome) => traces(outcome).length,
-    expected: 1,
-  },
-  {
-    name: 'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE',
-    env: { OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: '2' },
-    observe: (outcome) =>
-      requestsTo(outcome, '/v1/logs')
-        .map((each) => each.records)
-        .sort(),
-    expected: [1, 2, 2],
-  },
-  {
-    name: 'OTEL_BLRP_MAX_QUEUE_SIZE',
-    env: { OTEL_BLRP_MAX_QUEUE_SIZE: '1' },
-    observe: ({ logs }) => ['line 0', 'line 4'].map((body) => logs.some((log) => log.body === body)),
-    expected: [true, false],
-  },
   {
     name: 'OTEL_ATTRIBUTE_COUNT_LIMIT',
     env: { OTEL_ATTRIBUTE_COUNT_LIMIT: '2' },
@@ -427,6 +318,25 @@ const CASES: readonly Case[] = [
     observe: (outcome) => requestsTo(outcome, '/v1/metrics').length > 1,
     expected: true,
   },
+  ...(
+    [
+      ['none', []],
+      ['error', ['error']],
+      ['WARN', ['error', 'warn']],
+      ['info', ['error', 'warn', 'info']],
+      ['debug', ['error', 'warn', 'info', 'debug']],
+      ['verbose', ['error', 'warn', 'info', 'debug', 'verbose']],
+      ['all', ['error', 'warn', 'info', 'debug', 'verbose']],
+      ['no-such', ['error', 'warn', 'info']],
+      ['', []],
+    ] as const
+  ).map(([level, expected]) => ({
+    name: `OTEL_LOG_LEVEL=${level}`,
+    env: { OTEL_LOG_LEVEL: level },
+    observe: ({ run }: Outcome) =>
+      [...`${run.stdout}${run.stderr}`.matchAll(/^(?:Trace: )?diag (\w+)$/gm)].map(([, said]) => said).sort(),
+    expected: [...expected].sort(),
+  })),
   {
     name: 'OTEL_METRICS_EXPORTER=none,otlp',
     env: { OTEL_METRICS_EXPORTER: 'none,otlp' },
@@ -435,15 +345,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe('config: as upstream', () => {
-  test.each(CASES)('$name', async ({ observe, expected, ...options }) => {
-    const [ours, stock] = await Promise.all([runUnder(REGISTER, options), runUnder(STOCK, options)]);
-    expect(stock.run.code).toBe(0);
-    expect(ours.run.code).toBe(0);
-    expect(observe(stock)).toEqual(expected);
-    expect(observe(ours)).toEqual(expected);
-  });
-});
+describe('config: as upstream', () => compare(CASES));
 
 describe('config: what we do otherwise', () => {
   const both = (env: Record<string, string>) =>
@@ -486,8 +388,31 @@ describe('config: what we do otherwise', () => {
     });
   });
 
-  test('an exporter we do not carry is said', async () => {
-    const [ours] = await both({ OTEL_TRACES_EXPORTER: 'zipkin' });
-    expect(ours.run.stderr).toContain('OTEL_TRACES_EXPORTER: "zipkin" is not supported');
+  test.each([
+    ['OTEL_TRACES_EXPORTER', 'zipkin'],
+    ['OTEL_METRICS_EXPORTER', 'prometheus'],
+  ])('an exporter we do not carry is said: %s=%s', async (variable, value) => {
+    const [ours] = await both({ [variable]: value });
+    expect(ours.run.stderr).toContain(`${variable}: "${value}" is not supported`);
+    expect(ours.spans.length > 0).toBe(variable !== 'OTEL_TRACES_EXPORTER');
+  });
+
+  test('in place of a protocol that there is not: http/json, and it is said; upstream’s http/protobuf', async () => {
+    const outcomes = await both({ OTEL_EXPORTER_OTLP_PROTOCOL: 'carrier-pigeon' });
+    const types = outcomes.map(
+      ({ requests }) => new Set(requests.map(({ headers }) => headers['content-type'])),
+    );
+    expect(types).toEqual([new Set(['application/json']), new Set(['application/x-protobuf'])]);
+    expect(outcomes[0].run.stderr).toContain('OTEL_EXPORTER_OTLP_PROTOCOL: "carrier-pigeon" is not one of');
+  });
+
+  test('metrics on the console keep to the interval, upstream’s to a minute', async () => {
+    const outcomes = await both({
+      OTEL_METRICS_EXPORTER: 'console',
+      OTEL_METRIC_EXPORT_INTERVAL: '200',
+      APP_PAUSE_MS: '1000',
+    });
+    const printed = outcomes.map(({ run }) => run.stdout.match(/name: 'requests'/g)?.length ?? 0);
+    expect(printed.map((count) => count > 1)).toEqual([true, false]);
   });
 });

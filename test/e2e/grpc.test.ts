@@ -105,30 +105,37 @@ test.each(['gzip', 'none'])(
   },
 );
 
-test('gRPC: traces, logs and metrics reach the services that upstream’s exporters call', async () => {
-  const seen: unknown[] = [];
-  for (const nodeArgs of [['--import', '@agentlog/otel/register'], STOCK]) {
-    using server = await startGrpc();
-    const ended = await runApp('config.cjs', {
-      nodeArgs,
-      env: {
-        OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
-        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${server.port}`,
-        OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=blue',
-        OTEL_METRICS_EXPORTER: 'otlp',
-        OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process',
-        AGENTLOG_DIR: path,
-      },
-    });
-    expect(ended.code).toBe(0);
-    seen.push({
-      paths: [...new Set(server.calls.map((call) => call.path))].sort(),
-      tenants: [...new Set(server.calls.map((call) => call.headers['x-tenant']))],
-    });
-  }
-  expect(seen[0]).toEqual(seen[1]);
-  expect(seen[0]).toMatchObject({ paths: Object.values(PATHS).sort(), tenants: ['blue'] });
-});
+test.each([
+  ['with a scheme', 'http://', {}],
+  ['without a scheme, and OTEL_EXPORTER_OTLP_INSECURE', '', { OTEL_EXPORTER_OTLP_INSECURE: 'true' }],
+])(
+  'gRPC: traces, logs and metrics reach the services that upstream’s exporters call, %s',
+  async (_, scheme, env) => {
+    const seen: unknown[] = [];
+    for (const nodeArgs of [['--import', '@agentlog/otel/register'], STOCK]) {
+      using server = await startGrpc();
+      const ended = await runApp('config.cjs', {
+        nodeArgs,
+        env: {
+          OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+          OTEL_EXPORTER_OTLP_ENDPOINT: `${scheme}127.0.0.1:${server.port}`,
+          ...env,
+          OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=blue',
+          OTEL_METRICS_EXPORTER: 'otlp',
+          OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process',
+          AGENTLOG_DIR: path,
+        },
+      });
+      expect(ended.code).toBe(0);
+      seen.push({
+        paths: [...new Set(server.calls.map((call) => call.path))].sort(),
+        tenants: [...new Set(server.calls.map((call) => call.headers['x-tenant']))],
+      });
+    }
+    expect(seen[0]).toEqual(seen[1]);
+    expect(seen[0]).toMatchObject({ paths: Object.values(PATHS).sort(), tenants: ['blue'] });
+  },
+);
 
 test.each<[string, () => Promise<AsyncDisposable & { readonly url: string }>]>([
   ['accepts and never answers', () => startTcp(() => {})],

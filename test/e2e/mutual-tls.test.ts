@@ -73,6 +73,15 @@ test.each([
   ['no certificate: nothing arrives', () => ({}), []],
   ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and _KEY', () => certificate(''), ['/v1/logs', '/v1/traces']],
   ['those of one signal', () => certificate('TRACES_'), ['/v1/traces']],
+  [
+    'the authority of one signal',
+    () => ({
+      ...certificate(''),
+      OTEL_EXPORTER_OTLP_CERTIFICATE: '',
+      OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE: join(directory.path, 'server.pem'),
+    }),
+    ['/v1/logs'],
+  ],
 ])('mutual TLS: %s, with us as with the stock register', async (_, env, expected) => {
   expect(await arrivesFrom(OURS, env())).toEqual(expected);
   expect(await arrivesFrom(STOCK, env())).toEqual(expected);

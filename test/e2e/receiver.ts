@@ -16,6 +16,8 @@ export interface Receiver extends AsyncDisposable {
   readonly requests: Request[];
   /** How many requests were given up by the sender before they were answered. */
   readonly givenUp: () => number;
+  /** How many requests waited for their answer at the same time, at most. */
+  readonly mostAtOnce: () => number;
   close(): Promise<void>;
 }
 
@@ -34,8 +36,12 @@ export async function startReceiver({ port = 0, status = 200, delayMs = 0 } = {}
   const paths: string[] = [];
   const requests: Request[] = [];
   let givenUp = 0;
+  let waiting = 0;
+  let mostAtOnce = 0;
   const server: Server = createServer((request, response) => {
+    mostAtOnce = Math.max(mostAtOnce, ++waiting);
     response.on('close', () => {
+      waiting--;
       if (!response.writableFinished) givenUp++;
     });
     read(request).then((body) => {
@@ -75,6 +81,7 @@ export async function startReceiver({ port = 0, status = 200, delayMs = 0 } = {}
     [Symbol.asyncDispose]: close,
     requests,
     givenUp: () => givenUp,
+    mostAtOnce: () => mostAtOnce,
   };
 }
 
