@@ -61,7 +61,7 @@ const { metafile } = await build({
   banner: {
     js: "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",
   },
-  plugins: [ownPlaces()],
+  plugins: [ownPlaces(), globalProcess()],
   metafile: true,
   logLevel: 'warning',
   absWorkingDir: ROOT,
@@ -97,6 +97,22 @@ function ownPlaces(): Plugin {
         if (!source.includes('import.meta.url')) return undefined;
         return { contents: source.replaceAll('import.meta.url', placeOf(path)) };
       });
+    },
+  };
+}
+
+/**
+ * Who imports `process` reads all that it exports, also the standard streams. Once these are made, a pipe does not block
+ * any more: what the app writes to it by `fs` is cut off, and who shares it with the process reads nothing.
+ */
+function globalProcess(): Plugin {
+  return {
+    name: 'global-process',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^(?:node:)?process$/ }, () => ({ path: 'process', namespace: 'global' }));
+      onLoad({ filter: /.*/, namespace: 'global' }, () => ({
+        contents: 'module.exports = globalThis.process;',
+      }));
     },
   };
 }

@@ -27,6 +27,7 @@ import {
 } from '../src/core/attributes.ts';
 import { type ContentKind, contentPolicy } from '../src/core/genai/content-policy.ts';
 import { type TokenUsage, usageAttributes } from '../src/core/genai/usage.ts';
+import { clock, wallClock } from '../src/core/natives.ts';
 import { aside } from './aside.ts';
 import { contentText } from './genai-content.ts';
 import { errorType, failureAttributes } from './genai-failure.ts';
@@ -102,7 +103,7 @@ export class GenAiCall {
   isRaw = false;
   /** Runs once before the span ends, however it ends: the place to record what was gathered on the way. */
   beforeEnd: (() => void) | undefined;
-  readonly #startedMs = performance.now();
+  readonly #startedMs = clock();
   #firstChunkMs: number | undefined;
   #chunkCount = 0;
   #lastSign = 0;
@@ -166,13 +167,13 @@ export class GenAiCall {
 
   /** The head of the answer has arrived. */
   responded(): void {
-    this.#lastSign = Date.now();
+    this.#lastSign = wallClock();
     if (this.#isLeft) this.end();
   }
 
   chunk(): void {
-    this.#lastSign = Date.now();
-    this.#firstChunkMs ??= performance.now();
+    this.#lastSign = wallClock();
+    this.#firstChunkMs ??= clock();
     this.#chunkCount++;
   }
 

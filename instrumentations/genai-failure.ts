@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { GEN_AI_RETRY_AFTER_S, HTTP_RESPONSE_STATUS_CODE } from '../src/core/attributes.ts';
+import { wallClock } from '../src/core/natives.ts';
 import { aside } from './aside.ts';
 import type { FailedAttempt, GenAiCall } from './genai-call.ts';
 
@@ -78,7 +79,7 @@ function retryAfterS(headers: unknown): number | undefined {
   if (ms !== null) return positive(Number(ms) / 1000);
   const after = headers.get('retry-after');
   if (after === null) return undefined;
-  return positive(/^\d/.test(after) ? Number.parseFloat(after) : (Date.parse(after) - Date.now()) / 1000);
+  return positive(/^\d/.test(after) ? Number.parseFloat(after) : (Date.parse(after) - wallClock()) / 1000);
 }
 
 function positive(value: number): number | undefined {

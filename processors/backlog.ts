@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { clock, setImmediate, setTimeout } from '../src/core/natives.ts';
 
 /** So many items are worked off as soon as the app pauses … */
 const BATCH_SIZE = 64;
@@ -60,14 +61,14 @@ export class Backlog<T> {
 
   #workSlice(): void {
     this.#plan = 'none';
-    this.#workUntil(performance.now() + SLICE_MS);
+    this.#workUntil(clock() + SLICE_MS);
     if (!this.isEmpty) this.#workSoon();
   }
 
   #workUntil(deadline: number): void {
     while (this.#next < this.#items.length) {
       this.#work(this.#items[this.#next++] as T);
-      if (performance.now() >= deadline) break;
+      if (clock() >= deadline) break;
     }
     if (this.#next < this.#items.length) return;
     this.#items = [];

@@ -119,11 +119,12 @@ export class CompositeSpanProcessor implements SpanProcessor {
    * failed: whoever looks for failed traces finds it.
    */
   passUnfinished(crash?: Crash): void {
-    const endTime = hrTime();
     const unfinished = this.#live
       .filter((span) => !span.ended)
       .sort((a, b) => latestFirst(a.startTime, b.startTime));
     this.#live = [];
+    if (unfinished.length === 0) return this.catchUp();
+    const endTime = hrTime();
     const brokenOff = crash === undefined ? new Set() : withThoseAbove(unfinished, crash.spanId);
     for (const span of unfinished) {
       const duration = hrTimeDuration(span.startTime, endTime);

@@ -24,7 +24,8 @@ if (isTooOld) {
     try {
       (require('../door/index.js') as { start(): unknown }).start();
     } catch (error) {
-      process.stderr.write(`agentlog-otel: could not start (${error}); the app runs without recording.\n`);
+      const [reason] = String(error).split('\n');
+      process.stderr.write(`agentlog-otel: could not start (${reason}); the app runs without recording.\n`);
     }
   }
 }

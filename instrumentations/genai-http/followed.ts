@@ -10,6 +10,7 @@ import {
   GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,
 } from '../../src/core/attributes.ts';
 import { usageAttributes } from '../../src/core/genai/usage.ts';
+import { clock } from '../../src/core/natives.ts';
 import { readBody } from './read-body.ts';
 
 /** A body that is longer is not read. */
@@ -22,7 +23,7 @@ export class Followed {
   readonly #span: Span;
   readonly #operation: string;
   #model: string | undefined;
-  readonly #startedMs = performance.now();
+  readonly #startedMs = clock();
   #request: Buffer[] | undefined = [];
   #requestBytes = 0;
   #text: string | undefined = '';
@@ -85,10 +86,7 @@ export class Followed {
     const start = Buffer.from(chunk.subarray(0, 16)).toString('latin1').trimStart();
     if (/^(?:data|event|id|retry|:)/.test(start)) {
       this.#isStream = true;
-      this.#span.setAttribute(
-        GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK,
-        (performance.now() - this.#startedMs) / 1000,
-      );
+      this.#span.setAttribute(GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, (clock() - this.#startedMs) / 1000);
     } else if (!start.startsWith('{')) this.#text = undefined;
   }
 

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
 import { caught } from '../../src/core/diag.ts';
+import { clearTimeout, queueMicrotask, setTimeout } from '../../src/core/natives.ts';
 import type { Encoded, Form } from '../../src/core/otlp/encoded.ts';
 import type { Item } from '../../src/core/otlp/views.ts';
 

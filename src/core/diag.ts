@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { diag } from '@opentelemetry/api';
+import { clock } from './natives.ts';
 
 const REPEAT_MS = 60_000;
 const KEY_LIMIT = 200;
@@ -18,7 +19,7 @@ const troubles = new Map<string, Trouble>();
  * `key` names the kind of trouble; `now` is a time in ms that never jumps back. Silent under `OTEL_LOG_LEVEL=none`. The message never holds telemetry text.
  * Never throws, also with stderr closed.
  */
-export function notice(key: string, message: string, now: number = performance.now()): void {
+export function notice(key: string, message: string, now: number = clock()): void {
   const known = troubles.get(key);
   if (known !== undefined && now - known.saidAt < REPEAT_MS) {
     known.again++;

@@ -1,6 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { kill } from './natives.ts';
 
 /**
  * The layout of `.agentlog/`, shared by the process that writes it and the tools that read it.
@@ -103,7 +104,7 @@ export function openFileNames(
 /** Whether a process of this machine has this id, whoever's it is. */
 export function isProcessAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { findBundled } from '../../instrumentations/index.ts';
 import { caught, notice } from '../core/diag.ts';
+import { clearTimeout, setTimeout } from '../core/natives.ts';
 
 /** By then an app has loaded what it loads at its start. */
 const WAIT_MS = 3_000;
@@ -9,15 +10,15 @@ const MIN_BYTES = 20_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Says once if the entry file is a bundle with libraries inside, which no hook can reach: after a few seconds, or
- * at the end of a shorter run. One read of the entry and of its source map, and only while a library that could
+ * Says once if the entry file is a bundle with libraries inside, which no hook can reach: after a few seconds, or when
+ * what it returns is called, at the end of a shorter run. One read of the entry and of its source map, and only while a library that could
  * be hooked has not been loaded. Never throws, never holds the process open.
  */
 export function watchForBundle(
   unhooked: () => readonly string[],
   entry: string | undefined = process.argv[1],
-): void {
-  if (!entry) return;
+): () => void {
+  if (!entry) return () => {};
   let hasLooked = false;
   const look = () => {
     if (hasLooked) return;
@@ -30,7 +31,7 @@ export function watchForBundle(
     }
   };
   const timer = setTimeout(look, WAIT_MS).unref();
-  process.on('exit', look);
+  return look;
 }
 
 function report(entry: string, libraries: readonly string[]): void {

@@ -8,6 +8,7 @@ import {
 } from '@opentelemetry/api';
 import type { Crash } from '../../processors/composite.ts';
 import { caught, notice } from '../core/diag.ts';
+import { setImmediate } from '../core/natives.ts';
 import { contextOfError } from './context-manager.ts';
 
 export interface CrashReport {

@@ -1,6 +1,9 @@
 import type { Crash } from '../../processors/composite.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { caught } from '../core/diag.ts';
+import { kill } from '../core/natives.ts';
+import { atEndOfWork } from './end-of-work.ts';
+import { raiseListenerLimit } from './listener-limit.ts';
 
 /** What the lifecycle drives. */
 export interface Lifetime {
@@ -48,13 +51,14 @@ export function installLifecycle(lifetime: Lifetime, timeoutMs: number): void {
     return isInTime;
   };
   const lastWrite = () => {
-    lifetime.passUnfinished(lifetime.crash());
-    lifetime.flushSync();
+    guard('passing on unfinished spans', () => lifetime.passUnfinished(lifetime.crash()));
+    guard('the last write', () => lifetime.flushSync());
   };
 
-  process.on('beforeExit', () => {
-    if (isFlushing || hasGivenUp || lifetime.isIdle()) return;
-    finalFlush()
+  raiseListenerLimit();
+  atEndOfWork(() => {
+    if (isFlushing || hasGivenUp || lifetime.isIdle()) return undefined;
+    return finalFlush()
       .then((isInTime) => {
         if (isInTime) return lifetime.patience.restore();
         hasGivenUp = true;
@@ -63,7 +67,7 @@ export function installLifecycle(lifetime: Lifetime, timeoutMs: number): void {
       .catch((error) => caught('the last flush', error));
   });
   process.on('exit', (code) => {
-    guard('the last write', lastWrite);
+    lastWrite();
     guard('the crash report', () => lifetime.onExit(code));
   });
   process.on('uncaughtExceptionMonitor', (error) => {
@@ -82,8 +86,8 @@ export function installLifecycle(lifetime: Lifetime, timeoutMs: number): void {
         .then(() => {
           if (!isAlone) return lifetime.patience.restore();
           process.removeListener(signal, onSignal);
-          guard('the last write', lastWrite);
-          process.kill(process.pid, signal);
+          lastWrite();
+          kill(process.pid, signal);
         })
         .catch((error) => caught('the last flush', error));
     };

@@ -8,6 +8,7 @@ import { createRedactingPropagator } from '../../processors/redaction/propagator
 import { caught, notice } from '../core/diag.ts';
 import { setContentPolicy } from '../core/genai/content-policy.ts';
 import { setGenAiHosts } from '../core/genai/hosts.ts';
+import { queueMicrotask } from '../core/natives.ts';
 import type { GivenOptions } from '../core/options.ts';
 import { watchForBundle } from './bundled-app.ts';
 import { type Config, readConfig } from './config.ts';
@@ -92,12 +93,17 @@ export function createParts(given: StartOptions): Parts | undefined {
 function beginOnce({ options }: Config, pipeline: Pipeline, flush: () => Promise<void>): void {
   if (hasBegun) return;
   hasBegun = true;
-  watchForBundle(() => (loaded === undefined ? [] : unhooked(loaded)));
+  const lookForBundle = watchForBundle(() => (loaded === undefined ? [] : unhooked(loaded)));
+  const report = createCrashReport(options.crashHint);
   let areMetricsOut = false;
   installLifecycle(
     {
       ...pipeline,
-      ...createCrashReport(options.crashHint),
+      ...report,
+      onExit(code) {
+        lookForBundle();
+        report.onExit(code);
+      },
       async flush() {
         await flush();
         areMetricsOut = true;

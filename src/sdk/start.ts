@@ -95,6 +95,7 @@ function build(options: StartOptions): Handle {
   );
   registerInstrumentations({ ...providers, instrumentations: [...parts.instrumentations] });
   parts.begin();
+  keepBlocking();
   return {
     forceFlush: (deadlineMs = config.options.flushTimeoutMs) => withDeadline(parts.flush(), deadlineMs),
     async shutdown() {
@@ -104,6 +105,15 @@ function build(options: StartOptions): Handle {
     },
     status: () => pipeline.status(),
   };
+}
+
+/**
+ * Upstream's packages look at `process.stderr` when they are loaded, and Node does with every socket that ends. By then
+ * a pipe would not block any more, and what the app writes to it by `fs` would be cut off.
+ */
+function keepBlocking(): void {
+  const { _handle: handle } = process.stderr as { _handle?: { setBlocking?(isBlocking: boolean): unknown } };
+  handle?.setBlocking?.(true);
 }
 
 /** Whether spans already go somewhere. */

@@ -9,6 +9,8 @@ import { MemorySource } from '../../src/sources/memory.ts';
 import { temporaryDirectory } from '../store/temporary.ts';
 import { Story, type StoryLog, type StorySpan, type Values } from '../traces/otlp.ts';
 
+vi.mock('../../src/core/natives.ts', () => import('../late-natives.ts'));
+
 const ID = 'f00df00df00df00df00df00df00df00d';
 const SERVICE = { 'service.name': 'shop' };
 

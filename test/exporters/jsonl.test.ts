@@ -15,6 +15,8 @@ import { makeFileName } from '../../src/core/layout.ts';
 import { JsonlExporter, type JsonlOptions } from '../../src/exporters/jsonl/index.ts';
 import { temporaryDirectory } from '../e2e/run-app.ts';
 
+vi.mock('../../src/core/natives.ts', () => import('../late-natives.ts'));
+
 let home: ReturnType<typeof temporaryDirectory>;
 let options: JsonlOptions;
 

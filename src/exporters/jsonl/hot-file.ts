@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { FILE_MAX_AGE_MS, FILE_MODE, makeFileName, type Signal } from '../../core/layout.ts';
+import { clock, NativeDate, wallClock } from '../../core/natives.ts';
 
 /** The newest time in a name of ours, by signal. */
 const newestNames: Partial<Record<Signal, number>> = {};
@@ -11,9 +12,9 @@ const STEP_MS = 1_000;
 /** A file this process appends to. Every method may throw what the file system throws. */
 export class HotFile {
   readonly path: string;
-  /** By `performance.now()`, which never jumps, and by the clock, which goes on while the machine sleeps. */
-  readonly #openedAt: number = performance.now();
-  readonly #openedOn: number = Date.now();
+  /** By `clock()`, which never jumps, and by the clock, which goes on while the machine sleeps. */
+  readonly #openedAt: number = clock();
+  readonly #openedOn: number = wallClock();
   readonly #descriptor: number;
   #sizeBytes = 0;
 
@@ -26,11 +27,11 @@ export class HotFile {
   static open(directory: string, signal: Signal): HotFile {
     // Also when the clock was put back, or twice in a second: a later file must sort behind the earlier ones, because
     // the last one is the one that is written to.
-    const now = Math.floor(Date.now() / STEP_MS) * STEP_MS;
+    const now = Math.floor(wallClock() / STEP_MS) * STEP_MS;
     const startedMs = Math.max(now, (newestNames[signal] ?? 0) + STEP_MS);
     newestNames[signal] = startedMs;
     const random = randomBytes(4).toString('hex');
-    const name = makeFileName({ startedAt: new Date(startedMs), pid: process.pid, random, signal });
+    const name = makeFileName({ startedAt: new NativeDate(startedMs), pid: process.pid, random, signal });
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL;
     const path = join(directory, name);
     return new HotFile(path, openSync(path, flags, FILE_MODE));
@@ -42,9 +43,7 @@ export class HotFile {
 
   /** Whether a new file is due: whoever compacts relies on it (`openFileNames`). */
   get isOld(): boolean {
-    return (
-      performance.now() - this.#openedAt >= FILE_MAX_AGE_MS || Date.now() - this.#openedOn >= FILE_MAX_AGE_MS
-    );
+    return clock() - this.#openedAt >= FILE_MAX_AGE_MS || wallClock() - this.#openedOn >= FILE_MAX_AGE_MS;
   }
 
   /** Writes whole lines. A write may break off in the middle of one: then nothing may follow it in this file. */

@@ -1,6 +1,7 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { notice } from '../../core/diag.ts';
 import type { Signal } from '../../core/layout.ts';
+import { clock, wallClock } from '../../core/natives.ts';
 import { leftovers, prepareDirectory, trimDirectory } from './directory.ts';
 import { HotFile } from './hot-file.ts';
 import { sealLater } from './seal.ts';
@@ -36,7 +37,7 @@ export class JsonlExporter<T> {
   readonly #options: JsonlOptions;
   #file: HotFile | undefined;
   #room: Buffer = Buffer.alloc(0);
-  /** By `performance.now()`. */
+  /** By `clock()`. */
   #retryAt = 0;
 
   constructor(signal: Signal, join: Join<T>, options: JsonlOptions) {
@@ -68,7 +69,7 @@ export class JsonlExporter<T> {
   }
 
   #write(items: T[]): Error | undefined {
-    const now = performance.now();
+    const now = clock();
     if (now < this.#retryAt) return new Error('the local file is off');
     try {
       this.#fileFor().append(this.#join(items, (sizeBytes) => this.#roomFor(sizeBytes)));
@@ -93,10 +94,10 @@ export class JsonlExporter<T> {
       const isDone = file.sizeBytes >= fileMaxBytes || file.isOld;
       if (!isDone && file.isStillThere()) return file;
       this.#closeFile();
-      if (isDone) sealLater([file.path, ...leftovers(directory, Date.now())]);
+      if (isDone) sealLater([file.path, ...leftovers(directory, wallClock())]);
     }
     prepareDirectory(directory);
-    trimDirectory(directory, this.#options, Date.now());
+    trimDirectory(directory, this.#options, wallClock());
     this.#file = HotFile.open(directory, this.#signal);
     return this.#file;
   }

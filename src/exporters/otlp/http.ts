@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { wallClock } from '../../core/natives.ts';
 import { beginExchange, type ExportResponse, isPassing, type Link, ownHeaders, userAgent } from './link.ts';
 import type { Patience } from './patience.ts';
 import { type OtlpTarget, otlpHttpSettings, type Signal } from './settings.ts';
@@ -97,6 +98,6 @@ function judge(status: number, response: IncomingMessage, data: Buffer): ExportR
 function retryAfterMs(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const seconds = Number(header);
-  const waitMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - Date.now();
+  const waitMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - wallClock();
   return Number.isFinite(waitMs) && waitMs >= 0 ? waitMs : undefined;
 }

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from '../../core/natives.ts';
 import { toolVersion } from '../../core/tool-version.ts';
 import type { Patience } from './patience.ts';
 

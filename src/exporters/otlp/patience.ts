@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from '../../core/natives.ts';
+
 /**
  * Whether there is still time to try again. While the process runs there is; when it is about to end a retry
  * would only delay it: everyone who waits is woken and nobody waits any more.

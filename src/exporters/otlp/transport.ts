@@ -1,3 +1,4 @@
+import { clock } from '../../core/natives.ts';
 import type { ExportResponse, Link } from './link.ts';
 import type { Patience } from './patience.ts';
 
@@ -24,12 +25,12 @@ export function createTransport(
   patience: Patience,
   onTrouble: (error: Error | undefined) => void,
 ): Transport {
-  /** Before this the collector does not want to hear from us, by the clock of `performance.now()`. */
+  /** Before this the collector does not want to hear from us, by the clock of `clock()`. */
   let notBefore = 0;
 
   /** Waits until the collector may be tried again; false when that is not before the deadline. */
   async function isWelcome(deadline: number): Promise<boolean> {
-    const waitMs = notBefore - performance.now();
+    const waitMs = notBefore - clock();
     if (waitMs <= 0 || patience.isOver) return true;
     if (notBefore >= deadline) return false;
     await patience.wait(waitMs);
@@ -38,21 +39,21 @@ export function createTransport(
 
   return {
     async send(data, timeoutMs) {
-      const deadline = performance.now() + timeoutMs;
+      const deadline = clock() + timeoutMs;
       if (!(await isWelcome(deadline)) || patience.isAbandoned) {
         return { status: 'failure', error: new Error('not sent: there is no time') };
       }
-      let response = await link.attempt(data, deadline - performance.now());
+      let response = await link.attempt(data, deadline - clock());
       if (response.status !== 'success') onTrouble(response.error);
       for (let retry = 0; response.status === 'retryable' && retry < MAX_RETRIES; retry++) {
         const waitMs = response.retryInMillis ?? backoffMs(retry);
         if (response.retryInMillis !== undefined) {
-          notBefore = performance.now() + Math.min(waitMs, MAX_RETRY_AFTER_MS);
+          notBefore = clock() + Math.min(waitMs, MAX_RETRY_AFTER_MS);
         }
-        if (performance.now() + waitMs >= deadline) break;
+        if (clock() + waitMs >= deadline) break;
         await patience.wait(waitMs);
         if (patience.isOver) break;
-        response = await link.attempt(data, deadline - performance.now());
+        response = await link.attempt(data, deadline - clock());
       }
       return response;
     },
