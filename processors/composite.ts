@@ -123,7 +123,10 @@ export class CompositeSpanProcessor implements SpanProcessor {
       .filter((span) => !span.ended)
       .sort((a, b) => latestFirst(a.startTime, b.startTime));
     this.#live = [];
-    if (unfinished.length === 0) return this.catchUp();
+    if (unfinished.length === 0) {
+      this.catchUp();
+      return;
+    }
     const endTime = hrTime();
     const brokenOff = crash === undefined ? new Set() : withThoseAbove(unfinished, crash.spanId);
     for (const span of unfinished) {
