@@ -123,13 +123,9 @@ export class CompositeSpanProcessor implements SpanProcessor {
       .filter((span) => !span.ended)
       .sort((a, b) => latestFirst(a.startTime, b.startTime));
     this.#live = [];
-    if (unfinished.length === 0) {
-      this.catchUp();
-      return;
-    }
-    const endTime = hrTime();
     const brokenOff = crash === undefined ? new Set() : withThoseAbove(unfinished, crash.spanId);
     for (const span of unfinished) {
+      const endTime = hrTime();
       const duration = hrTimeDuration(span.startTime, endTime);
       const status = brokenOff.has(span) ? failedBy(crash, span.status) : span.status;
       const ended = new Ended(
