@@ -91,7 +91,8 @@ function causePlaces(
   const entry = entrySpanOf(trace);
   const spanIds = cause?.evidence.length ? cause.evidence : entry === undefined ? [] : [entry.spanId];
   const own = textPlace(trace, spanIds, root);
-  const text = at !== undefined || own.length > 0 ? own : nearPlace(trace, spanIds, entry, root);
+  const isPlaced = at !== undefined || own.length > 0 || known.length > 0;
+  const text = isPlaced ? own : nearPlace(trace, spanIds, entry, root);
   // The loop around a repeated call is where its parent is, often not where the call itself stands.
   const around = parentSpanId === undefined ? [] : textPlace(trace, [String(parentSpanId)], root);
   return at === undefined ? [...text, ...told, ...around] : [...told, ...text, ...around];

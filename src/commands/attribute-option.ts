@@ -14,15 +14,21 @@ export function addAttributeOption(command: Command, of: string): Command {
   );
 }
 
-/** @throws AgentlogError USAGE for a condition without a key. */
-export function parseAttributes(texts: readonly string[] = []): { attributes?: AttributeCondition[] } {
-  return texts.length === 0 ? {} : { attributes: texts.map(parseAttribute) };
+/**
+ * The conditions that were given by `option`.
+ * @throws AgentlogError USAGE for one without a key.
+ */
+export function parseAttributes(
+  texts: readonly string[] = [],
+  option = '--attr',
+): { attributes?: AttributeCondition[] } {
+  return texts.length === 0 ? {} : { attributes: texts.map((text) => parseAttribute(text, option)) };
 }
 
-function parseAttribute(text: string): AttributeCondition {
+function parseAttribute(text: string, option: string): AttributeCondition {
   const [, key = '', operator, value = ''] = /^([^=~]+)(?:([=~])([\s\S]*))?$/.exec(text) ?? [];
   if (key === '') {
-    throw new AgentlogError('USAGE', 'Expected --attr to be key=value, key or key~pattern.');
+    throw new AgentlogError('USAGE', `Expected ${option} to be key=value, key or key~pattern.`);
   }
   if (operator === undefined) return { key, op: 'exists' };
   if (operator === '~') return { key, op: 'matches', pattern: value };

@@ -230,18 +230,22 @@ async function nothing(
   const [newest] = traces;
   const have =
     newest === undefined
-      ? 'There is no trace at all: has the app handled a request with agentlog-otel loaded?'
+      ? 'There is no trace at all: has the app handled a request with agentlog-otel loaded? `agentlog-otel doctor` looks for what is wrong.'
       : `There are ${traceCount} traces${isWindowed ? ' in all; widen --since and --until' : ''}. The newest is ${newest.traceId}.`;
   const advice: Record<string, string> = {
     last: 'No span has failed. `agentlog-otel traces` lists all; name one with --trace-id.',
     error:
       '`agentlog-otel traces --errors` lists failed traces; a type is written as it was recorded, without its message.',
     route:
-      'A route is written as the framework has it (`GET /orders/:id`), not as a URL; --query finds a URL.',
-    tag: 'A tag is an attribute of one span or of its resource, by its whole value.',
+      'A route is written as the framework has it (`GET /orders/:id`), not as a URL; `agentlog-otel traces` shows them, --query finds a URL.',
+    tag: 'A tag is an attribute of one span or of its resource, by its whole value; the key alone asks whether it is there.',
+    'span id':
+      'It may be of another directory (--dir), or its process has not written it yet: wait 1 s and try again.',
+    window: '`agentlog-otel traces` lists all.',
   };
+  const next = newest === undefined ? '' : ` ${advice[by] ?? 'Use fewer or other words.'}`;
   return new AgentlogError(
     'TRACE_NOT_FOUND',
-    `No trace found by ${by} in ${source.name}${isWindowed ? ' in this window' : ''}. ${have} ${advice[by] ?? 'Use fewer or other words.'}${more}`,
+    `No trace found by ${by} in ${source.name}${isWindowed ? ' in this window' : ''}. ${have}${next}${more}`,
   );
 }

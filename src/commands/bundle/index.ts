@@ -6,7 +6,7 @@ import type { CommandMember, Terminal } from '../command.ts';
 import { addPlaceOptions, openPlace } from '../open-store.ts';
 import { readRedaction } from '../read-redaction.ts';
 import { addWantedOptions, readWanted, type WantedOptions } from './wanted.ts';
-import { RENDERINGS, renderingOf, writeBundle } from './write-bundle.ts';
+import { RENDERINGS, renderingOf, writeBundle, ZIP } from './write-bundle.ts';
 
 interface Options extends WantedOptions {
   readonly dir?: string;
@@ -41,7 +41,7 @@ Examples:
 /** `bundle`: everything about one incident as one document. */
 export const bundle: CommandMember = {
   configure(command, terminal) {
-    addPlaceOptions(addWantedOptions(command))
+    addPlaceOptions(addWantedOptions(command.argument('[trace-id]', 'the same as --trace-id')))
       .option('--format <name>', `${RENDERINGS.join(', ')} (default: markdown)`)
       .option(
         '--max-tokens <count>',
@@ -61,25 +61,27 @@ export const bundle: CommandMember = {
       )
       .option('--open', 'open the report in the browser; the format is html')
       .addHelpText('after', EXAMPLES)
-      .action((options: Options) => run(options, terminal));
+      .action((traceId: string | undefined, options: Options) => {
+        if (traceId !== undefined && options.traceId !== undefined)
+          throw new AgentlogError('USAGE', 'Expected one trace id, got two. Each bundle is of one trace.');
+        return run({ ...options, ...(traceId !== undefined && { traceId }) }, terminal);
+      });
   },
 };
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
   const format = formatOf(options);
-  const renderOptions = readRendering(options);
+  const rendering = await renderingOf(format, readRendering(options, format));
   const redaction = readRedaction(terminal);
   const wanted = readWanted(options, terminal, redaction);
-  const [rendering, { makeBundle }, { selectTrace }] = await Promise.all([
-    renderingOf(format, renderOptions),
+  const [{ makeBundle }, { selectTrace }] = await Promise.all([
     import('../../bundles/index.ts'),
     import('../../bundles/select/index.ts'),
   ]);
   const { dir, source: place } = options;
   const where = { ...(dir !== undefined && { dir }), ...(place && { source: place }) };
   const source = await openPlace(where, terminal);
-  const project =
-    options.project === undefined ? projectRoot(terminal.cwd) : resolve(terminal.cwd, options.project);
+  const project = projectOf(options, terminal);
   const hasProject = options.code && place !== false && project !== undefined;
   try {
     const { traceId, selection } = await selectTrace(source, wanted);
@@ -109,11 +111,13 @@ function formatOf({ format, open, out }: Options): string {
 }
 
 /** @throws AgentlogError USAGE. */
-function readRendering({ maxTokens, for: agent }: Options): RenderOptions {
+function readRendering({ maxTokens, for: agent }: Options, format: string): RenderOptions {
   const audience = AUDIENCES.find((each) => each === agent);
   if (agent !== undefined && audience === undefined) {
     throw new AgentlogError('USAGE', `Expected --for to be one of: ${AUDIENCES.join(', ')}.`);
   }
+  expectUsed('--for', agent, ['prompt', ZIP], format);
+  expectUsed('--max-tokens', maxTokens, ['markdown', 'prompt', ZIP], format);
   const limit = Number(maxTokens);
   if (maxTokens !== undefined && !(/^\d{1,7}$/.test(maxTokens) && limit >= MIN_TOKENS)) {
     throw new AgentlogError('USAGE', `Expected --max-tokens to be a whole number of at least ${MIN_TOKENS}.`);
@@ -122,6 +126,28 @@ function readRendering({ maxTokens, for: agent }: Options): RenderOptions {
     ...(audience !== undefined && { audience }),
     ...(maxTokens !== undefined && { maxTokens: limit }),
   };
+}
+
+/** What would change nothing was meant to. */
+function expectUsed(
+  option: string,
+  given: string | undefined,
+  formats: readonly string[],
+  format: string,
+): void {
+  if (given === undefined || formats.includes(format)) return;
+  throw new AgentlogError(
+    'USAGE',
+    `${option} changes nothing in --format ${format}; it is for ${formats.join(', ')}.`,
+  );
+}
+
+/** @throws AgentlogError USAGE for a directory that is not there: the bundle would lack its source without a word. */
+function projectOf({ project }: Options, { cwd }: Terminal): string | undefined {
+  if (project === undefined) return projectRoot(cwd);
+  const path = resolve(cwd, project);
+  if (existsSync(path)) return path;
+  throw new AgentlogError('USAGE', `Expected --project to be a directory, and \`${path}\` is not there.`);
 }
 
 /** The nearest directory upwards with a `.git`, else with a package.json; undefined for neither. */

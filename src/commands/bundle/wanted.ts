@@ -69,13 +69,17 @@ export function readWanted(options: WantedOptions, terminal: Terminal, redaction
     );
   }
   const { traceId, spanId, error, route, query, tag, text } = options;
+  const empty = Object.entries({ error, route, query }).find(([, value]) => value?.trim() === '');
+  if (empty !== undefined) {
+    throw new AgentlogError('USAGE', `Expected --${empty[0]} to say what to look for, got nothing.`);
+  }
   return {
-    ...(traceId !== undefined && { traceId }),
-    ...(spanId !== undefined && { spanId }),
+    ...(traceId !== undefined && { traceId: traceId.trim() }),
+    ...(spanId !== undefined && { spanId: spanId.trim() }),
     ...(error !== undefined && { error }),
     ...(route !== undefined && { route }),
     ...(query !== undefined && { query }),
-    ...parseAttributes(tag),
+    ...parseAttributes(tag, '--tag'),
     ...(text !== undefined && { text: createRedactor(redaction).text(readText(text, terminal)) }),
     ...parseWindow(options, terminal),
   };

@@ -51,7 +51,7 @@ export const bundles: CommandMember = {
       each
         .exitOverride()
         .allowExcessArguments(false)
-        .showHelpAfterError('Run it with --help for its options.');
+        .showHelpAfterError('Run `agentlog-otel bundles --help` for what there is.');
     }
   },
 };
