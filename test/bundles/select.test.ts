@@ -134,7 +134,7 @@ test('select: where only records outside of traces tell of errors, that is said,
   await expect(selectTrace(new MemorySource([], [...outside, ...outside]), {})).rejects.toThrow(
     /2 log records/,
   );
-  await expect(selectTrace(new MemorySource([], []), {})).rejects.toThrow(/--trace-id\.$/);
+  await expect(selectTrace(new MemorySource([], []), {})).rejects.toThrow(/looks for what is wrong\.$/);
 });
 
 test('select: by span id, fingerprint, type, also of an error that only a log record tells', async () => {
