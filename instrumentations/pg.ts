@@ -1,3 +1,4 @@
+import { createNoopMeter, type HrTime } from '@opentelemetry/api';
 import { PgInstrumentation as Upstream } from '@opentelemetry/instrumentation-pg';
 import { withStatement } from '../src/core/current-statement.ts';
 import type { ModuleDefinition } from './module-definitions.ts';
@@ -18,12 +19,14 @@ interface Pool {
 type Connect = (this: Pool, callback?: unknown) => unknown;
 type Query = (this: unknown, ...args: unknown[]) => unknown;
 
-/** The methods of upstream's that see a pool or a query; private there. */
+/** The parts of upstream's that see a pool or a query, or measure; private there. */
 interface Patches {
+  readonly _operationDuration: unknown;
   init(): ModuleDefinition[];
   _getClientQueryPatch(): (original: Query) => Query;
   _getPoolConnectPatch(): (original: Connect) => Connect;
   _setPoolConnectEventListeners(pool: Pool): void;
+  recordOperationDuration(attributes: object, startTime: HrTime): void;
   _wrap(nodule: object, name: string, wrapper: (original: Query) => Query): void;
 }
 
@@ -34,6 +37,9 @@ interface View {
   readonly connectionString: string;
 }
 
+/** What an instrument is when nobody measures. */
+const NOBODY = createNoopMeter().createHistogram('');
+
 /** By pool, and the way back. */
 const views = new WeakMap<Pool, View>();
 const pools = new WeakMap<Pool, Pool>();
@@ -43,7 +49,8 @@ const pools = new WeakMap<Pool, Pool>();
  * the statement is known when a span starts.
  *
  * For each `pg-pool.connect` span upstream parses the connection string as a URL, which costs as much as all else
- * about that span. So it is shown the pool with options that say the same in parts.
+ * about that span. So it is shown the pool with options that say the same in parts. And where nobody measures,
+ * nothing is counted for it.
  */
 export class PgInstrumentation extends Base {
   override init(): ModuleDefinition[] {
@@ -82,7 +89,15 @@ export class PgInstrumentation extends Base {
   }
 
   override _setPoolConnectEventListeners(pool: Pool): void {
-    super._setPoolConnectEventListeners(pools.get(pool) ?? pool);
+    if (this.#isMeasured) super._setPoolConnectEventListeners(pools.get(pool) ?? pool);
+  }
+
+  override recordOperationDuration(attributes: object, startTime: HrTime): void {
+    if (this.#isMeasured) super.recordOperationDuration(attributes, startTime);
+  }
+
+  get #isMeasured(): boolean {
+    return this._operationDuration !== NOBODY;
   }
 }
 

@@ -8,6 +8,7 @@ import { caught } from '../src/core/diag.ts';
 import type { LogView, SpanView } from '../src/core/otlp/views.ts';
 import { Backlog } from './backlog.ts';
 import type { FanOut } from './fan-out/index.ts';
+import { KnownAttributeTree } from './known-attributes.ts';
 import { limitLog, limitSpan, weigh } from './limits/index.ts';
 import { type Enricher, Facts } from './processor.ts';
 
@@ -66,6 +67,7 @@ export class CompositeSpanProcessor implements SpanProcessor {
   /** Spans that started and ended, in order, of which the enrichers have not been told. */
   #events: (ReadableSpan | Ended)[] = [];
   #told = 0;
+  readonly #known = new KnownAttributeTree();
   readonly #backlog: Backlog<Ended>;
   #hasStarted = false;
 
@@ -77,7 +79,9 @@ export class CompositeSpanProcessor implements SpanProcessor {
       const { span, facts, weight } = ended;
       const prepare = (live: ReadableSpan): ReadableSpan => {
         const rest = withoutDropped(live, facts);
-        return limitSpan(rest, rest === live ? weight : weigh(rest), facts);
+        const limited = limitSpan(rest, rest === live ? weight : weigh(rest), facts);
+        if (limited !== live) facts.known = undefined;
+        return limited;
       };
       pass(pipeline, prepare, span, facts);
     });
@@ -155,6 +159,7 @@ export class CompositeSpanProcessor implements SpanProcessor {
         if (last?.isTold) return;
         this.#told++;
         event.isTold = true;
+        this.#recognise(event);
         tellEnd(enrichers, event);
       } else {
         this.#told++;
@@ -164,6 +169,14 @@ export class CompositeSpanProcessor implements SpanProcessor {
     this.#events = [];
     this.#told = 0;
     this.#forgetEnded();
+  }
+
+  #recognise({ span, facts }: Ended): void {
+    try {
+      facts.known = this.#known.find(span.attributes);
+    } catch (error) {
+      caught('known attributes', error);
+    }
   }
 
   /** Looked for where they lie in a row, and not before they are as many as the live ones. */

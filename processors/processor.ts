@@ -1,6 +1,7 @@
 import { type AnyValue, type Attributes, type AttributeValue, SpanKind } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { KnownAttributes } from './known-attributes.ts';
 
 /**
  * What was found out about a span or log record, kept beside it: so the SDK's limit of 128 attributes never
@@ -8,8 +9,12 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
  * same key; an enricher that must not overwrite looks at the span first.
  */
 export class Facts {
+  /** The attributes of the span, if they came before; what is found out about them may be kept beside this. */
+  known: KnownAttributes | undefined;
   /** Undefined until the first fact, so that a span without facts costs no allocation. */
   attributes: Attributes | undefined;
+  /** The facts are those of all spans with such attributes: one object, never written to. */
+  isShared = false;
   /** A better name for the span. */
   name: string | undefined;
   /** A truer kind of the span. */
@@ -25,8 +30,22 @@ export class Facts {
   body: AnyValue | undefined;
 
   set(key: string, value: AttributeValue): void {
+    if (this.isShared) {
+      this.attributes = { ...this.attributes };
+      this.isShared = false;
+    }
     this.attributes ??= {};
     this.attributes[key] = value;
+  }
+
+  /** Takes over what was found out about the known attributes, and is from now on left as it is. */
+  share({ attributes, name }: Facts): void {
+    if (name !== undefined) this.name = name;
+    if (attributes === undefined) return;
+    if (this.attributes === undefined) {
+      this.attributes = attributes;
+      this.isShared = true;
+    } else for (const key in attributes) this.set(key, attributes[key] as AttributeValue);
   }
 
   /** Counts on. */

@@ -1,10 +1,12 @@
 import { type AttributeValue, SpanKind } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { createBeside } from '../../src/core/beside.ts';
 import { isLibraryKey } from '../../src/core/genai/content.ts';
 import { CONTENT_OFF, type ContentPolicy } from '../../src/core/genai/content-policy.ts';
 import { hasGenAiKey, isGenAiKey } from '../../src/core/genai/namespaces.ts';
 import { normaliseGenAi } from '../../src/core/genai/normalise.ts';
 import type { Redactor } from '../../src/core/redaction/redactor.ts';
+import type { KnownAttributes } from '../known-attributes.ts';
 import { type Enricher, type Facts, isEntry, newestEvents } from '../processor.ts';
 import { type CallFacts, hasTokens, readCall, setCostFacts } from './call-facts.ts';
 import { type OpenSpan, OpenSpans, setTotals } from './calls.ts';
@@ -41,7 +43,7 @@ export function createGenAiEnricher(options: GenAiEnricherOptions = {}): Enriche
     onEnd(span, facts) {
       const open = spans.of(span);
       try {
-        const isAgent = isGenAi(span) && describe(span, facts, open);
+        const isAgent = isGenAi(span, facts.known) && describe(span, facts, open);
         if (open.sums !== undefined && (isAgent || isEntry(span))) setTotals(open.sums, facts);
       } finally {
         open.end();
@@ -89,9 +91,14 @@ export function createGenAiEnricher(options: GenAiEnricherOptions = {}): Enriche
   }
 }
 
+const hasKey = createBeside<boolean>();
+
 /** Also a span of the app's own that a GenAI library wrote an event on. */
-function isGenAi(span: ReadableSpan): boolean {
-  if (hasGenAiKey(span.attributes)) return true;
+function isGenAi(span: ReadableSpan, known: KnownAttributes | undefined): boolean {
+  const isKnown = known && hasKey.get(known);
+  const isOne = isKnown ?? hasGenAiKey(span.attributes);
+  if (known !== undefined && isKnown === undefined) hasKey.set(known, isOne);
+  if (isOne) return true;
   return newestEvents(span).some(
     ({ name, attributes }) => isGenAiKey(name) || (attributes !== undefined && hasGenAiKey(attributes)),
   );

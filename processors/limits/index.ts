@@ -35,7 +35,7 @@ export function weigh(record: Sized): number {
  * cut short says so in its place, and `agentlog.cut.count` tells how often. Facts are joined later and never cut.
  */
 export function limitSpan(span: ReadableSpan, weight: number, facts: Facts): ReadableSpan {
-  if (weight <= LIMIT && !hasLongText(span.attributes)) return span;
+  if (weight <= LIMIT && (facts.known !== undefined || !hasLongText(span.attributes))) return span;
   const budget: Budget = { left: LIMIT / 2, cut: 0 };
   const attributes = limitAttributes(span.attributes, budget);
   budget.left += LIMIT / 2;

@@ -1,6 +1,7 @@
 import type { Attributes, Link, SpanContext, SpanStatus, TraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { REDACTION_COUNT } from '../../src/core/attributes.ts';
+import { keepForms } from '../../src/core/otlp/kept-forms.ts';
 import { SpanView } from '../../src/core/otlp/views.ts';
 import type { Redactor } from '../../src/core/redaction/redactor.ts';
 import type { Facts } from '../processor.ts';
@@ -20,7 +21,7 @@ export function redactSpan(span: ReadableSpan, facts: Facts, redactor: Redactor)
   const events = guarded([], () => mapped(span.events, (event) => redactEvent(event, facts, redactor)));
   const links = guarded([], () => mapped(span.links, (link) => redactLink(link, redactor)));
   const status = guarded({ code: 2, message: MASKED }, () => redactStatus(span.status, redactor));
-  let attributes = guarded<Attributes>({}, () => redactAttributes(joined(span.attributes, facts), redactor));
+  let attributes = guarded<Attributes>({}, () => redactJoined(span, facts, redactor));
   const count = redactor.maskedCount - before;
   if (count > 0) attributes = { ...attributes, [REDACTION_COUNT]: count };
   return new SpanView(span, {
@@ -34,6 +35,23 @@ export function redactSpan(span: ReadableSpan, facts: Facts, redactor: Redactor)
     resource: redactResource(span.resource, redactor),
     scope: redactScope(span.instrumentationScope, redactor),
   });
+}
+
+/** Attributes that came before and were clean, with the facts they have now, are clean still. */
+function redactJoined(span: ReadableSpan, facts: Facts, redactor: Redactor): Attributes {
+  const { known } = facts;
+  if (known === undefined) return redactAttributes(joined(span.attributes, facts), redactor);
+  const { clean } = known;
+  if (clean !== undefined && clean.facts === facts.attributes) return clean.attributes;
+  const all = joined(known.attributes, facts);
+  const { maskedCount } = redactor;
+  const attributes = redactAttributes(all, redactor);
+  const isClean = attributes === all && redactor.maskedCount === maskedCount;
+  if (isClean && (facts.isShared || facts.attributes === undefined)) {
+    keepForms(attributes);
+    known.clean = { facts: facts.attributes, attributes };
+  }
+  return attributes;
 }
 
 /** Facts win over attributes of the same key; what is to be dropped is left out. */

@@ -4,13 +4,15 @@ import { GEN_AI_TOOL_ARGUMENTS_HASH, GEN_AI_TOOL_CALL_ARGUMENTS } from '../../sr
 import { createBeside } from '../../src/core/beside.ts';
 import { argumentsHash } from '../../src/core/genai/arguments-hash.ts';
 import {
+  type Call,
   describeCall,
   type LiveSpan,
   RepeatTracker,
   type RepeatTrackerOptions,
 } from '../../src/core/n-plus-one/index.ts';
 import type { Options } from '../../src/core/options.ts';
-import { type Enricher, type Facts, isEntry } from '../processor.ts';
+import type { KnownAttributes } from '../known-attributes.ts';
+import { type Enricher, Facts, isEntry } from '../processor.ts';
 import { CallSites } from './call-sites.ts';
 import { setDatabaseFacts } from './database-facts.ts';
 import { setRepeatFacts, setTotals } from './repeat-facts.ts';
@@ -24,6 +26,14 @@ export interface SqlEnricherOptions {
   readonly callSite?: Options['callSite'];
 }
 
+/** What the attributes of a span say of it. */
+interface Described {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly call: Call | undefined;
+  readonly facts: Facts;
+}
+
 /**
  * Finds facts about database calls: sanitised text, summary, signature; N+1, duplicates and query counts on the
  * spans above them. Also N+1 over HTTP and redundant tool calls.
@@ -35,8 +45,24 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
   const tracker = options.nPlusOne === false ? undefined : new RepeatTracker(options.nPlusOne);
   // By span context: a child has the very one of its parent.
   const live = createBeside<LiveSpan>();
+  const described = createBeside<Described>();
   const { callSite = 'auto' } = options;
   const callSites = tracker === undefined || callSite === 'off' ? undefined : new CallSites(callSite);
+
+  /** Once for all spans with these attributes, as long as they also have one name and kind. */
+  function describe(span: ReadableSpan, known: KnownAttributes | undefined): Described {
+    const before = known && described.get(known);
+    if (before?.name === span.name && before.kind === span.kind) return before;
+    const facts = new Facts();
+    const call = describeCall(withArgumentsHash(span.attributes, facts), span.kind === SpanKind.CLIENT);
+    if (call !== undefined && (call.family === 'db' || call.family === 'cache')) {
+      setDatabaseFacts(span, call, facts, renameSpans);
+    }
+    const now: Described = { name: span.name, kind: span.kind, call, facts };
+    if (known !== undefined) described.set(known, now);
+    return now;
+  }
+
   return {
     name: 'sql',
     onStart(span: ReadableSpan): void {
@@ -48,11 +74,9 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
     },
     ...(callSites !== undefined && { onStarting: (span: ReadableSpan) => callSites.onStarting(span) }),
     onEnd(span: ReadableSpan, facts: Facts): void {
-      const attributes: Attributes = span.attributes;
-      const call = describeCall(withArgumentsHash(attributes, facts), span.kind === SpanKind.CLIENT);
-      if (call !== undefined && (call.family === 'db' || call.family === 'cache')) {
-        setDatabaseFacts(span, call, facts, renameSpans);
-      }
+      const described = describe(span, facts.known);
+      facts.share(described.facts);
+      const { call } = described;
       const node = live.get(span.spanContext());
       if (tracker === undefined || node === undefined) return;
       const settled = tracker.end(node, {

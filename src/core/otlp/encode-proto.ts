@@ -1,8 +1,9 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { spanFlags } from './encode.ts';
+import { type BareSpan, spanFlags } from './encode.ts';
 import { Encoded, type Origin, SLAB_BYTES } from './encoded.ts';
 import { writeAttributes, writeValue } from './proto-attributes.ts';
 import { ProtoWriter } from './proto-writer.ts';
@@ -18,7 +19,7 @@ const records = new ProtoWriter(SLAB_BYTES);
  * text of it, a third of upstream's serializer.
  * @see https://github.com/open-telemetry/opentelemetry-proto/blob/v1.7.0/opentelemetry/proto/trace/v1/trace.proto
  */
-export function encodeSpanProto(span: ReadableSpan & Origin): Encoded {
+export function encodeSpanProto(span: BareSpan & Origin, attributes: Attributes): Encoded {
   const writer = records;
   writer.begin();
   const context = span.spanContext();
@@ -36,7 +37,7 @@ export function encodeSpanProto(span: ReadableSpan & Origin): Encoded {
   count(writer, 12, span.droppedEventsCount);
   for (let i = span.events.length - 1; i >= 0; i--) writeEvent(writer, span.events[i] as Event);
   count(writer, 10, span.droppedAttributesCount);
-  writeAttributes(writer, 9, span.attributes);
+  writeAttributes(writer, 9, attributes);
   writer.time(8, span.endTime);
   writer.time(7, span.startTime);
   writer.uint(6, span.kind + 1);

@@ -1,4 +1,4 @@
-import type { HrTime } from '@opentelemetry/api';
+import type { Attributes, HrTime } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
@@ -8,8 +8,11 @@ import { encodeAttributes, encodeValue, quote } from './json.ts';
 const FLAG_HAS_IS_REMOTE = 0x100;
 const FLAG_IS_REMOTE = 0x200;
 
+/** A span of which the attributes are given beside it. */
+export type BareSpan = Omit<ReadableSpan, 'attributes'>;
+
 /** One span as the OTLP/JSON object of `scopeSpans.spans`. Fields at their default are left out. */
-export function encodeSpan(span: ReadableSpan): string {
+export function encodeSpan(span: BareSpan, attributes: Attributes): string {
   const context = span.spanContext();
   const parent = span.parentSpanContext;
   let out = `{"traceId":"${context.traceId}","spanId":"${context.spanId}"`;
@@ -18,7 +21,7 @@ export function encodeSpan(span: ReadableSpan): string {
   if (traceState) out += `,"traceState":${quote(traceState)}`;
   out += `,"flags":${spanFlags(context.traceFlags, parent?.isRemote)},"name":${quote(span.name)},"kind":${span.kind + 1}`;
   out += `,"startTimeUnixNano":"${nanos(span.startTime)}","endTimeUnixNano":"${nanos(span.endTime)}"`;
-  out += list('attributes', encodeAttributes(span.attributes));
+  out += list('attributes', encodeAttributes(attributes));
   out += count('droppedAttributesCount', span.droppedAttributesCount);
   out += list('events', joined(span.events, encodeEvent));
   out += count('droppedEventsCount', span.droppedEventsCount);

@@ -1,4 +1,6 @@
+import { inOnePiece } from '../in-one-piece.ts';
 import { KeptAttributes } from './kept-attributes.ts';
+import { keptForms } from './kept-forms.ts';
 
 /**
  * Writes attribute values as OTLP/JSON text, directly, without an object in between.
@@ -24,6 +26,14 @@ export function quote(text: string): string {
 
 /** `"attributes":[…]` without the name: the list of key values; `''` when there are none. */
 export function encodeAttributes(attributes: object): string {
+  const forms = keptForms(attributes);
+  if (forms?.json !== undefined) return forms.json;
+  const made = joinAttributes(attributes);
+  if (forms !== undefined) forms.json = inOnePiece(made);
+  return made;
+}
+
+function joinAttributes(attributes: object): string {
   let out = '';
   let last = kept.first;
   const record = attributes as Record<string, unknown>;
@@ -43,11 +53,6 @@ function encodeAttribute(key: string, value: unknown): string {
   const made = keyValue(key, value, 0);
   if (typeof value !== 'object') kept.keep(key, value, () => inOnePiece(made));
   return made;
-}
-
-/** V8 keeps a concatenation as a tree of its parts, and would walk it for every span. */
-function inOnePiece(text: string): string {
-  return Buffer.from(text).toString();
 }
 
 /** One `AnyValue` as JSON text. What OTLP cannot hold (a function, a symbol) becomes the empty value `{}`. */

@@ -1,5 +1,6 @@
 import { TOO_DEEP } from './json.ts';
 import { KeptAttributes } from './kept-attributes.ts';
+import { keptForms } from './kept-forms.ts';
 import type { ProtoWriter } from './proto-writer.ts';
 
 /**
@@ -12,6 +13,17 @@ const kept = new KeptAttributes<Uint8Array>(new Uint8Array());
 
 /** Attributes as `KeyValue` messages under this field, in their order. */
 export function writeAttributes(writer: ProtoWriter, field: number, attributes: object): void {
+  const forms = keptForms(attributes);
+  if (forms?.protobuf?.field === field) {
+    writer.raw(forms.protobuf.bytes);
+    return;
+  }
+  const mark = writer.size;
+  writeEach(writer, field, attributes);
+  if (forms !== undefined) forms.protobuf = { field, bytes: writer.copyFrom(mark) };
+}
+
+function writeEach(writer: ProtoWriter, field: number, attributes: object): void {
   const record = attributes as Record<string, unknown>;
   const keys: string[] = [];
   for (const key in record) keys.push(key);
@@ -34,9 +46,7 @@ export function writeAttributes(writer: ProtoWriter, field: number, attributes: 
 function writeAttribute(writer: ProtoWriter, key: string, value: unknown): void {
   const mark = writer.size;
   writeKeyValue(writer, key, value, 0);
-  const { buffer, start, size } = writer;
-  if (typeof value !== 'object')
-    kept.keep(key, value, () => Buffer.from(buffer.subarray(start, start + size - mark)));
+  if (typeof value !== 'object') kept.keep(key, value, () => writer.copyFrom(mark));
 }
 
 function writeKeyValue(writer: ProtoWriter, key: string, value: unknown, depth: number): void {

@@ -72,6 +72,11 @@ export class ProtoWriter {
     this.buffer.set(bytes, this.start);
   }
 
+  /** What was written since the mark. */
+  copyFrom(mark: number): Uint8Array {
+    return Buffer.from(this.buffer.subarray(this.start, this.end - mark));
+  }
+
   /** An id in hexadecimal digits, as bytes. */
   hex(field: number, digits: string): void {
     const count = digits.length >> 1;

@@ -35,7 +35,6 @@ export class SpanView implements ReadableSpan, Item {
   readonly endTime: HrTime;
   readonly duration: HrTime;
   readonly ended: boolean;
-  readonly attributes: ReadableSpan['attributes'];
   readonly events: ReadableSpan['events'];
   readonly links: Link[];
   readonly status: SpanStatus;
@@ -45,6 +44,9 @@ export class SpanView implements ReadableSpan, Item {
   readonly droppedEventsCount: number;
   readonly droppedLinksCount: number;
   readonly #context: SpanContext;
+  /** May be those of other spans as well. */
+  readonly #shared: ReadableSpan['attributes'];
+  #attributes: ReadableSpan['attributes'] | undefined;
   #json: Encoded | undefined;
   #protobuf: Encoded | undefined;
 
@@ -56,7 +58,7 @@ export class SpanView implements ReadableSpan, Item {
     this.endTime = span.endTime;
     this.duration = span.duration;
     this.ended = span.ended;
-    this.attributes = parts.attributes;
+    this.#shared = parts.attributes;
     this.events = parts.events;
     this.links = parts.links;
     this.status = parts.status;
@@ -72,16 +74,22 @@ export class SpanView implements ReadableSpan, Item {
     return this.#context;
   }
 
+  /** For exporters of the user's own, which may write to them. */
+  get attributes(): ReadableSpan['attributes'] {
+    this.#attributes ??= { ...this.#shared };
+    return this.#attributes;
+  }
+
   get isSampled(): boolean {
     return (this.#context.traceFlags & 1) === 1;
   }
 
   encodedAs(form: Form): Encoded {
     if (form === 'protobuf') {
-      this.#protobuf ??= encodeSpanProto(this);
+      this.#protobuf ??= encodeSpanProto(this, this.#shared);
       return this.#protobuf;
     }
-    this.#json ??= Encoded.ofText(encodeSpan(this), this);
+    this.#json ??= Encoded.ofText(encodeSpan(this, this.#shared), this);
     return this.#json;
   }
 }
