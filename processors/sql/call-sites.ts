@@ -45,6 +45,8 @@ export class CallSites {
   private readonly lastBelow = new Map<string, CallSite>();
   private readonly connecting = new Counters();
   private readonly calls = new Counters();
+  private traceId = '';
+  private traceHash = 0;
 
   constructor(mode: CallSiteMode) {
     this.mode = mode;
@@ -53,30 +55,40 @@ export class CallSites {
   /** To be called while the app is starting the span. */
   onStarting(span: ReadableSpan): void {
     if (span.kind !== SpanKind.CLIENT || !isCall(span)) return;
+    const connects = CONNECTS.test(span.name);
     const parentId = span.parentSpanContext?.spanId ?? '';
     const connected = this.lastBelow.size === 0 ? undefined : this.lastBelow.get(parentId);
-    const isWanted = this.mode === 'all' || (this.isTurn(span) && connected === undefined);
+    const isWanted = this.mode === 'all' || (this.isTurn(span, connects) && connected === undefined);
     const here = isWanted ? captureCallSite() : undefined;
     const site = here ?? connected;
     if (site === undefined) return;
     this.sites.set(span, site);
     if (connected !== undefined) this.lastBelow.delete(parentId);
-    else if (CONNECTS.test(span.name)) {
+    else if (connects) {
       if (this.lastBelow.size >= MAX_PARENTS) this.lastBelow.clear();
       this.lastBelow.set(parentId, site);
     }
   }
 
   /** The taking of a connection and the statement behind it count as one call. */
-  private isTurn(span: ReadableSpan): boolean {
+  private isTurn(span: ReadableSpan, connects: boolean): boolean {
     const { name, attributes } = span;
-    const trace = hash(span.spanContext().traceId.slice(-8), 0);
-    if (CONNECTS.test(name)) this.connecting.add(trace, trace, 1);
+    const trace = this.hashOf(span.spanContext().traceId);
+    if (connects) this.connecting.add(trace, trace, 1);
     else if (this.connecting.add(trace, trace, -1) > 0) return false;
     const text = attributes[DB_QUERY_TEXT] ?? attributes[OLD_DB_STATEMENT] ?? currentStatement();
     if (typeof text !== 'string') return isTurnOfAny(this.calls.add(hash(name, trace), trace, 1));
     const start = text.length <= COMPARED_CHARACTERS ? text : text.slice(0, COMPARED_CHARACTERS);
     return isTurnOfOne(this.calls.add(hash(start, trace), trace, 1));
+  }
+
+  /** Calls of one trace mostly come in a row. */
+  private hashOf(traceId: string): number {
+    if (traceId !== this.traceId) {
+      this.traceId = traceId;
+      this.traceHash = hash(traceId.slice(-8), 0);
+    }
+    return this.traceHash;
   }
 
   /** Where this very span was started, when somebody looked. */
