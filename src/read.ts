@@ -15,12 +15,13 @@
 export type { Analysis, Finding, History, Severity } from './analyses/analysis.ts';
 export { analyse, analyses } from './analyses/index.ts';
 export type { Advice } from './bundles/advice.ts';
+export type { Baseline } from './bundles/baseline.ts';
 export type { Bundle, BundleError, Omission, Outcome, ServiceFact, TreeRow } from './bundles/bundle.ts';
 export type { Excerpt } from './bundles/excerpts.ts';
 export type { Hypothesis } from './bundles/hypotheses/hypothesis.ts';
 export { type BundleOptions, makeBundle } from './bundles/index.ts';
 export type { LinkedTrace } from './bundles/linked-traces.ts';
-export type { Baseline, Occurrences } from './bundles/past.ts';
+export type { Occurrences } from './bundles/past.ts';
 export type { ProcessFact } from './bundles/processes.ts';
 export type { RelatedSystem, SystemKind } from './bundles/related-systems.ts';
 export type { Reproduction } from './bundles/reproduction.ts';

@@ -2,8 +2,8 @@ import type { Finding } from '../analyses/analysis.ts';
 import { EXCEPTION_STACKTRACE } from '../core/attributes.ts';
 import { isInApp } from '../core/stack.ts';
 import type { Trace } from '../core/trace.ts';
+import { USUAL_FROM } from './baseline.ts';
 import type { Bundle } from './bundle.ts';
-import { USUAL_FROM } from './past.ts';
 
 /** Something to do or to ask, in our own words; the facts may be text from telemetry. */
 export interface Advice {

@@ -1,32 +1,10 @@
 import type { History } from '../analyses/analysis.ts';
-import { DB_QUERY_COUNT, EXCEPTION_FINGERPRINT, SERVICE_NAME } from '../core/attributes.ts';
-import { durationMs } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Allowance } from '../sources/allowance.ts';
-import type { AggregateQuery, AggregateRow, TraceSource } from '../sources/source.ts';
+import type { AggregateRow, Coverage, TraceSource } from '../sources/source.ts';
 import { askAround } from './ask-around.ts';
-import { entrySpanOf, routeOf } from './entry-span.ts';
-
-/** From so many requests on a baseline says what is usual. */
-export const USUAL_FROM = 5;
-
-/** How the same route behaved in the day before this trace. */
-export interface Baseline {
-  /** Text from telemetry. */
-  readonly route: string;
-  readonly requestCount: number;
-  /** From 0 to 1. */
-  readonly errorRate: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  /** Other requests of the route that ran at the same time, if they took what is usual; absent where that is not known. */
-  readonly concurrentCount?: number;
-  /** Database queries per request, on average; absent where nobody counted them. */
-  readonly queriesPerRequest?: number;
-  /** This request beside it. */
-  readonly thisMs: number;
-  readonly thisQueryCount?: number;
-}
+import { type Ask, askBaseline, askConcurrency, type Baseline, ENOUGH } from './baseline.ts';
+import { entrySpanOf } from './entry-span.ts';
 
 /** Earlier traces with the same exception fingerprint; none when this is the first. */
 export interface Occurrences {
@@ -55,12 +33,6 @@ const MINUTE_LIMIT = 20_000;
 /** Each question decodes every hot file, at about 100 MB/s. */
 export const MAX_HOT_BYTES: number = 48 * 1024 * 1024;
 
-interface Numbers {
-  readonly rows: readonly AggregateRow[];
-  /** Made from everything that fits. */
-  readonly isWhole: boolean;
-}
-
 const NOTHING: Past = { occurrences: [], history: new Map() };
 
 /**
@@ -87,7 +59,7 @@ export async function pastOf(
   const sinceUnixNano = start > DAY ? start - DAY : 0n;
   const lacks = new Set<string>();
   let isOver = false;
-  const ask = async (query: AggregateQuery): Promise<Numbers> => {
+  const ask: Ask = async (query) => {
     const answer = isOver ? undefined : await askAround(around, () => source.aggregate(query));
     const whyNot = typeof answer === 'string' ? answer : around.spent;
     if (whyNot !== undefined) lacks.add(`${whyNot}, so not all of it was asked`);
@@ -96,10 +68,7 @@ export async function pastOf(
       return { rows: [], isWhole: false };
     }
     const { rows, accuracy, isCut, coverage } = answer;
-    if (isCut)
-      lacks.add(
-        `its numbers are of a sample: ${coverage.sampledTraceCount ?? 0} traces that the source gave`,
-      );
+    if (isCut) lacks.add(`its numbers are of a sample: ${sampleOf(coverage)}`);
     else if (accuracy === 'approximate')
       lacks.add('the source estimates its times: they are right within a factor of two');
     return { rows, isWhole: isCut !== true };
@@ -110,31 +79,16 @@ export async function pastOf(
     groupBy: ['db_signature', 'name'],
     measures: [{ name: 'count' }, { name: 'p50' }, { name: 'p95' }],
     limit: KIND_LIMIT,
+    enough: ENOUGH,
   });
-  const route = routeOf(entry);
-  const service = entry.resource.attributes[SERVICE_NAME];
-  const usual =
-    route === undefined || kinds.length === 0
-      ? undefined
-      : await ask({
-          sinceUnixNano,
-          untilUnixNano: start,
-          where: { route, isEntry: true, ...(typeof service === 'string' && { service }) },
-          groupBy: [],
-          measures: [
-            { name: 'count' },
-            { name: 'error_rate' },
-            { name: 'p50' },
-            { name: 'p95' },
-            { name: 'mean', of: DB_QUERY_COUNT },
-          ],
-        });
+  const window = { sinceUnixNano, untilUnixNano: start };
+  const isRemote = source.capabilities().isRemote === true;
+  const baseline = kinds.length === 0 ? undefined : await askBaseline(entry, window, isRemote, ask);
   const occurrences: Occurrences[] = [];
   for (const fingerprint of fingerprints.slice(0, 3)) {
-    const key = EXCEPTION_FINGERPRINT;
     const { rows: minutes, isWhole } = await ask({
       untilUnixNano: start,
-      where: { attributes: [{ key, op: 'equals', value: fingerprint }] },
+      where: { exceptionFingerprint: fingerprint },
       groupBy: ['minute'],
       measures: [{ name: 'trace_count' }],
       limit: MINUTE_LIMIT,
@@ -142,18 +96,7 @@ export async function pastOf(
     // Not asked, or not found in a sample, is not the same as never before.
     if (isWhole || minutes.length > 0) occurrences.push(occurrencesOf(fingerprint, minutes));
   }
-  const baseline = route === undefined ? undefined : baselineOf(route, entry, usual?.rows[0]);
-  const together =
-    baseline === undefined
-      ? undefined
-      : await ask({
-          sinceUnixNano: entry.startTimeUnixNano - BigInt(Math.round(baseline.p50Ms * 1e6)),
-          untilUnixNano: entry.endTimeUnixNano,
-          where: { route: baseline.route, isEntry: true, ...(typeof service === 'string' && { service }) },
-          groupBy: [],
-          measures: [{ name: 'count' }],
-        });
-  const concurrentCount = together?.isWhole ? (together.rows[0]?.values[0] ?? 1) - 1 : undefined;
+  const concurrentCount = baseline && (await askConcurrency(entry, baseline, ask));
   return {
     ...(baseline !== undefined && {
       baseline: { ...baseline, ...(concurrentCount !== undefined && { concurrentCount }) },
@@ -164,24 +107,11 @@ export async function pastOf(
   };
 }
 
-function baselineOf(
-  route: string,
-  entry: NonNullable<ReturnType<typeof entrySpanOf>>,
-  row: AggregateRow | undefined,
-): Baseline | undefined {
-  const [count, errorRate, p50Ms, p95Ms, queries] = row?.values ?? [];
-  if (!count || typeof p50Ms !== 'number' || typeof p95Ms !== 'number') return undefined;
-  const thisQueryCount = entry.attributes[DB_QUERY_COUNT];
-  return {
-    route,
-    requestCount: count,
-    errorRate: errorRate ?? 0,
-    p50Ms,
-    p95Ms,
-    ...(typeof queries === 'number' && { queriesPerRequest: queries }),
-    thisMs: durationMs(entry),
-    ...(typeof thisQueryCount === 'number' && { thisQueryCount }),
-  };
+/** Of a backend so many traces, of a store some of its files. */
+function sampleOf({ sampledTraceCount }: Coverage): string {
+  if (sampledTraceCount === undefined)
+    return 'some of the files, taken evenly, for there are very many spans';
+  return `${sampledTraceCount} traces that the source gave`;
 }
 
 function occurrencesOf(fingerprint: string, rows: readonly AggregateRow[]): Occurrences {

@@ -62,8 +62,10 @@ export class JsonlSource implements TraceSource {
   }
 
   async aggregate(query: AggregateQuery): Promise<AggregateAnswer> {
-    const { tally, ...answer } = await askStore(this.#path, (snapshot) => aggregate(snapshot, query));
-    return { ...answer, accuracy: 'exact', coverage: tally };
+    const answer = await askStore(this.#path, (snapshot) => aggregate(snapshot, query));
+    const { rows, groupCount, tally, isSampled } = answer;
+    if (isSampled) return { rows, groupCount, accuracy: 'sampled', isCut: true, coverage: tally };
+    return { rows, groupCount, accuracy: 'exact', coverage: tally };
   }
 
   async logs(query: LogQuery): Promise<LogAnswer> {

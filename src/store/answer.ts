@@ -2,6 +2,7 @@ import type { LogRecord } from '../core/span.ts';
 import type { Tally } from './coverage.ts';
 import { holdsLogs, holdsSpans, type Listing, listTraces } from './listing.ts';
 import { CANDIDATE_LIMIT, type Lookup, lookupTrace } from './lookup.ts';
+import type { Manifest } from './parquet/manifest.ts';
 import { Aggregation } from './query/aggregation.ts';
 import { LogSearch } from './query/log-search.ts';
 import type { AggregateQuery, AggregateRow, LogQuery, TraceQuery } from './query/query.ts';
@@ -51,16 +52,25 @@ export async function search(snapshot: Snapshot, query: TraceQuery): Promise<Lis
   );
 }
 
+/** What {@link aggregate} found. */
+export interface Groups {
+  readonly rows: AggregateRow[];
+  readonly groupCount: number;
+  readonly tally: Tally;
+  /** Of the Parquet files, only some were asked. */
+  readonly isSampled: boolean;
+}
+
 /**
  * The groups of a query and how many there are.
  * @throws AgentlogError DATABASE_MISSING when there are Parquet files and no DuckDB: part of a sum is no sum.
  */
-export async function aggregate(
-  snapshot: Snapshot,
-  query: AggregateQuery,
-): Promise<{ rows: AggregateRow[]; groupCount: number; tally: Tally }> {
-  return askHistory(
-    snapshot,
+export async function aggregate(snapshot: Snapshot, query: AggregateQuery): Promise<Groups> {
+  const { startedIn, sampleOf } = await import('./parquet/manifest.ts');
+  const inWindow = startedIn(snapshot.manifests, query);
+  const asked = query.enough === undefined ? inWindow : sampleOf(inWindow, query.enough);
+  const answer = await askHistory(
+    { ...snapshot, manifests: asked.map((manifest) => ({ ...manifest, logs: [] })) },
     async (database) => {
       const { addFiles } = await import('./parquet/history.ts');
       const { aggregateBySql } = await import('./parquet/sql-aggregate.ts');
@@ -76,6 +86,12 @@ export async function aggregate(
     },
     false,
   );
+  answer.tally.unneededFileCount += fileCountOf(snapshot.manifests) - fileCountOf(asked);
+  return { ...answer, isSampled: asked !== inWindow };
+}
+
+function fileCountOf(manifests: readonly Manifest[]): number {
+  return manifests.reduce((count, { spans }) => count + spans.length, 0);
 }
 
 /** The log records that fit, and how many did. */

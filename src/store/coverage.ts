@@ -60,7 +60,8 @@ export function addToWindow(
   tally: Tally,
   span: { readonly startTimeUnixNano: bigint; readonly endTimeUnixNano: bigint },
 ): void {
-  widenWindow(tally, { oldestUnixNano: span.startTimeUnixNano, newestUnixNano: span.endTimeUnixNano });
+  const { startTimeUnixNano: start, endTimeUnixNano: end } = span;
+  widenWindow(tally, { oldestUnixNano: start, newestUnixNano: start > end ? start : end });
 }
 
 /** Widens the window of the tally by another one; one without spans has none. */

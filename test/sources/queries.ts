@@ -25,6 +25,7 @@ export const FILTERS: readonly SpanFilter[] = [
   { linkedTraceId: 'ab'.repeat(16) },
   { exceptionType: 'TypeError' },
   { exceptionType: "o'no", isError: true },
+  { exceptionFingerprint: 'f1' },
   { isEntry: true },
   { isEntry: false },
   { isError: true },

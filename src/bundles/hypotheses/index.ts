@@ -9,7 +9,7 @@ import {
 import type { RepeatKind } from '../../core/n-plus-one/index.ts';
 import { durationMs, SPAN_KIND } from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
-import { USUAL_FROM } from '../past.ts';
+import { USUAL_FROM } from '../baseline.ts';
 import { failureHypotheses, UNCAUGHT } from './failure.ts';
 import { failureKindOf } from './failure-kinds/index.ts';
 import type { Hypothesis, MakeHypothesis } from './hypothesis.ts';

@@ -1,5 +1,5 @@
+import type { Baseline } from '../baseline.ts';
 import type { Bundle } from '../bundle.ts';
-import type { Baseline } from '../past.ts';
 
 /** What the rules look at. */
 export type Known = Pick<

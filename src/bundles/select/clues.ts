@@ -135,7 +135,7 @@ function hexIds(text: string): Clue[] {
       what: 'exception fingerprint',
       text: id,
       weight: 50,
-      query: where({ attributes: [{ key: EXCEPTION_FINGERPRINT, op: 'equals', value: id }] }),
+      query: where({ exceptionFingerprint: id }),
     },
   ]);
 }

@@ -143,8 +143,7 @@ async function selectNewest(
 /** Spans first; an error that only a log record tells has no failed span. */
 async function byError(source: TraceSource, error: string, window: Window): Promise<Selected> {
   const isFingerprint = /^[0-9a-f]{16}$/.test(error);
-  const attributes = [{ key: EXCEPTION_FINGERPRINT, op: 'equals', value: error } as const];
-  const where: SpanFilter = isFingerprint ? { attributes } : { exceptionType: error };
+  const where: SpanFilter = isFingerprint ? { exceptionFingerprint: error } : { exceptionType: error };
   const what = isFingerprint
     ? 'The newest trace with the fingerprint'
     : 'The newest trace with an exception of the type';

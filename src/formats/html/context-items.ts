@@ -24,7 +24,7 @@ export function baselineItems({ baseline }: Bundle): Item[] {
   const queries = baseline.queriesPerRequest;
   return [
     {
-      text: `${counted(baseline.requestCount, 'request')} of this route in the day before.`,
+      text: `${counted(baseline.requestCount, 'request')} of this route in the day before${baseline.isSample ? ', a sample' : ''}.`,
       facts: [
         ['route', baseline.route],
         ['this request', milliseconds(baseline.thisMs)],

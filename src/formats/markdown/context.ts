@@ -12,9 +12,10 @@ export function usualRecords(bundle: Bundle): ReportRecord[] {
   const { baseline, occurrences, typical, handles } = bundle;
   const records: ReportRecord[] = [];
   if (baseline !== undefined) {
-    const { requestCount, p50Ms, p95Ms, errorRate, queriesPerRequest, thisMs, thisQueryCount } = baseline;
+    const { requestCount, isSample, p50Ms, p95Ms, errorRate, queriesPerRequest, thisMs, thisQueryCount } =
+      baseline;
     const parts = [
-      `${quoted(baseline.route)} in the day before: ${counted(requestCount, 'request')}`,
+      `${quoted(baseline.route)} in the day before: ${counted(requestCount, 'request')}${isSample ? ' of a sample' : ''}`,
       `p50 ${milliseconds(p50Ms)} p95 ${milliseconds(p95Ms)} (this one ${milliseconds(thisMs)})`,
       `${percent(errorRate)} failed`,
       ...(baseline.concurrentCount ? [`${counted(baseline.concurrentCount, 'other')} at the same time`] : []),

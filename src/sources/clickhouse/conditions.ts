@@ -1,4 +1,4 @@
-import { HTTP_ROUTE } from '../../core/attributes.ts';
+import { EXCEPTION_FINGERPRINT, HTTP_ROUTE } from '../../core/attributes.ts';
 import { attributeTest, VALUE_LIMIT } from '../../store/query/attribute-test.ts';
 import type { AttributeCondition, SpanFilter, Window } from '../../store/query/query.ts';
 import { routeParts, spanTest } from '../../store/query/span-filter.ts';
@@ -21,6 +21,7 @@ export function spanCondition(filter: SpanFilter = {}, parameters: Parameters): 
     spanId,
     linkedTraceId,
     exceptionType,
+    exceptionFingerprint,
     name,
     httpStatus,
     minDurationMs,
@@ -40,6 +41,10 @@ export function spanCondition(filter: SpanFilter = {}, parameters: Parameters): 
   if (spanId !== undefined) equal('SpanId', spanId);
   if (linkedTraceId !== undefined) parts.push(`has(Links.TraceId, ${parameters.bind(linkedTraceId)})`);
   if (exceptionType !== undefined) equal(EXCEPTION, exceptionType);
+  if (exceptionFingerprint !== undefined) {
+    parts.push(`mapContains(SpanAttributes, '${EXCEPTION_FINGERPRINT}')`);
+    equal(`SpanAttributes['${EXCEPTION_FINGERPRINT}']`, exceptionFingerprint);
+  }
   if (name !== undefined) equal('SpanName', name);
   if (filter.isEntry !== undefined) parts.push(filter.isEntry ? IS_ENTRY : `NOT ${IS_ENTRY}`);
   if (filter.isError !== undefined) parts.push(filter.isError ? IS_ERROR : `NOT ${IS_ERROR}`);

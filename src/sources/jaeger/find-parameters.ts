@@ -1,3 +1,4 @@
+import { EXCEPTION_FINGERPRINT } from '../../core/attributes.ts';
 import type { TraceQuery } from '../source.ts';
 
 /** How the parameters of the API v3 are spelled; it depends on the version. */
@@ -79,6 +80,9 @@ export function tagsOf({ where = {} }: Question): string | undefined {
   const [, path = where.route] = /^[A-Z]+ (.*)$/s.exec(where.route ?? '') ?? [];
   const tags = Object.fromEntries([
     ...(path === undefined ? [] : [['http.route', path]]),
+    ...(where.exceptionFingerprint === undefined
+      ? []
+      : [[EXCEPTION_FINGERPRINT, where.exceptionFingerprint]]),
     ...(where.attributes ?? []).flatMap((each) =>
       each.op === 'equals' ? [[each.key, String(each.value)]] : [],
     ),

@@ -1,3 +1,4 @@
+import { EXCEPTION_FINGERPRINT } from '../../core/attributes.ts';
 import { routeParts } from '../../store/query/span-filter.ts';
 import type { AttributeCondition, SpanFilter } from '../source.ts';
 
@@ -44,10 +45,13 @@ export function attribute(scope: string, key: string): string {
 
 function partsOf(filter: SpanFilter): Part[] {
   const { service, route, name, isEntry, isError, httpStatus, minDurationMs, maxDurationMs } = filter;
+  const { exceptionFingerprint } = filter;
   const parts: Part[] = [];
   const add = (text: string, isExact = EXACT): void => void parts.push({ text, isExact });
   if (service !== undefined) add(`resource.service.name = ${literal(service)}`);
   if (route !== undefined) addRoute(route, add);
+  if (exceptionFingerprint !== undefined)
+    add(`${attribute('span', EXCEPTION_FINGERPRINT)} = ${literal(exceptionFingerprint)}`);
   if (name !== undefined) add(`name = ${literal(name)}`);
   // A root of the inside of an app is one only to the check: TraceQL knows a root by its place in the whole trace.
   if (isEntry === true) add('(kind = server || kind = consumer || nestedSetParent < 0)');

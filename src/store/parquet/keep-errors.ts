@@ -74,7 +74,7 @@ async function publish(
   );
   const [counts = {}] = await database.run(
     `SELECT count(*) AS spans, count(DISTINCT trace_id) AS traces, min(start_unix_nano) AS oldest,
-      max(end_unix_nano) AS newest FROM spans`,
+      max(greatest(start_unix_nano, end_unix_nano)) AS newest FROM spans`,
   );
   await publishManifest(directory, {
     ...pieces,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FILE_MODE, PARQUET_DIRECTORY } from '../../core/layout.ts';
+import type { Window } from '../query/query.ts';
 
 const VERSION = 2;
 const NAME = /^\d{8}T\d{6}Z-[0-9a-f]{8}\.json$/;
@@ -64,6 +65,35 @@ export function windowOf(manifest: Manifest): { oldestUnixNano?: bigint; newestU
   const { oldestUnixNano: oldest, newestUnixNano: newest } = manifest;
   if (oldest === undefined || newest === undefined) return {};
   return { oldestUnixNano: BigInt(oldest), newestUnixNano: BigInt(newest) };
+}
+
+/** The manifests of which a span may have started in the window, the oldest first. */
+export function startedIn(
+  manifests: readonly Manifest[],
+  { sinceUnixNano, untilUnixNano }: Window,
+): readonly Manifest[] {
+  const fitting = manifests.flatMap((manifest) => {
+    const { oldestUnixNano: oldest, newestUnixNano: newest } = windowOf(manifest);
+    if (oldest === undefined || newest === undefined) return [];
+    const isTooOld = sinceUnixNano !== undefined && newest < sinceUnixNano;
+    const isTooNew = untilUnixNano !== undefined && oldest >= untilUnixNano;
+    return isTooOld || isTooNew ? [] : [{ manifest, oldest }];
+  });
+  return fitting.sort((a, b) => Number(a.oldest - b.oldest)).map(({ manifest }) => manifest);
+}
+
+/** The manifests with files of about so many spans in all, taken evenly; with every file when there are no more. */
+export function sampleOf(manifests: readonly Manifest[], enough: number): readonly Manifest[] {
+  const files = manifests.flatMap(({ spans }) => spans);
+  const spanCount = files.reduce((sum, { rowCount }) => sum + rowCount, 0);
+  if (spanCount <= enough) return manifests;
+  const step = Math.min(files.length, spanCount / enough);
+  const taken = new Set<StoredFile>();
+  for (let at = step / 2; at < files.length; at += step) taken.add(files[Math.floor(at)] as StoredFile);
+  return manifests.map((manifest) => ({
+    ...manifest,
+    spans: manifest.spans.filter((file) => taken.has(file)),
+  }));
 }
 
 /** Every file of a manifest but itself. */

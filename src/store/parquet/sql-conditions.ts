@@ -16,7 +16,7 @@ export class Conditions {
   /** @throws AgentlogError USAGE as {@link spanTest}. */
   ofSpan(filter: SpanFilter = {}): string {
     spanTest(filter);
-    const { spanId, linkedTraceId, exceptionType } = filter;
+    const { spanId, linkedTraceId, exceptionType, exceptionFingerprint } = filter;
     const { service, route, name, isEntry, isError, httpStatus, minDurationMs, maxDurationMs } = filter;
     const parts: string[] = [];
     if (service !== undefined) parts.push(`service = ${this.bind(service)}`);
@@ -26,6 +26,8 @@ export class Conditions {
     if (linkedTraceId !== undefined)
       parts.push(`ifnull(contains(links, ${this.bind(`["${linkedTraceId}","`)}), false)`);
     if (exceptionType !== undefined) parts.push(`exception_type = ${this.bind(exceptionType)}`);
+    if (exceptionFingerprint !== undefined)
+      parts.push(`exception_fingerprint = ${this.bind(exceptionFingerprint)}`);
     if (name !== undefined) parts.push(`name = ${this.bind(name)}`);
     if (isEntry !== undefined) parts.push(`is_entry = ${this.bind(isEntry)}`);
     if (isError !== undefined) parts.push(`is_error = ${this.bind(isError)}`);

@@ -22,6 +22,8 @@ export interface SpanFilter {
   readonly linkedTraceId?: string;
   /** Type of the exception it recorded (`exception.type` of an event or of its own), else its `error.type`, exactly. */
   readonly exceptionType?: string;
+  /** `agentlog.exception.fingerprint` of the span itself, exactly: quicker than a condition on that attribute. */
+  readonly exceptionFingerprint?: string;
   /** Name of the span, exactly. */
   readonly name?: string;
   /** SERVER and CONSUMER spans, and spans without a parent; false: the others. */
@@ -121,6 +123,11 @@ export interface AggregateQuery extends Window {
   readonly orderBy?: number;
   /** At most this many groups. Default 20. */
   readonly limit?: number;
+  /**
+   * So many spans are enough to answer from: a source that holds many more may take an even sample of them, and says
+   * so. Default: all.
+   */
+  readonly enough?: number;
 }
 
 /** One group: null for a dimension it lacks, null for a measure of no values. */

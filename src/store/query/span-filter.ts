@@ -1,5 +1,6 @@
 import {
   ERROR_TYPE,
+  EXCEPTION_FINGERPRINT,
   EXCEPTION_TYPE,
   HTTP_REQUEST_METHOD,
   HTTP_RESPONSE_STATUS_CODE,
@@ -19,7 +20,7 @@ export type SpanTest = (span: Span) => boolean;
  * @throws AgentlogError USAGE for an expression or a status that means nothing.
  */
 export function spanTest(filter: SpanFilter = {}): SpanTest {
-  const { spanId, linkedTraceId, exceptionType } = filter;
+  const { spanId, linkedTraceId, exceptionType, exceptionFingerprint } = filter;
   const { service, route, name, isEntry, isError, httpStatus, minDurationMs, maxDurationMs } = filter;
   const tests: SpanTest[] = [];
   if (service !== undefined) tests.push((span) => span.resource.attributes[SERVICE_NAME] === service);
@@ -28,6 +29,8 @@ export function spanTest(filter: SpanFilter = {}): SpanTest {
   if (linkedTraceId !== undefined)
     tests.push(({ links }) => links.some(({ traceId }) => traceId === linkedTraceId));
   if (exceptionType !== undefined) tests.push((span) => exceptionTypeOf(span) === exceptionType);
+  if (exceptionFingerprint !== undefined)
+    tests.push(({ attributes }) => attributes[EXCEPTION_FINGERPRINT] === exceptionFingerprint);
   if (name !== undefined) tests.push((span) => span.name === name);
   if (isEntry !== undefined) tests.push((span) => isEntrySpan(span) === isEntry);
   if (isError !== undefined) tests.push((span) => (span.status.code === STATUS_CODE.error) === isError);
