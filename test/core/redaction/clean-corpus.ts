@@ -183,6 +183,18 @@ export const NAMES: readonly string[] = [
   '{"key":"value","token":null,"password":false}',
   '{"tokens":{"prompt":12,"completion":5}}',
   '{"passwordless_enabled":true}',
+  'Key (user_id)=(4711) already exists.',
+  "Duplicate entry 'ada@example.com' for key 'users.email'",
+  'Cast to Number failed for value "abc" (type string) at path "age"',
+  '"name" with value "ada lovelace" fails to match the pattern',
+  "SELECT 'abc' AS name, 1 AS token_count",
+  'error code is 123456',
+  'status code: 404',
+  '/password-reset/new-password-for-your-account-page',
+  '/verify/550e8400-e29b-41d4-a716-446655440000',
+  '/lookup?code=DE&state=BY',
+  '/coupons?code=SUMMER2024DISCOUNT99',
+  '["Host","shop.internal","Accept","*/*"]',
 ];
 
 /** Ids, hashes, paths, code and data. */

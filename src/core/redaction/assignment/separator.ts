@@ -23,7 +23,7 @@ export interface Separator {
 /** Spaces that do not break and full-width signs count too, also as bytes of UTF-8. `"`, `'`, backquote, each behind any number of backslashes, and a closing bracket: the end of a quoted name. */
 const NAME_END = /\\{0,8}(?:\*{1,2}|["'`]{0,2})(?:\[\]|\])?[ \t\u00c2\u00a0]{0,40}/y;
 const SIGN =
-  /(?:=>|:{1,3}=|[.?+|]{1,2}=|={1,3}|->|:(?!:)|：|＝|\u00ef\u00bc[\u009a\u009d])[ \t\u00c2\u00a0]{0,40}(?:[|>][-+]?[ \t]{0,4}\r?\n[ \t]{1,40}|\r?\n[ \t]{1,40}(?=["'`])|(?:\*{2}|<\/\w{1,8}>|!!str|(?:received|got)(?=[ \t]["'`]))[ \t]{1,4})?/y;
+  /(?:=>|:{1,3}=|[.?+|]{1,2}=|={1,3}|->|:(?!:)|：|＝|\u00ef\u00bc[\u009a\u009d])[ \t\u00c2\u00a0]{0,40}(?:[|>][-+]?[ \t]{0,4}\r?\n[ \t]{1,40}|\r?\n[ \t]{1,40}(?:string\(\d{1,6}\) )?(?=["'`])|(?:\*{2}|<\/\w{1,8}>|!!str|(?:received|got)(?=[ \t]["'`]))[ \t]{1,4})?/y;
 /** `password: string = "…"`, `password: &str = "…"`: the type is passed over. */
 const TYPE = /[A-Za-z_&?<>[\].|' ]{1,40}(?<!=)=[ \t]{0,8}(?=[A-Za-z@]{0,2}\\{0,8}["'`])/y;
 /** `var token string = "…"` of Go: the type without a colon. */
@@ -57,7 +57,7 @@ const OF_SOMEBODY =
 const BRACKET = /(?:\)[ \t]?[:=]?[ \t]?|\()(?=\w)/y;
 /** `PASS - x` */
 const BARE_DASH = /[ \t]{1,4}[-–][ \t]{1,4}(?=[^\s-])/y;
-const SPACE = /[ \t]{1,4}(?=[^\s-])/y;
+const SPACE = /[ \t]{1,4}[([<]?(?=[^\s-])/y;
 const QUOTED = /[ \t]{1,4}(?=\\{0,8}["'][^\s"']{3})/y;
 
 /** Reads the separator behind a name that ends at `from`; undefined when nothing is set here. */

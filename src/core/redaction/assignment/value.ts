@@ -14,7 +14,7 @@ export interface AssignedValue {
 /** No value is read further than this. */
 const REACH = 65_536;
 /** `b"`, `r'`, `@"`, `L"`, backslashes in front of the quote, a bracket or call around it. */
-const OPEN = /(?:\[\s{0,16}|\(|new String\()?(?:[A-Za-z@$]{1,2}(?=["'`]))?(\\{0,8})(["'`]{3}|["'`])/y;
+const OPEN = /(?:\[\s{0,16}|\(|new String\(|Some\()?(?:[A-Za-z@$]{1,2}(?=["'`]))?(\\{0,8})(["'`]{3}|["'`])/y;
 const NEXT_ITEM = /\s{0,16},\s{0,16}(?=\\{0,8}["'])/y;
 /** A sign that ends an unquoted value when the next name follows: `password=a,user=b`, `Password=a;Server=b`. */
 const NEXT_NAME = /[,;&|][ \t]{0,4}(?:[A-Za-z_][\w.-]{0,40}[=:]|$|[\s"'])/y;

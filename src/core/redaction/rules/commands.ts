@@ -26,6 +26,23 @@ export const COMMAND_RULES: readonly Rule[] = [
     },
   }),
   form(
+    'sql-password',
+    'crypt(',
+    // `pgp_sym_encrypt(data, '…')`, `crypt('…', gen_salt('bf'))`
+    "crypt(?:_bytea)?\\((?:[^()'\"\\n]{1,120}|'{1,2}[^'\\n]{1,200}'{1,2}),\\s{0,4}'{1,2}((?:[^'\\n<]|<(?!\\/)){3,200})|crypt\\('{1,2}((?:[^'\\n<]|<(?!\\/)){3,200})(?='{1,2}\\s{0,4},)",
+    'https://www.postgresql.org/docs/current/pgcrypto.html',
+    () => ["SELECT pgp_sym_decrypt(body, '", sample('alnum', 14)],
+    '',
+    (secret) => !isPlaceholder(secret),
+  ),
+  form(
+    'redis-password',
+    ['setuser ', 'auth2 '],
+    '(?:SETUSER \\S{1,64} [^\\n]{0,100}?>|AUTH2 \\S{1,64} )(?!\\?)((?:[^\\s<]|<(?!\\/)){3,200})',
+    'https://redis.io/docs/latest/commands/acl-setuser/',
+    () => ['ACL SETUSER shop on >', sample('alnum', 20)],
+  ),
+  form(
     'redis-password',
     'auth ',
     '(?:AUTH[ \\t]{1,4}(?:[\\w.-]{1,64}[ \\t]{1,4})?|auth[ \\t]{1,4}(?=\\S{0,100}\\d))(?!\\?)((?:[^\\s?<]|<(?!\\/)){3,200})(?=\\s|<|$)',

@@ -10,6 +10,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'private-key': 'private key in PEM, also escaped or cut off, or of PuTTY',
   'url-signature': 'signature parameters of a signed URL',
   'url-userinfo': 'user and password in a URL',
+  'link-token': 'token in the path of a link that resets, verifies or invites',
+  'one-time-code': 'one-time code in a message',
+  'oauth-code': 'authorization code of OAuth in a URL',
   'sql-password': 'password in SQL (IDENTIFIED BY, a column of an INSERT, the value that broke a constraint)',
   'redis-password': 'password of Redis (AUTH, HELLO, requirepass)',
   'command-password':

@@ -6,6 +6,7 @@ import { CODE_HOSTING_RULES } from './code-hosting.ts';
 import { COMMAND_RULES } from './commands.ts';
 import { CREDENTIAL_RULES } from './credentials.ts';
 import { INSERT_RULES } from './insert.ts';
+import { LINK_RULES } from './links.ts';
 import { MESSAGING_RULES } from './messaging.ts';
 import { MODEL_RULES } from './models.ts';
 import { OBSERVABILITY_RULES } from './observability.ts';
@@ -19,6 +20,7 @@ import { WEB_RULES } from './web.ts';
 export const RULES: readonly Rule[] = [
   ...CREDENTIAL_RULES,
   ...WEB_RULES,
+  ...LINK_RULES,
   ...COMMAND_RULES,
   ...INSERT_RULES,
   ...VIOLATION_RULES,
