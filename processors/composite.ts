@@ -1,5 +1,3 @@
-import { type HrTime, type SpanStatus, SpanStatusCode } from '@opentelemetry/api';
-import { hrTime, hrTimeDuration } from '@opentelemetry/core';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { SPAN_UNFINISHED } from '../src/core/attributes.ts';
@@ -11,6 +9,7 @@ import type { FanOut } from './fan-out/index.ts';
 import { KnownAttributeTree } from './known-attributes.ts';
 import { limitLog, limitSpan, weigh } from './limits/index.ts';
 import { type Enricher, Facts } from './processor.ts';
+import { type Crash, endUnfinished } from './unfinished.ts';
 
 /** The steps of the pipeline for one signal, in the order they run: facts, redacted copy, fan-out. */
 export interface Pipeline<Live, View extends SpanView | LogView> {
@@ -27,12 +26,6 @@ const DEADLINE_MS = 2_000;
 
 /** How many spans may be open at once and still be remembered for the moment the process dies. */
 const LIVE_LIMIT = 10_000;
-
-/** The error that a process dies of, and the span it was thrown in. */
-export interface Crash {
-  readonly spanId: string;
-  readonly message: string | undefined;
-}
 
 /** So many starts wait at most for the end of a span to be told with it. */
 const MAX_EVENTS = 512;
@@ -117,28 +110,12 @@ export class CompositeSpanProcessor implements SpanProcessor {
     return this.#backlog.isEmpty;
   }
 
-  /**
-   * Passes on what has started and not ended, as ended now and marked so; for a process that is dying. Each
-   * span once, children before parents. What a crash broke off, the span it was thrown in and those above it, has
-   * failed: whoever looks for failed traces finds it.
-   */
+  /** Passes on what has started and not ended, as ended now and marked so, each span once; for a process that is dying. */
   passUnfinished(crash?: Crash): void {
-    const unfinished = this.#live
-      .filter((span) => !span.ended)
-      .sort((a, b) => latestFirst(a.startTime, b.startTime));
+    const live = this.#live;
     this.#live = [];
-    const brokenOff = crash === undefined ? new Set() : withThoseAbove(unfinished, crash.spanId);
-    for (const span of unfinished) {
-      const endTime = hrTime();
-      const duration = hrTimeDuration(span.startTime, endTime);
-      const status = brokenOff.has(span) ? failedBy(crash, span.status) : span.status;
-      const ended = new Ended(
-        Object.create(span, {
-          endTime: { value: endTime },
-          duration: { value: duration },
-          status: { value: status },
-        }),
-      );
+    for (const span of endUnfinished(live, crash)) {
+      const ended = new Ended(span);
       ended.facts.set(SPAN_UNFINISHED, true);
       this.#end(ended);
     }
@@ -215,28 +192,6 @@ function tellEnd(enrichers: readonly Enricher[], { span, facts }: Ended): void {
       caught(`${enricher.name} facts`, error);
     }
   }
-}
-
-function withThoseAbove(spans: readonly ReadableSpan[], spanId: string): Set<ReadableSpan> {
-  const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
-  const found = new Set<ReadableSpan>();
-  let at = byId.get(spanId);
-  while (at !== undefined && !found.has(at)) {
-    found.add(at);
-    at = byId.get(at.parentSpanContext?.spanId ?? '');
-  }
-  return found;
-}
-
-/** What the app itself said of the span stands. */
-function failedBy(crash: Crash | undefined, said: SpanStatus): SpanStatus {
-  if (said.code !== SpanStatusCode.UNSET) return said;
-  return { code: SpanStatusCode.ERROR, ...(crash?.message !== undefined && { message: crash.message }) };
-}
-
-/** Children before parents: a parent starts first, or at the same moment at the latest. */
-function latestFirst(a: HrTime, b: HrTime): number {
-  return b[0] - a[0] || b[1] - a[1];
 }
 
 /** The same for log records. */

@@ -6,7 +6,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import type { Crash } from '../../processors/composite.ts';
+import type { Crash } from '../../processors/unfinished.ts';
 import { caught, notice } from '../core/diag.ts';
 import { setImmediate } from '../core/natives.ts';
 import { contextOfError } from './context-manager.ts';

@@ -1,4 +1,4 @@
-import type { Crash } from '../../processors/composite.ts';
+import type { Crash } from '../../processors/unfinished.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { caught } from '../core/diag.ts';
 import { kill } from '../core/natives.ts';

@@ -2,11 +2,7 @@ import type { LogRecordExporter, LogRecordProcessor, ReadableLogRecord } from '@
 import { ConsoleLogRecordExporter } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ConsoleSpanExporter } from '@opentelemetry/sdk-trace';
-import {
-  CompositeLogRecordProcessor,
-  CompositeSpanProcessor,
-  type Crash,
-} from '../../processors/composite.ts';
+import { CompositeLogRecordProcessor, CompositeSpanProcessor } from '../../processors/composite.ts';
 import { createExceptionEnricher } from '../../processors/exceptions/index.ts';
 import {
   type AnyExporter,
@@ -19,6 +15,7 @@ import { CallMetrics, createGenAiEnricher } from '../../processors/genai/index.t
 import type { Enricher } from '../../processors/processor.ts';
 import { redactLog, redactSpan } from '../../processors/redaction/index.ts';
 import { createSqlEnricher } from '../../processors/sql/index.ts';
+import type { Crash } from '../../processors/unfinished.ts';
 import { CONFIGURATION_NAMES } from '../core/attributes.ts';
 import type { Encoded } from '../core/otlp/encoded.ts';
 import { joinLogs, joinSpans } from '../core/otlp/join.ts';

@@ -146,8 +146,3 @@ function settleTokens(attributes: Attributes, found: Attributes, scope: string):
     else delete found[key];
   }
 }
-
-/** A value under its current name, wherever it stands. */
-export function current(attributes: Attributes, found: Attributes, key: string): AttributeValue | undefined {
-  return found[key] ?? attributes[key];
-}
