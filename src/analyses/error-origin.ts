@@ -6,6 +6,7 @@ import type { Finding } from './analysis.ts';
 import { callFactsOf } from './facts/call-facts.ts';
 import { type ExceptionFact, exceptionsOf, exceptionsOfLog } from './facts/exceptions.ts';
 import { chainAbove, nearestAbove } from './facts/nearest-above.ts';
+import { type Telling, unmarkedFailures } from './facts/unmarked-failures.ts';
 
 /** Distinct origins that are reported; a trace with more is a storm of one of them. */
 const ORIGIN_LIMIT = 5;
@@ -25,9 +26,6 @@ interface Origin {
   readonly severity: number;
 }
 
-/** An exception and the span that tells it. */
-type Telling = Pick<Origin, 'span' | 'exception'>;
-
 /**
  * Where failures began: failed spans with no failed span below them, across services, and exceptions that only a log
  * record tells. The one that most likely broke the request is first: it reached a failed root, and says what the spans
@@ -40,7 +38,7 @@ export function errorOrigin(trace: Trace): Finding[] {
   const origins = new Map<string, Origin>();
   let unmarked: Map<string, Telling> | undefined;
   const unmarkedBelow = () => {
-    unmarked ??= unmarkedFailures(trace, failedAbove);
+    unmarked ??= unmarkedFailures(trace, failedAbove, SEVERITY_ERROR);
     return unmarked;
   };
   for (const span of failed) {
@@ -116,32 +114,6 @@ function loggedOrigins(trace: Trace, known: readonly Origin[]): Origin[] {
 /** A status and no more: `500`. */
 function isVague({ message, frames }: ExceptionFact): boolean {
   return message === '' && frames.length === 0;
-}
-
-/**
- * What spans tell that are not marked as failed, by the failed span above them: a framework's handler of errors takes
- * an exception, logs it and answers with 500. Of several it is the one that most spans tell, passed on from one to the
- * next; of these the one that ended last, told by the innermost.
- */
-function unmarkedFailures(trace: Trace, failedAbove: (span: Span) => Span | undefined): Map<string, Telling> {
-  const tellings = new Map<string, { by: string; all: Telling[] }>();
-  for (const span of trace.spans) {
-    const by = hasFailed(span) ? undefined : failedAbove(span)?.spanId;
-    if (by === undefined) continue;
-    const errors = trace.logsOf(span).filter(({ severityNumber }) => severityNumber >= SEVERITY_ERROR);
-    for (const exception of exceptionsOf(span, errors)) {
-      const key = `${by}\n${exception.type}\n${exception.message}`;
-      const told = tellings.get(key);
-      if (told === undefined) tellings.set(key, { by, all: [{ span, exception }] });
-      else told.all.push({ span, exception });
-    }
-  }
-  const found = new Map<string, Telling>();
-  const ordered = [...tellings.values()].sort(
-    (a, b) => a.all.length - b.all.length || byEnd(a.all[0] as Telling, b.all[0] as Telling),
-  );
-  for (const { by, all } of ordered) found.set(by, all.at(-1) as Telling);
-  return found;
 }
 
 function hasFailed(span: Span): boolean {
