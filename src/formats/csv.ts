@@ -3,7 +3,7 @@ import { visible } from './text.ts';
 export type CsvCell = string | number | boolean | undefined;
 
 /** What a spreadsheet would take for a formula, also behind blanks and in its wide forms. */
-const FORMULA = /^[\s\p{Z}]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
+const FORMULA = /^[\s\p{Z}]*[=+\-@＝＋－＠]/u;
 
 /**
  * One line of CSV (RFC 4180, with a line feed). Text stays on its line; what a spreadsheet would run as a formula gets

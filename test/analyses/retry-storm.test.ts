@@ -62,3 +62,13 @@ test('retry-storm: calls that went through, calls side by side, one retry and ot
   );
   expect(run('retry-storm', [ROOT, ...elsewhere])).toEqual([]);
 });
+
+test('retry-storm: what is called after an attempt went through is a new call, not its retry', () => {
+  const failing = (id: number): StorySpan => post(id, id * 30, { error: 'x' });
+  const [finding, ...rest] = run('retry-storm', [
+    ROOT,
+    ...[failing(2), failing(3), post(4, 120), failing(5), failing(6), post(7, 210)],
+  ]);
+  expect(finding?.facts.attemptCount).toBe(3);
+  expect(rest.map(({ facts }) => facts.attemptCount)).toEqual([3]);
+});

@@ -151,6 +151,9 @@ test('no N+1: a retry that failed before does not count', () => {
 
 test('no N+1: a loop that waits a second between two queries polls', () => {
   expect(findRepeats(loop(10, () => ITEM, 5, 1500).build())).toEqual([]);
+  // There is one wait less than there are queries.
+  expect(findRepeats(loop(10, () => ITEM, 5, 1001).build())).toEqual([]);
+  expect(findRepeats(loop(10, () => ITEM, 5, 999).build())).toHaveLength(1);
 });
 
 test('chatty writes: the same insert row by row', () => {

@@ -184,6 +184,7 @@ test.each([
   ['SELECT * FROM a WHERE post_id = $1 ORDER BY created_at DESC LIMIT 3', false],
   ['SELECT * FROM a WHERE user_id = $1 AND created_at > $2 ORDER BY created_at DESC LIMIT 5', false],
   ['SELECT * FROM a WHERE id = $1 LIMIT $2 OFFSET $3', false],
+  ['SELECT * FROM a WHERE post_id = $1 ORDER BY id LIMIT 3 OFFSET 0', false],
 ])('paging: %s', (sql, paged) => {
   expect(analyzeSql(sql, 'postgresql').paged).toBe(paged);
 });
