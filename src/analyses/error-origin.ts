@@ -70,21 +70,24 @@ export function errorOrigin(trace: Trace): Finding[] {
 }
 
 /**
- * Whether what nobody caught above it, without a line of the app, came of this failure: `fetch failed` says nothing that
- * the failed request does not say better.
+ * Whether it is what nobody caught above it; or what that came of, when it has no line of the app: `fetch failed` says
+ * nothing that the failed request does not say better.
  */
-function endedByIt(trace: Trace, { span }: Origin, all: readonly Origin[]): boolean {
-  if (all.some((other) => other.span.endTimeUnixNano > span.endTimeUnixNano)) return false;
+function endedByIt(trace: Trace, { span, exception }: Origin, all: readonly Origin[]): boolean {
+  const isLast = !all.some((other) => other.span.endTimeUnixNano > span.endTimeUnixNano);
   const parent = trace.byId.get(span.parentSpanId ?? '');
-  if (parent === undefined || hasFailed(parent)) return false;
-  return trace
-    .logsOf(parent)
-    .some(
-      (log) =>
-        log.severityNumber >= SEVERITY_FATAL &&
-        log.timeUnixNano - span.endTimeUnixNano < AT_ONCE_NANOS &&
-        exceptionsOfLog(log).some(({ origin }) => !origin?.isInApp),
-    );
+  const seen = new Set<Span>();
+  for (let at = parent; at !== undefined && !seen.has(at); at = trace.byId.get(at.parentSpanId ?? '')) {
+    seen.add(at);
+    for (const log of trace.logsOf(at)) {
+      if (log.severityNumber < SEVERITY_FATAL) continue;
+      const isNear =
+        isLast && at === parent && !hasFailed(at) && log.timeUnixNano - span.endTimeUnixNano < AT_ONCE_NANOS;
+      const told = exceptionsOfLog(log);
+      if (told.some((each) => isSame(each, exception) || (isNear && !each.origin?.isInApp))) return true;
+    }
+  }
+  return false;
 }
 
 /** Exceptions that were logged as errors and that no failed span tells: on spans that went well. */

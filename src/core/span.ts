@@ -43,6 +43,9 @@ export interface SpanLink {
   readonly attributes: Attributes;
 }
 
+/** Bits of `flags`: whether it says if the parent (of a link: the span) is of another process, and that it is. */
+export const SPAN_FLAGS = { hasIsRemote: 0x100, isRemote: 0x200 } as const;
+
 export interface Span {
   readonly traceId: string;
   readonly spanId: string;

@@ -170,6 +170,69 @@ test('first screen: an exception of the app’s own line is told by that line, w
   });
 });
 
+test('first screen: a rejection that nobody caught is no swallowed failure, though its span told of it first', async () => {
+  const stack = 'error: null value\n    at save (/srv/app/src/audit.mjs:7:9)';
+  const bundle = await bundled({
+    spans: [
+      entry(50),
+      { id: 2, parent: 1, name: 'handler', at: 1, ms: 40 },
+      {
+        id: 3,
+        parent: 2,
+        name: 'INSERT audit',
+        kind: 3,
+        at: 5,
+        ms: 20,
+        ...failedWith('error', 'null value', 25),
+      },
+    ],
+    logs: [
+      {
+        span: 2,
+        at: 45,
+        severity: 21,
+        body: 'uncaught exception',
+        attributes: thrown('23502', 'null value', stack),
+      },
+    ],
+  });
+  expect(bundle.outcome).toBe('failed');
+  expect(bundle.hypotheses.map(({ rule }) => rule)).toEqual(['uncaught-exception']);
+  expect(bundle.hypotheses[0]?.facts).toMatchObject({ at: '/srv/app/src/audit.mjs:7', uncaught: true });
+});
+
+test('first screen: a call that was refused and that nobody looked at is shown; one that was made again, or found nothing, is not', async () => {
+  const answered = (status: number, id = 3): StorySpan => ({
+    ...fetched(9),
+    id,
+    at: id * 10,
+    ...(status >= 400 && { error: true as const }),
+    attributes: { ...fetched(9).attributes, 'http.response.status_code': status },
+  });
+  const rulesOf = async (...calls: readonly StorySpan[]): Promise<unknown[]> => {
+    const handler = { id: 2, parent: 1, name: 'handler', at: 1, ms: 98 };
+    const { hypotheses, excerpts } = await bundled({ spans: [entry(100), handler, ...calls] });
+    return hypotheses.map(({ rule, confidence }) => [rule, confidence, excerpts[0]?.file]);
+  };
+  expect(await rulesOf(answered(403))).toEqual([['swallowed-failure', 'low', 'src/stock-client.mjs']]);
+  expect(await rulesOf(answered(404))).toEqual([]);
+  expect(await rulesOf(answered(503), answered(200, 4))).toEqual([]);
+});
+
+test('first screen: spans whose parent in the same process is nowhere are those of a process that was killed', async () => {
+  const story = new Story(ID);
+  const line = story.spans(RESOURCE, [{ ...fetched(9), parent: 9 }]);
+  const rulesWith = async (flags: number): Promise<string[]> => {
+    const spans = decodeLine(line).spans.map((span) => ({ ...span, flags }));
+    const { hypotheses } = await makeBundle(new MemorySource(spans), ID);
+    return hypotheses.map(({ rule }) => rule);
+  };
+  expect(await rulesWith(0x101)).toEqual(['process-killed']);
+  // Of another process, or of an SDK that does not say: its spans may be elsewhere.
+  expect(await rulesWith(0x301)).toEqual([]);
+  expect(await rulesWith(1)).toEqual([]);
+});
+
 test('first screen: own work that became slow while the process was busy is work that grew, not a called side', async () => {
   const bundle = await bundled({
     spans: [entry(1_200)],

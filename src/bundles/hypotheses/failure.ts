@@ -1,6 +1,11 @@
 import type { Finding } from '../../analyses/analysis.ts';
+import { STATUS_CODE } from '../../core/span.ts';
+import type { Trace } from '../../core/trace.ts';
 import { failureKindOf } from './failure-kinds/index.ts';
 import type { Hypothesis, MakeHypothesis } from './hypothesis.ts';
+
+/** Many lookups end so, and all is well. */
+const NOT_FOUND = 404;
 
 /** The rule of an exception that ended, or would have ended, the process. */
 export const UNCAUGHT = 'uncaught-exception';
@@ -9,8 +14,9 @@ export const UNCAUGHT = 'uncaught-exception';
  * What an origin of failure speaks for: what failures of its kind usually are, or at least where it happened. Nothing
  * where neither kind nor place nor message is known.
  */
-export function failureHypotheses({ severity, facts }: Finding, make: MakeHypothesis): Hypothesis[] {
-  if (severity !== 'problem') return [];
+export function failureHypotheses(finding: Finding, trace: Trace, make: MakeHypothesis): Hypothesis[] {
+  const { severity, facts } = finding;
+  if (severity !== 'problem' && !isLeftAlone(finding, trace)) return [];
   const hasPlace = facts.at !== undefined;
   const isNamed = Boolean(facts.message) || (Boolean(facts.type) && !/^\d{3}$/.test(String(facts.type)));
   const kind = failureKindOf(facts);
@@ -26,8 +32,8 @@ export function failureHypotheses({ severity, facts }: Finding, make: MakeHypoth
   if (facts.wentOn)
     return make(
       'swallowed-failure',
-      'medium',
-      `This failed, the code caught it and went on, and the request was answered as if all were well.${because}`,
+      severity === 'problem' ? 'medium' : 'low',
+      `This failed, the code went on all the same, and the request was answered as if all were well.${because}`,
       'The code has another way to the same result, and took it.',
     );
   if (kind === undefined)
@@ -47,4 +53,23 @@ export function failureHypotheses({ severity, facts }: Finding, make: MakeHypoth
   return next === undefined || next.rule === kind.rule
     ? first
     : [...first, ...make(next.rule, 'high', next.claim, next.refutedBy)];
+}
+
+/** A call that was refused or failed, which nobody logged as an error and nobody made again: perhaps nobody looked. */
+function isLeftAlone({ facts, spanIds }: Finding, trace: Trace): boolean {
+  const span = trace.byId.get(spanIds[0] ?? '');
+  if (!facts.wentOn || facts.call === undefined || facts.status === NOT_FOUND || span === undefined)
+    return false;
+  const parent = trace.byId.get(span.parentSpanId ?? '');
+  return (
+    parent !== undefined &&
+    !trace
+      .childrenOf(parent)
+      .some(
+        ({ name, startTimeUnixNano, status }) =>
+          name === span.name &&
+          startTimeUnixNano > span.startTimeUnixNano &&
+          status.code !== STATUS_CODE.error,
+      )
+  );
 }

@@ -7,7 +7,7 @@ import {
   SPAN_UNFINISHED,
 } from '../../core/attributes.ts';
 import type { RepeatKind } from '../../core/n-plus-one/index.ts';
-import { durationMs, SPAN_KIND } from '../../core/span.ts';
+import { durationMs, SPAN_FLAGS, SPAN_KIND } from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
 import { USUAL_FROM } from '../baseline.ts';
 import { failureHypotheses, UNCAUGHT } from './failure.ts';
@@ -96,7 +96,7 @@ function fromFinding({ finding, from }: Seen, known: Known): Hypothesis[] {
   ];
   switch (analysis) {
     case 'error-origin':
-      return failureHypotheses(finding, make);
+      return failureHypotheses(finding, known.trace, make);
     case 'timeout-cascade': {
       const limitMs = Number(facts.calleeMs ?? facts.waitedMs);
       const short =
@@ -154,7 +154,7 @@ function callSiteOf(trace: Trace, spanIds: readonly string[]): { at?: string } {
 
 function unfinished({ trace }: Known): Hypothesis[] {
   const open = trace.spans.filter((span) => span.attributes[SPAN_UNFINISHED] === true);
-  if (open.length === 0) return [];
+  if (open.length === 0) return killed(trace);
   return [
     {
       rule: 'process-died',
@@ -185,6 +185,28 @@ function unanswered({ trace }: Known): Hypothesis[] {
       evidence: [request.spanId],
       refutedBy:
         'The client always leaves early (a closed tab, a short time limit), and the answer was on its way.',
+    },
+  ];
+}
+
+/** Of a process that died without a chance to write: its spans name a parent in itself that is nowhere. */
+function killed(trace: Trace): Hypothesis[] {
+  const orphans = trace.spans.filter(
+    ({ parentSpanId, flags }) =>
+      parentSpanId !== undefined &&
+      trace.missingParents.has(parentSpanId) &&
+      (flags & (SPAN_FLAGS.hasIsRemote | SPAN_FLAGS.isRemote)) === SPAN_FLAGS.hasIsRemote,
+  );
+  if (orphans.length === 0) return [];
+  return [
+    {
+      rule: 'process-killed',
+      claim:
+        'The span around these, of the same process, was never written: the process was killed from outside (SIGKILL, out of memory, a lost container), which nothing in it can record, or it runs still. Look at its exit code (137 is SIGKILL) and at what the system says of that time.',
+      confidence: 'medium',
+      facts: { missingParentCount: trace.missingParents.size },
+      evidence: orphans.slice(-10).map((span) => span.spanId),
+      refutedBy: 'The request runs still, or the rest of its spans is in another directory.',
     },
   ];
 }

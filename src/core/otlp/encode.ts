@@ -3,10 +3,8 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { SPAN_FLAGS } from '../span.ts';
 import { encodeAttributes, encodeValue, quote } from './json.ts';
-
-const FLAG_HAS_IS_REMOTE = 0x100;
-const FLAG_IS_REMOTE = 0x200;
 
 /** A span of which the attributes are given beside it. */
 export type BareSpan = Omit<ReadableSpan, 'attributes'>;
@@ -101,7 +99,7 @@ function encodeLink(link: ReadableSpan['links'][number]): string {
 
 /** Of a span or a link: of its context, and whether that (of a span: its parent's) came from elsewhere. */
 export function spanFlags(traceFlags: number, isRemote: boolean | undefined): number {
-  return (traceFlags & 0xff) | FLAG_HAS_IS_REMOTE | (isRemote ? FLAG_IS_REMOTE : 0);
+  return (traceFlags & 0xff) | SPAN_FLAGS.hasIsRemote | (isRemote ? SPAN_FLAGS.isRemote : 0);
 }
 
 function joined<T>(items: readonly T[], encode: (item: T) => string): string {

@@ -26,7 +26,7 @@ export const BY_MESSAGE: readonly { readonly words: RegExp; readonly kind: Failu
       /Cannot (?:read|set) propert(?:y|ies) (?:of|'[^']{0,80}' of) (?:undefined|null)|(?:undefined|null) is not (?:an object|iterable)|is not iterable|Cannot destructure property|Cannot convert undefined or null/,
     kind: kind(
       'missing-value',
-      'A value was undefined or null where this line uses it. It is made elsewhere: a lookup that found nothing, a field that the input does not have, a promise that was not awaited.',
+      'A value was undefined or null where this line uses it. It is made elsewhere: a lookup that found nothing, a field that the input or a called side’s answer does not have, a promise that was not awaited.',
       'The value is there for this input when the line is reached.',
     ),
   },
