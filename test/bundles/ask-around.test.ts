@@ -1,5 +1,5 @@
 /** A backend is asked around a trace for so many requests and so much time; what that costs is said. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { REMOTE_LIMITS } from '../../src/bundles/ask-around.ts';
 import { makeBundle } from '../../src/bundles/index.ts';
 import { Allowance } from '../../src/sources/allowance.ts';
@@ -34,6 +34,8 @@ function manyServices(): Promise<Stub> {
 test('bundles: what a backend with many services is asked around a trace is bounded, and what is missing is said', async () => {
   const stub = await manyServices();
   const source = await openSource(`jaeger:${stub.url}`, {});
+  // On a busy machine its time would be over before its requests are.
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
   try {
     const { occurrences, linkedTraces, omissions } = await makeBundle(source, ID);
     const lookup = 2;
@@ -47,6 +49,7 @@ test('bundles: what a backend with many services is asked around a trace is boun
     });
     expect(omissions).toContainEqual({ what: 'further linked traces', count: 1, why });
   } finally {
+    vi.useRealTimers();
     await source.close();
   }
 });
