@@ -12,16 +12,26 @@ export interface KeyFacts {
   readonly isPlain: boolean;
   /** The user has allowed its values. */
   readonly isAllowed: boolean;
-  /** A value that was clean; most keys have the same few values all the time. */
+  /** The value that was learnt last to be clean; most keys have one value all the time. */
   clean: string;
-  /** How many other values were seen since. */
+  /** Others that were clean, each at its place, of a key that has a few. */
+  others: readonly string[];
+  /** How long it is still worth to compare: grows with each value that is known, falls with each that is not. */
+  trust: number;
+  /** How many values were not compared since. */
   misses: number;
+  /** After so many of them it is tried again; longer each time it was in vain. */
+  patience: number;
   /** The key that came after this one the last time: spans of one kind have the same keys in the same order. */
   next?: KeyFacts | undefined;
 }
 
-/** A key's clean value is learnt anew after so many others. */
-export const MISSES_TO_LEARN = 64;
+const PLACES = 16;
+const NONE: readonly string[] = new Array<string>(PLACES).fill('');
+const TRUST = 12;
+const MOST_TRUST = 64;
+const PATIENCE = 64;
+const MOST_PATIENCE = 8_192;
 
 /** A key about which nothing matters. */
 export const PLAIN_KEY: KeyFacts = {
@@ -32,17 +42,53 @@ export const PLAIN_KEY: KeyFacts = {
   isAllowed: false,
   key: '',
   clean: '',
-  misses: MISSES_TO_LEARN - 1,
+  others: NONE,
+  trust: TRUST,
+  misses: 0,
+  patience: PATIENCE,
   next: undefined,
 };
+
+/** Whether a value is among the others that are known to be clean. */
+export function isAmongOthers(facts: KeyFacts, value: string): boolean {
+  if (facts.others[placeOf(value)] !== value) return false;
+  if (facts.trust < MOST_TRUST) facts.trust += 2;
+  return true;
+}
+
+/** Counts a value that is not known; whether it is worth to learn. */
+export function isWorthLearning(facts: KeyFacts): boolean {
+  if (facts.trust > 0) {
+    facts.trust--;
+    return true;
+  }
+  if (++facts.misses < facts.patience) return false;
+  facts.misses = 0;
+  facts.trust = TRUST;
+  if (facts.patience < MOST_PATIENCE) facts.patience *= 2;
+  return true;
+}
+
+/** Where a value is remembered: told by its length and three of its characters. */
+function placeOf(value: string): number {
+  const { length } = value;
+  const middle = value.charCodeAt(length >> 1);
+  return (
+    (5 * length + value.charCodeAt(length - 1) + 3 * middle + 7 * value.charCodeAt(length >> 2)) &
+    (PLACES - 1)
+  );
+}
 
 /** Bounded, so that keys made of ids cannot fill the memory. */
 const CACHE_LIMIT = 2_000;
 const MAX_KEY_LENGTH = 256;
+/** So many keys may have several values remembered. */
+const MOST_VARIED = 200;
 
 /** Remembers the facts of the keys seen so far. */
 export class KeyCache {
   readonly #facts = new Map<string, KeyFacts>();
+  #varied = 0;
   readonly #read: (key: string) => KeyFacts;
 
   constructor(read: (key: string) => KeyFacts) {
@@ -55,6 +101,18 @@ export class KeyCache {
     const facts = this.#read(key);
     if (this.#facts.size < CACHE_LIMIT && key.length <= MAX_KEY_LENGTH) this.#facts.set(key, facts);
     return facts;
+  }
+
+  /** Remembers a value that was clean. */
+  learn(facts: KeyFacts, value: string): void {
+    if (facts.clean !== '' && (facts.others !== NONE || this.#varied < MOST_VARIED)) {
+      if (facts.others === NONE) {
+        facts.others = [...NONE];
+        this.#varied++;
+      }
+      (facts.others as string[])[placeOf(facts.clean)] = facts.clean;
+    }
+    facts.clean = value;
   }
 
   /** The same for the key that follows `before`; a look-up is a third of the cost where it was so the last time. */

@@ -4,7 +4,7 @@ import { isWeakSecret } from './assignment/random-looking.ts';
 import { CUT_MARGIN, cutMark, fittingLength, wasCut } from './cut.ts';
 import { cutOffMatches } from './cut-off.ts';
 import { Gate, SEAM } from './gate/gate.ts';
-import { KeyCache, type KeyFacts, MISSES_TO_LEARN, PLAIN_KEY } from './key-facts.ts';
+import { isAmongOthers, isWorthLearning, KeyCache, type KeyFacts, PLAIN_KEY } from './key-facts.ts';
 import type { KeySense } from './keys.ts';
 import { mayHoldMarks, newMatches, RedactedForms } from './marks.ts';
 import { marker, maskMatches, mergeMatches } from './mask.ts';
@@ -26,8 +26,6 @@ const SHORT_TEXT = 1_024;
 const LONG_NUMBER = 1e12;
 const MAX_LEARNT = 256;
 const MAX_NAMES = 256;
-/** After so many other values in a row a key is not worth comparing: it is different each time. */
-const STEADY = 4;
 const URL_KEYS = /^(?:url\.|http\.(?:url|target)$)/;
 
 /** The engine itself: the rules and the gate over them, the keys seen so far, the counters. */
@@ -116,10 +114,10 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       facts = this.#keys.after(facts, key);
       if (!facts.isPlain) return this.#eachAttribute(before);
       if (typeof value === 'string') {
-        if (value.length < MIN_LENGTH || (facts.misses < STEADY && value === facts.clean)) continue;
+        if (value.length < MIN_LENGTH) continue;
+        if (facts.trust > 0 && (value === facts.clean || isAmongOthers(facts, value))) continue;
         if (value.length > SHORT_TEXT || this.#mayBeCutOff(value)) return this.#eachAttribute(before);
-        if (++facts.misses >= MISSES_TO_LEARN && learner === undefined) {
-          facts.misses = 0;
+        if (learner === undefined && isWorthLearning(facts)) {
           learner = facts;
           lesson = value;
         }
@@ -130,7 +128,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       } else if (isOdd(value)) return this.#eachAttribute(before);
     }
     if (joined !== '' && !this.#gate.isClean(joined)) return this.#eachAttribute(before);
-    if (learner !== undefined && lesson.length <= MAX_LEARNT) learner.clean = detached(lesson);
+    if (learner !== undefined && lesson.length <= MAX_LEARNT) this.#keys.learn(learner, detached(lesson));
     return before;
   }
 
