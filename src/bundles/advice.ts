@@ -104,17 +104,17 @@ export function nextStepsOf(bundle: Gathered): string[] {
   const [again] = bundle.occurrences.filter(({ traceCount }) => traceCount > 0);
   if (again !== undefined && /^[0-9a-f]{16}$/.test(again.fingerprint)) {
     steps.push(
-      `The error is not new: \`agentlog-otel bundle --error ${again.fingerprint} --until <time>\` shows an earlier one.`,
+      `The error is not new: \`npx agentlog-otel bundle --error ${again.fingerprint} --until <time>\` shows an earlier one.`,
     );
   }
   const found = bundle.linkedTraces.filter(({ isFound }) => isFound);
   const linked = found.find(({ errorCount }) => errorCount) ?? found[0];
   if (linked !== undefined) {
     const what = linked.direction === 'to' ? 'What a link leads to' : 'What came of it elsewhere';
-    steps.push(`${what}: \`agentlog-otel bundle --trace-id ${linked.traceId}\`.`);
+    steps.push(`${what}: \`npx agentlog-otel bundle --trace-id ${linked.traceId}\`.`);
   }
   steps.push(
-    `Every attribute of every span: \`agentlog-otel bundle --trace-id ${bundle.traceId} --format json\`.`,
+    `Every attribute of every span: \`npx agentlog-otel bundle --trace-id ${bundle.traceId} --format json\`.`,
   );
   return steps.slice(0, 6);
 }

@@ -211,7 +211,7 @@ test('bundles: of what sends messages the traces that link to it are found, and 
     }),
   ]);
   expect(bundle.nextSteps.join()).toContain(
-    `What came of it elsewhere: \`agentlog-otel bundle --trace-id ${idOf(1)}`,
+    `What came of it elsewhere: \`npx agentlog-otel bundle --trace-id ${idOf(1)}`,
   );
   const source = new MemorySource(telemetry.spans);
   const capabilities = { ...source.capabilities(), canFindLinks: false };
