@@ -173,6 +173,30 @@ test.each([
   expect(files.map(({ names }) => names)).toEqual(expected);
 });
 
+test('hosts: fake timers of vitest are those of the test alone', async () => {
+  write(
+    'some.test.mjs',
+    `import { expect, test, vi } from 'vitest';
+import { trace } from '@opentelemetry/api';
+test('works', () => {
+  vi.useFakeTimers({ now: 0 });
+  let count = 0;
+  setTimeout(() => count++, 10);
+  for (let i = 0; i < 100; i++) trace.getTracer('app').startSpan('in a test').end();
+  expect(vi.getTimerCount()).toBe(1);
+  vi.runAllTimers();
+  expect([count, Date.now()]).toEqual([1, 10]);
+});\n`,
+  );
+  const run = await runCommand(join(BIN, 'vitest'), ['run', 'some.test.mjs', '--pool=forks'], {
+    cwd: project.path,
+    env: { ...env, NODE_OPTIONS: FLAG },
+  });
+  expect(run.stdout).toMatch(/1 passed/);
+  expect(run).toMatchObject({ code: 0, stderr: '' });
+  expect(filesOfTraces().flatMap(({ names }) => names)).toHaveLength(100);
+});
+
 test('hosts: jest runs its tests as without us; what Node itself provides is recorded in them', async () => {
   write('package.json', JSON.stringify({ name: 'shop', jest: { testEnvironment: 'node' } }));
   const body = `const http = require('http');
@@ -183,7 +207,7 @@ test('works', (done) => {
 });\n`;
   write('one.test.js', body);
   write('two.test.js', body);
-  const args = ['--ci', '--watchman=false', '--maxWorkers=2'];
+  const args = ['--ci', '--watchman=false', '--detectOpenHandles'];
   const bare = await runCommand(join(BIN, 'jest'), args, { cwd: project.path });
   const run = await runCommand(join(BIN, 'jest'), args, {
     cwd: project.path,
