@@ -317,6 +317,24 @@ test('redaction: a password that people make of words is masked where data stand
     expect(redactor.text(text), text).toBe(text);
 });
 
+test('redaction: a word at the end of a message is a password, a state of one is not', () => {
+  const redactor = createRedactor();
+  for (const password of ['dragon', 'letmein', 'super-secret', 'iloveyou'])
+    for (const text of [`login failed, password: ${password}`, `bob, password: ${password}\nnext line`])
+      expect(redactor.text(text), text).not.toContain(password);
+  for (const state of [
+    'wrong',
+    'expired',
+    'too weak',
+    'missing',
+    'mismatch',
+    'required',
+    'invalid',
+    'not set',
+  ])
+    expect(redactor.text(`login failed, password: ${state}`)).toBe(`login failed, password: ${state}`);
+});
+
 test('redaction: what only repeats its name, and what says how or how much, stays', () => {
   const redactor = createRedactor();
   for (const text of [

@@ -74,7 +74,8 @@ export function isPlausible(
   if (kind === 'prose') return /[0-9!@#$%^&*]/.test(secret) && !/^[([<`]/.test(secret);
   if (hasDigitOrSign(secret)) return true;
   if (separator.isTight && !separator.isColon) return true;
-  return kind === 'assign' && isAloneOnItsLine(text, value, name.length);
+  if (kind !== 'assign') return false;
+  return isAloneOnItsLine(text, value, name.length) || isLastWord(text, value, secret, name);
 }
 
 /** An unquoted value that is source code, or a line of prose in the documentation of a header. */
@@ -197,6 +198,19 @@ function isProse(value: string): boolean {
     return false;
   return /^[A-Za-z' ]+(?:%\d)?[.!?:]?$/.test(value) && value.split(/\s+/).length >= 2 && value.length < 200;
 }
+
+/** `login failed, password: dragon`: nothing follows, and it is no state of a password. */
+function isLastWord(text: string, value: AssignedValue, secret: string, name: string): boolean {
+  return (
+    PASSWORD.test(name) &&
+    /^(?:\r?\n|$)/.test(text.slice(value.end, value.end + 2)) &&
+    !STATE_OF_ONE.test(secret)
+  );
+}
+
+const PASSWORD = /(?:pass(?:words?|wd|phrase|code)?|pwd)$/i;
+const STATE_OF_ONE =
+  /(?:ed|ing|able|ible|ive|ory|ally|ly|ness|tion|ch|ct|id|se|ak|rt|ng|ny|ss)[.!?]?$|[.!?,:;)\]}>]$|^(?:new|old|ok|bad|good|same|empty|blank|null|here|there|below|above|again|only|type|text|char|input)/i;
 
 function isAloneOnItsLine(text: string, value: AssignedValue, nameLength: number): boolean {
   const after = text[value.end];
