@@ -4,6 +4,7 @@ import { REDACTION_COUNT } from '../../src/core/attributes.ts';
 import { keepForms } from '../../src/core/otlp/kept-forms.ts';
 import { SpanView } from '../../src/core/otlp/views.ts';
 import type { Redactor } from '../../src/core/redaction/redactor.ts';
+import type { KnownAttributes } from '../known-attributes.ts';
 import type { Facts } from '../processor.ts';
 import { guarded, MASKED } from './guarded.ts';
 import { redactResource, redactScope } from './resource.ts';
@@ -17,11 +18,12 @@ type Event = ReadableSpan['events'][number];
  */
 export function redactSpan(span: ReadableSpan, facts: Facts, redactor: Redactor): SpanView {
   const before = redactor.maskedCount;
-  const name = guarded(MASKED, () => redactor.text(facts.name ?? span.name));
-  const events = guarded([], () => mapped(span.events, (event) => redactEvent(event, facts, redactor)));
-  const links = guarded([], () => mapped(span.links, (link) => redactLink(link, redactor)));
-  const status = guarded({ code: 2, message: MASKED }, () => redactStatus(span.status, redactor));
-  let attributes = guarded<Attributes>({}, () => redactJoined(span, facts, redactor));
+  const name = redactName(facts.name ?? span.name, redactor);
+  // A function is made only for what few spans have: each is work for the garbage collector.
+  const events = span.events.length === 0 ? span.events : redactEvents(span.events, facts, redactor);
+  const links = span.links.length === 0 ? span.links : redactLinks(span.links, redactor);
+  const status = span.status.message === undefined ? span.status : redactStatus(span.status, redactor);
+  let attributes = redactJoined(span, facts, redactor);
   const count = redactor.maskedCount - before;
   if (count > 0) attributes = { ...attributes, [REDACTION_COUNT]: count };
   return new SpanView(span, {
@@ -40,7 +42,16 @@ export function redactSpan(span: ReadableSpan, facts: Facts, redactor: Redactor)
 /** Attributes that came before and were clean, with the facts they have now, are clean still. */
 function redactJoined(span: ReadableSpan, facts: Facts, redactor: Redactor): Attributes {
   const { known } = facts;
-  if (known === undefined) return redactAttributes(joined(span.attributes, facts), redactor);
+  try {
+    return known === undefined
+      ? redactAttributes(joined(span.attributes, facts), redactor)
+      : redactKnown(known, facts, redactor);
+  } catch {
+    return {};
+  }
+}
+
+function redactKnown(known: KnownAttributes, facts: Facts, redactor: Redactor): Attributes {
   const { clean } = known;
   if (clean !== undefined && clean.facts === facts.attributes) return clean.attributes;
   const all = joined(known.attributes, facts);
@@ -76,7 +87,10 @@ export function redactAttributes(attributes: Attributes, redactor: Redactor): At
 /** Ids stay; the trace state may carry anything a caller put into it. */
 export function redactContext(context: SpanContext, redactor: Redactor): SpanContext {
   const { traceState } = context;
-  if (traceState === undefined) return context;
+  return traceState === undefined ? context : redactState(context, traceState, redactor);
+}
+
+function redactState(context: SpanContext, traceState: TraceState, redactor: Redactor): SpanContext {
   return guarded({ ...context, traceState: new FixedTraceState('') }, () => {
     const before = traceState.serialize();
     const after = redactTraceState(before, redactor);
@@ -116,10 +130,27 @@ function redactLink(link: Link, redactor: Redactor): Link {
   });
 }
 
+function redactName(name: string, redactor: Redactor): string {
+  try {
+    return redactor.text(name);
+  } catch {
+    return MASKED;
+  }
+}
+
+function redactEvents(events: Event[], facts: Facts, redactor: Redactor): Event[] {
+  return guarded([], () => mapped(events, (event) => redactEvent(event, facts, redactor)));
+}
+
+function redactLinks(links: Link[], redactor: Redactor): Link[] {
+  return guarded([], () => mapped(links, (link) => redactLink(link, redactor)));
+}
+
 function redactStatus(status: SpanStatus, redactor: Redactor): SpanStatus {
-  if (status.message === undefined) return status;
-  const message = redactor.text(status.message);
-  return message === status.message ? status : { ...status, message };
+  return guarded({ code: 2, message: MASKED }, () => {
+    const message = redactor.text(status.message ?? '');
+    return message === status.message ? status : { ...status, message };
+  });
 }
 
 function mapped<T>(items: readonly T[], change: (item: T) => T): T[] {

@@ -4,13 +4,24 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { SPAN_FLAGS } from '../span.ts';
+import { Encoded, type Origin } from './encoded.ts';
 import { encodeAttributes, encodeValue, quote } from './json.ts';
+import { keptForms } from './kept-forms.ts';
 
 /** A span of which the attributes are given beside it. */
 export type BareSpan = Omit<ReadableSpan, 'attributes'>;
 
 /** One span as the OTLP/JSON object of `scopeSpans.spans`. Fields at their default are left out. */
-export function encodeSpan(span: BareSpan, attributes: Attributes): string {
+export function encodeSpan(span: BareSpan & Origin, attributes: Attributes): Encoded {
+  const head = headOf(span);
+  const tail = tailOf(span);
+  const forms = tail === '}' ? keptForms(attributes) : undefined;
+  if (forms === undefined) return Encoded.ofText(head + attributesOf(attributes) + tail, span);
+  forms.json ??= Buffer.from(attributesOf(attributes) + tail);
+  return Encoded.ofText(head, span, forms.json);
+}
+
+function headOf(span: BareSpan): string {
   const context = span.spanContext();
   const parent = span.parentSpanContext;
   let out = `{"traceId":"${context.traceId}","spanId":"${context.spanId}"`;
@@ -18,9 +29,16 @@ export function encodeSpan(span: BareSpan, attributes: Attributes): string {
   const traceState = context.traceState?.serialize();
   if (traceState) out += `,"traceState":${quote(traceState)}`;
   out += `,"flags":${spanFlags(context.traceFlags, parent?.isRemote)},"name":${quote(span.name)},"kind":${span.kind + 1}`;
-  out += `,"startTimeUnixNano":"${nanos(span.startTime)}","endTimeUnixNano":"${nanos(span.endTime)}"`;
-  out += list('attributes', encodeAttributes(attributes));
-  out += count('droppedAttributesCount', span.droppedAttributesCount);
+  return `${out},"startTimeUnixNano":"${nanos(span.startTime)}","endTimeUnixNano":"${nanos(span.endTime)}"`;
+}
+
+function attributesOf(attributes: Attributes): string {
+  return list('attributes', encodeAttributes(attributes));
+}
+
+/** What few spans have besides the bracket. */
+function tailOf(span: BareSpan): string {
+  let out = count('droppedAttributesCount', span.droppedAttributesCount);
   out += list('events', joined(span.events, encodeEvent));
   out += count('droppedEventsCount', span.droppedEventsCount);
   out += list('links', joined(span.links, encodeLink));

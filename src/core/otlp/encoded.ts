@@ -19,6 +19,7 @@ export interface Encodable {
 
 /** UTF-8 takes at most three bytes for each UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
+const NOTHING = new Uint8Array();
 export const SLAB_BYTES: number = 64 * 1024;
 
 /**
@@ -44,11 +45,13 @@ export class Encoded implements Origin, Encodable {
     this.end = end;
   }
 
-  /** The bytes of a text. */
-  static ofText(text: string, origin: Origin): Encoded {
+  /** The bytes of a text, and those that go behind it. */
+  static ofText(text: string, origin: Origin, rest: Uint8Array = NOTHING): Encoded {
     const slab = origin.isSampled ? sampled : unsampled;
-    const start = slab.makeRoom(text.length * MAX_BYTES_PER_UNIT);
-    slab.used = start + slab.buffer.write(text, start);
+    const start = slab.makeRoom(text.length * MAX_BYTES_PER_UNIT + rest.length);
+    const end = start + slab.buffer.write(text, start);
+    if (rest.length > 0) slab.buffer.set(rest, end);
+    slab.used = end + rest.length;
     return new Encoded(origin, slab.buffer, start, slab.used);
   }
 

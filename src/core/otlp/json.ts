@@ -1,6 +1,5 @@
 import { inOnePiece } from '../in-one-piece.ts';
 import { KeptAttributes } from './kept-attributes.ts';
-import { keptForms } from './kept-forms.ts';
 
 /**
  * Writes attribute values as OTLP/JSON text, directly, without an object in between.
@@ -26,14 +25,6 @@ export function quote(text: string): string {
 
 /** `"attributes":[…]` without the name: the list of key values; `''` when there are none. */
 export function encodeAttributes(attributes: object): string {
-  const forms = keptForms(attributes);
-  if (forms?.json !== undefined) return forms.json;
-  const made = joinAttributes(attributes);
-  if (forms !== undefined) forms.json = inOnePiece(made);
-  return made;
-}
-
-function joinAttributes(attributes: object): string {
   let out = '';
   let last = kept.first;
   const record = attributes as Record<string, unknown>;

@@ -2,7 +2,8 @@ import { createBeside } from '../beside.ts';
 
 /** The encoded forms of attributes, each made when it is first wanted. */
 export interface Forms {
-  json?: string;
+  /** The rest of a span from the comma before the field to its end. */
+  json?: Uint8Array;
   /** `KeyValue` messages, each under this field. */
   protobuf?: { readonly field: number; readonly bytes: Uint8Array };
 }

@@ -89,7 +89,7 @@ export class SpanView implements ReadableSpan, Item {
       this.#protobuf ??= encodeSpanProto(this, this.#shared);
       return this.#protobuf;
     }
-    this.#json ??= Encoded.ofText(encodeSpan(this, this.#shared), this);
+    this.#json ??= encodeSpan(this, this.#shared);
     return this.#json;
   }
 }
