@@ -22,6 +22,8 @@ export interface ScanMemo {
   /** The last word without brackets that was read as a value. */
   wordStart: number;
   wordEnd: number;
+  /** The end of the table that was read last. */
+  tableEnd: number;
   /** The last `://` before the last at sign, and the next one; -1 for none. */
   url: number;
   nextUrl: number;

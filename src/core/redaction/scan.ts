@@ -120,7 +120,15 @@ function findDeeper(scanner: Scanner, text: string, layer: number): Match[] {
 function findInText(scanner: Scanner, text: string, finds: Finds, layer: number): Match[] {
   const matches: Match[] = [];
   const done: number[] = [];
-  const memo = { nameEnd: 0, wordStart: 0, wordEnd: 0, url: -1, nextUrl: text.indexOf('://'), work: 0 };
+  const memo = {
+    nameEnd: 0,
+    tableEnd: 0,
+    wordStart: 0,
+    wordEnd: 0,
+    url: -1,
+    nextUrl: text.indexOf('://'),
+    work: 0,
+  };
   const marks = countOf(text, MARK);
   const hasMarks = marks > 0;
   scanner.work.foresee(finds.hits.length - MOST_HITS_IN_MARK * marks + RUN_WORK * finds.base64Runs.length);

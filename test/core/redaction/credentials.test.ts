@@ -335,6 +335,26 @@ test('redaction: a word at the end of a message is a password, a state of one is
     expect(redactor.text(`login failed, password: ${state}`)).toBe(`login failed, password: ${state}`);
 });
 
+test('redaction: in tables the cells below the name of a secret go, the others stay', () => {
+  const redactor = createRedactor();
+  const mark = '[REDACTED:credential]';
+  const [a, b] = [['h7Kq', '2vXp'].join(''), 'dragon'];
+  for (const write of [
+    (x: string, y: string) => `name,password,age\nbob,${x},3\namy,${y},4\n`,
+    (x: string, y: string) => `"name";"apiToken"\n"bob";"${x}"\n"amy";"${y}"`,
+    (x: string, y: string) => `name\tpassword\nbob\t${x}\namy\t${y}`,
+    (x: string, y: string) => `| name | password |\n|---|---|\n| bob | ${x} |\n| amy | ${y} |`,
+    (x: string, y: string) => ` name | password \n------+----------\n bob  | ${x}\n amy  | ${y}\n(2 rows)`,
+  ])
+    expect(redactor.text(write(a, b))).toBe(write(mark, mark));
+  for (const text of [
+    'user, password\nThe server, however, is up',
+    'name,tokens\nbob,1234',
+    'password,\nsecret,\n',
+  ])
+    expect(redactor.text(text)).toBe(text);
+});
+
 test('redaction: what only repeats its name, and what says how or how much, stays', () => {
   const redactor = createRedactor();
   for (const text of [

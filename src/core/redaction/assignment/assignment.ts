@@ -2,8 +2,8 @@ import { type KeySense, senseOfKey } from '../keys.ts';
 import type { Match, Rule, ScanMemo } from '../rule.ts';
 import { workOf } from '../work.ts';
 import { aliasedValue } from './aliased.ts';
+import { cellsBelow } from './columns.ts';
 import { passphraseEnd } from './passphrase.ts';
-import { isPlaceholder } from './placeholder.ts';
 import { isPlausible } from './plausible.ts';
 import { readElement, readSeparator, type Separator } from './separator.ts';
 import { readValue } from './value.ts';
@@ -39,11 +39,9 @@ export function findAssignment(
   memo.nameEnd = rawEndOfName(text, at);
   const nameEnd = endOfName(text, at, memo.nameEnd);
   const nameStart = startOfName(text, at);
-  const aliased = aliasedValue(text, nameStart);
-  if (aliased !== undefined && senseOf(text.slice(nameStart, nameEnd)) === 'strong') {
-    const [start, end] = aliased;
-    if (!isPlaceholder(text.slice(start, end))) return [{ start, end, ruleId }];
-  }
+  const elsewhere = aliasedValue(text, nameStart) ?? cellsBelow(text, nameStart, nameEnd, memo);
+  if (elsewhere !== undefined && senseOf(text.slice(nameStart, nameEnd)) === 'strong')
+    return elsewhere.map((place) => ({ ...place, ruleId }));
   const inTag = isInTag(text, nameStart);
   if (inTag) memo.work += workOf(TAG_REACH);
   const read = (inTag ? readElement(text, nameEnd) : undefined) ?? readSeparator(text, nameEnd);
