@@ -8,6 +8,8 @@ import { Encoded, type Origin } from './encoded.ts';
 import { encodeAttributes, encodeValue, quote } from './json.ts';
 import { keptForms } from './kept-forms.ts';
 
+const utf8 = new TextEncoder();
+
 /** A span of which the attributes are given beside it. */
 export type BareSpan = Omit<ReadableSpan, 'attributes'>;
 
@@ -17,7 +19,7 @@ export function encodeSpan(span: BareSpan & Origin, attributes: Attributes): Enc
   const tail = tailOf(span);
   const forms = tail === '}' ? keptForms(attributes) : undefined;
   if (forms === undefined) return Encoded.ofText(head + attributesOf(attributes) + tail, span);
-  forms.json ??= Buffer.from(attributesOf(attributes) + tail);
+  forms.json ??= utf8.encode(attributesOf(attributes) + tail);
   return Encoded.ofText(head, span, forms.json);
 }
 

@@ -72,9 +72,9 @@ export class ProtoWriter {
     this.buffer.set(bytes, this.start);
   }
 
-  /** What was written since the mark. */
+  /** What was written since the mark, in memory of its own: a small `Buffer` would hold 8 KB that it shares. */
   copyFrom(mark: number): Uint8Array {
-    return Buffer.from(this.buffer.subarray(this.start, this.end - mark));
+    return new Uint8Array(this.buffer.subarray(this.start, this.end - mark));
   }
 
   /** An id in hexadecimal digits, as bytes. */
