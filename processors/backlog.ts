@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { caught } from '../src/core/diag.ts';
 import { clock, setImmediate, setTimeout } from '../src/core/natives.ts';
 
 /** So many items are worked off as soon as the app pauses … */
@@ -25,7 +26,7 @@ export class Backlog<T> {
   #weight = 0;
   #plan: 'none' | 'later' | 'soon' = 'none';
 
-  /** `work` must not throw. */
+  /** When `work` throws that is reported, and the next item has its turn. */
   constructor(work: (item: T) => void) {
     this.#work = work;
   }
@@ -67,7 +68,12 @@ export class Backlog<T> {
 
   #workUntil(deadline: number): void {
     while (this.#next < this.#items.length) {
-      this.#work(this.#items[this.#next++] as T);
+      const item = this.#items[this.#next++] as T;
+      try {
+        this.#work(item);
+      } catch (error) {
+        caught('working off telemetry', error);
+      }
       if (clock() >= deadline) break;
     }
     if (this.#next < this.#items.length) return;

@@ -65,7 +65,9 @@ export class McpInstrumentation extends InstrumentationBase {
     if (this.onRequired !== undefined) return;
     this.onRequired = (message) => {
       const { id, result } = message as { id?: unknown; result?: unknown };
-      if (typeof id === 'string' && SDK_REQUIRED.test(id)) aside(() => this.patch(result));
+      aside(() => {
+        if (typeof id === 'string' && SDK_REQUIRED.test(id)) this.patch(result);
+      });
     };
     subscribe(REQUIRED, this.onRequired);
   }

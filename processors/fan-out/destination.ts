@@ -170,14 +170,24 @@ export class Destination<T extends Item> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#inFlight !== undefined || this.#queue.length === 0) return;
-    this.#inFlight = outside
-      .runInAsyncScope(() => this.#exportNext())
-      .finally(() => {
-        this.#inFlight = undefined;
-        if (this.#queue.length > 0 && !this.#isShutDown) {
-          this.#schedule(this.#isBatchFull ? 0 : this.#options.delayMs);
-        }
-      });
+    try {
+      this.#inFlight = outside.runInAsyncScope(() => this.#exportAndGoOn());
+    } catch (error) {
+      caught(`export to ${this.#options.name}`, error);
+    }
+  }
+
+  /** Never rejects: nobody in the app could catch it. */
+  async #exportAndGoOn(): Promise<void> {
+    try {
+      await this.#exportNext();
+    } catch (error) {
+      caught(`export to ${this.#options.name}`, error);
+    }
+    this.#inFlight = undefined;
+    if (this.#queue.length > 0 && !this.#isShutDown) {
+      this.#schedule(this.#isBatchFull ? 0 : this.#options.delayMs);
+    }
   }
 
   async #exportNext(): Promise<void> {
@@ -192,11 +202,12 @@ export class Destination<T extends Item> {
     const batch = this.#take();
     if (batch.length === 0) return;
     await new Promise<void>((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
       const settle = this.#export(batch, () => {
         clearTimeout(timer);
         resolve();
       });
-      const timer = setTimeout(() => settle(true), this.#options.timeoutMs).unref();
+      timer = setTimeout(() => settle(true), this.#options.timeoutMs).unref();
     });
   }
 

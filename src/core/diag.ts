@@ -20,6 +20,14 @@ const troubles = new Map<string, Trouble>();
  * Never throws, also with stderr closed.
  */
 export function notice(key: string, message: string, now: number = clock()): void {
+  try {
+    sayOnce(key, message, now);
+  } catch {
+    // An app may take away what this needs, `process` included: then there is nowhere to say it.
+  }
+}
+
+function sayOnce(key: string, message: string, now: number): void {
   const known = troubles.get(key);
   if (known !== undefined && now - known.saidAt < REPEAT_MS) {
     known.again++;
@@ -34,8 +42,9 @@ export function notice(key: string, message: string, now: number = clock()): voi
 
 /** Reports a fault of our own that was caught: to `diag` and, once per place, to stderr. Never throws. */
 export function caught(place: string, error: unknown): void {
-  const name = error instanceof Error ? error.name : typeof error;
+  let name = 'unknown';
   try {
+    name = error instanceof Error ? error.name : typeof error;
     diag.debug(`agentlog-otel: ${place} failed`, error);
   } catch {
     // A user's diag logger may throw; ours must not.

@@ -50,32 +50,6 @@ const SPANS: readonly Case[] = [
     observe: (outcome) => traces(outcome).length,
     expected: 1,
   },
-  {
-    name: 'OTEL_BSP_EXPORT_TIMEOUT shorter than the answer: the next batch goes without waiting for it',
-    env: {
-      ...only('TRACES'),
-      ...NO_HTTP,
-      OTEL_BSP_EXPORT_TIMEOUT: '150',
-      OTEL_BSP_SCHEDULE_DELAY: '50',
-      APP_PAUSE_MS: '700',
-    },
-    delayMs: SLOW_MS,
-    observe: (outcome) => [outcome.mostAtOnce() > 1, outcome.givenUp()],
-    expected: [true, 0],
-  },
-  {
-    name: 'OTEL_BSP_EXPORT_TIMEOUT longer than the answer: one batch at a time',
-    env: {
-      ...only('TRACES'),
-      ...NO_HTTP,
-      OTEL_BSP_EXPORT_TIMEOUT: '20000',
-      OTEL_BSP_SCHEDULE_DELAY: '50',
-      APP_PAUSE_MS: '300',
-    },
-    delayMs: 800,
-    observe: (outcome) => [outcome.mostAtOnce(), outcome.spans.length],
-    expected: [1, 8],
-  },
 ];
 
 const LOGS: readonly Case[] = [
@@ -113,31 +87,32 @@ const LOGS: readonly Case[] = [
     observe: (outcome) => logs(outcome).map((each) => each.records),
     expected: [2, 3],
   },
-  {
-    name: 'OTEL_BLRP_EXPORT_TIMEOUT shorter than the answer: the next batch goes without waiting for it',
-    env: {
-      ...only('LOGS'),
-      OTEL_BLRP_EXPORT_TIMEOUT: '150',
-      OTEL_BLRP_SCHEDULE_DELAY: '50',
-      APP_PAUSE_MS: '700',
-    },
-    delayMs: SLOW_MS,
-    observe: (outcome) => [outcome.mostAtOnce() > 1, outcome.givenUp()],
-    expected: [true, 0],
-  },
-  {
-    name: 'OTEL_BLRP_EXPORT_TIMEOUT longer than the answer: one batch at a time',
-    env: {
-      ...only('LOGS'),
-      OTEL_BLRP_EXPORT_TIMEOUT: '20000',
-      OTEL_BLRP_SCHEDULE_DELAY: '50',
-      APP_PAUSE_MS: '300',
-    },
-    delayMs: 800,
-    observe: (outcome) => [outcome.mostAtOnce(), bodies(outcome)],
-    expected: [1, LINES],
-  },
 ];
+
+const BATCHES: readonly Case[] = (
+  [
+    ['OTEL_BSP', 'TRACES', 8],
+    ['OTEL_BLRP', 'LOGS', 5],
+  ] as const
+).flatMap(([prefix, signal, count]) => {
+  const env = { ...only(signal), ...NO_HTTP, [`${prefix}_SCHEDULE_DELAY`]: '50' };
+  return [
+    {
+      name: `${prefix}_EXPORT_TIMEOUT shorter than the answer: the next batch goes without waiting for it`,
+      env: { ...env, [`${prefix}_EXPORT_TIMEOUT`]: '150', APP_PAUSE_MS: '700' },
+      delayMs: SLOW_MS,
+      observe: (outcome: Outcome) => [outcome.mostAtOnce() > 1, outcome.givenUp()],
+      expected: [true, 0],
+    },
+    {
+      name: `${prefix}_EXPORT_TIMEOUT longer than the answer: one batch at a time`,
+      env: { ...env, [`${prefix}_EXPORT_TIMEOUT`]: '20000', APP_PAUSE_MS: '300' },
+      delayMs: 800,
+      observe: (outcome: Outcome) => [outcome.mostAtOnce(), outcome.spans.length + outcome.logs.length],
+      expected: [1, count],
+    },
+  ];
+});
 
 /** What cannot be a size or a time: the default is used. */
 const INVALID: readonly Case[] = ['BSP', 'BLRP'].flatMap((queue) =>
@@ -197,5 +172,6 @@ const REQUESTS: readonly Case[] = [
 
 describe('config: queues of spans, as upstream', () => compare(SPANS));
 describe('config: queues of log records, as upstream', () => compare(LOGS));
+describe('config: one batch after the other, as upstream', () => compare(BATCHES));
 describe('config: queues that cannot be, as upstream', () => compare(INVALID));
 describe('config: time-outs, as upstream', () => compare(REQUESTS));

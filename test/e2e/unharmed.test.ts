@@ -264,6 +264,53 @@ const LANGUAGE: readonly App[] = [
   },
 ];
 
+/** A test of browser code, a sandbox: what everybody relies on is not there, or throws. */
+const TAKEN_AWAY: readonly App[] = [
+  ...[
+    'process',
+    'Buffer',
+    'Promise',
+    'Map',
+    'WeakMap',
+    'URL',
+    'Uint8Array',
+    'Error',
+    'Reflect',
+    'TextEncoder',
+  ].map((name) => ({ name: `no ${name}`, code: `globalThis.${name} = undefined;` })),
+  {
+    name: 'process.env throws',
+    code: "Object.defineProperty(process, 'env', { get() { throw new Error('no env'); } });",
+  },
+  {
+    name: 'nothing can be put into a map',
+    code: "Map.prototype.set = () => { throw new Error('no set'); };",
+  },
+  {
+    name: 'no regular expression works',
+    code: "RegExp.prototype.exec = () => { throw new Error('no exec'); };",
+  },
+  {
+    name: 'no file can be written',
+    code: "require('node:fs').writeSync = () => { throw new Error('no write'); };",
+  },
+  {
+    name: 'no connection can be made',
+    code: "require('node:net').Socket.prototype.connect = () => { throw new Error('no network'); };",
+  },
+].map((app) => ({
+  ...app,
+  // What prints and ends is fetched before, and is nothing that is taken away.
+  code: `
+    const { writeSync } = require('node:fs');
+    const { reallyExit } = process;
+    const quit = reallyExit.bind(process, 4);
+    later(() => { writeSync(1, 'end\\n'); quit(); }, 600);
+    for (let i = 0; i < 100; i++) span('two');
+    ${app.code}`,
+  stdout: 'end\n',
+}));
+
 const FLAGS = [
   ['--permission', '--allow-fs-read=*', '--allow-fs-write=*'],
   ['--disallow-code-generation-from-strings'],
@@ -293,6 +340,13 @@ function check(apps: readonly App[]): void {
 describe('unharmed: an app whose clock and timers are its own', () => check(CLOCK_AND_TIMERS));
 describe('unharmed: an app that listens to its own end', () => check(END_OF_WORK));
 describe('unharmed: an app that changes its language', () => check(LANGUAGE));
+
+describe('unharmed: an app in which something is missing', () => {
+  test.each(TAKEN_AWAY)('$name', async (app) => {
+    const ours = await runBoth(app);
+    expect(ours).toMatchObject({ code: 4, stdout: app.stdout });
+  });
+});
 
 describe('unharmed: node', () => {
   test.each(FLAGS.map((flags) => [flags.join(' '), flags] as const))('%s', async (_, flags) => {
