@@ -86,6 +86,19 @@ function decoded(text: string): string {
   );
 }
 
+/**
+ * Tells, asked in ascending order, whether a place stands in the rule's name of a whole mark that ends a word: what an
+ * app writes behind one (`[REDACTED:password]=…`) is looked at.
+ */
+export function insideOfMarks(text: string): (at: number) => boolean {
+  const form = /\[REDACTED:[\w-]{1,64}\](?=[\s,;.)]|$)/g;
+  let mark = form.exec(text);
+  return (at) => {
+    while (mark !== null && form.lastIndex <= at) mark = form.exec(text);
+    return mark !== null && mark.index < at;
+  };
+}
+
 /** Whether `at` stands in the rule's name of a mark. */
 export function isInMark(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - REACH), at);

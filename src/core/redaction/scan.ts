@@ -13,7 +13,7 @@ import type { Hit } from './gate/literals.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
 import type { KeySense } from './keys.ts';
 import { senseAfter } from './list-sense.ts';
-import { isInMark } from './marks.ts';
+import { insideOfMarks, isInMark } from './marks.ts';
 import { mergeMatches } from './mask.ts';
 import { LONGEST_FIELD, pairRole } from './pairs.ts';
 import { repeatsOf } from './repeats.ts';
@@ -133,9 +133,11 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
   const hasMarks = marks > 0;
   scanner.work.foresee(finds.hits.length - MOST_HITS_IN_MARK * marks + RUN_WORK * finds.base64Runs.length);
   const { hits } = finds;
+  const isInside = hasMarks ? insideOfMarks(text) : undefined;
   for (let index = 0; index < hits.length; index++) {
     const { entry, start } = hits[index] as Hit;
     if (layer === 0 && !hasMarks && index % SAMPLE === SAMPLE - 1) scanner.work.project(index, hits.length);
+    if (isInside?.(start) === true) continue;
     const rule = scanner.rules[entry.tag] as Rule;
     if (start < (done[entry.tag] ?? 0)) continue;
     const found = callRule(rule, text, start, entry.literal, memo);
