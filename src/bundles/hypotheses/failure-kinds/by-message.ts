@@ -17,7 +17,7 @@ export const BY_MESSAGE: readonly { readonly words: RegExp; readonly kind: Failu
     words: /(?:is not valid JSON|JSON at position|Unexpected (?:token|end of JSON)|JSON\.parse|in JSON)/i,
     kind: kind(
       'not-json',
-      'The code parsed something as JSON that is none (an error page, an empty or cut answer) without looking at status and content type first. Look at the call before it, and what it answered.',
+      'The code parsed something as JSON that is none (an error page, an empty or cut answer, the body of a request) without looking at status and content type first. Look at the call before it, and what it answered; where a parser of request bodies threw, at what the client sent.',
       'The text that was parsed is whole JSON.',
     ),
   },
