@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Span, SpanKind } from '@opentelemetry/api';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { captureCallSite } from '../../../processors/sql/call-site.ts';
 import { withStatement } from '../../../src/core/current-statement.ts';
 import { sourceLocation } from '../../../src/core/source-location.ts';
@@ -128,4 +128,10 @@ test('call site: is where the code was written, by the map beside the file', () 
   } finally {
     rmSync(directory, { recursive: true });
   }
+});
+
+test('call site: an app that froze `Error` loses the place and nothing else', () => {
+  vi.stubGlobal('Error', Object.freeze(class Frozen extends Error {}));
+  onTestFinished(() => void vi.unstubAllGlobals());
+  expect(captureCallSite()).toBeUndefined();
 });
