@@ -88,7 +88,9 @@ export async function sealFile(path: string): Promise<boolean> {
 
 /** zlib works in the thread pool; here only chunks are passed on. Returns how many bytes were read. */
 async function compress(source: FileHandle, target: FileHandle, contents: Contents): Promise<number> {
-  const zstd = createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_compressionLevel]: LEVEL } });
+  const zstd = createZstdCompress({
+    params: { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_compressionLevel]: LEVEL },
+  });
   // Whoever waits for a chunk hears of an error; without any listener it would be thrown into the app.
   zstd.on('error', () => undefined);
   const made: Buffer[] = [];
