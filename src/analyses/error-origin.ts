@@ -1,5 +1,5 @@
 import { HTTP_RESPONSE_STATUS_CODE, SERVICE_NAME } from '../core/attributes.ts';
-import { SPAN_KIND, type Span, STATUS_CODE } from '../core/span.ts';
+import { type LogRecord, SPAN_KIND, type Span, STATUS_CODE } from '../core/span.ts';
 import type { StackFrame } from '../core/stack.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Finding } from './analysis.ts';
@@ -46,19 +46,23 @@ export function errorOrigin(trace: Trace): Finding[] {
     const [exception] = exceptionsOf(span, trace.logsOf(span));
     if (exception === undefined) continue;
     const failedAncestors = chainAbove(span, failedAbove);
-    const unmarked = isVague(exception) ? unmarkedBelow().get(span.spanId) : undefined;
+    const told = isVague(exception) ? unmarkedBelow().get(span.spanId) : undefined;
     const origin: Origin =
-      unmarked === undefined
+      told === undefined
         ? { span, exception, failedAncestors, repeats: [], severity: 0 }
-        : { ...unmarked, failedAncestors: [span, ...failedAncestors], repeats: [], severity: 0 };
+        : { ...told, failedAncestors: [span, ...failedAncestors], repeats: [], severity: 0 };
     const key = `${origin.exception.fingerprint ?? origin.exception.type}\n${origin.span.name}\n${origin.exception.message}`;
     const known = origins.get(key);
     if (known !== undefined) known.repeats.push(span);
     else origins.set(key, origin);
   }
-  for (const [key, origin] of origins) {
-    if (endedByIt(trace, origin, [...origins.values()]))
-      origins.set(key, { ...origin, severity: SEVERITY_FATAL });
+  // Only a process that died has one, and all above each origin would be looked through for it.
+  if (trace.logs.some(isFatal)) {
+    const last = [...origins.values()].sort(byEnd).at(-1);
+    for (const [key, origin] of origins) {
+      const isLast = origin.span.endTimeUnixNano === last?.span.endTimeUnixNano;
+      if (endedByIt(trace, origin, isLast)) origins.set(key, { ...origin, severity: SEVERITY_FATAL });
+    }
   }
   for (const origin of loggedOrigins(trace, [...origins.values()]))
     origins.set(`log ${origins.size}`, origin);
@@ -73,14 +77,11 @@ export function errorOrigin(trace: Trace): Finding[] {
  * Whether it is what nobody caught above it; or what that came of, when it has no line of the app: `fetch failed` says
  * nothing that the failed request does not say better.
  */
-function endedByIt(trace: Trace, { span, exception }: Origin, all: readonly Origin[]): boolean {
-  const isLast = !all.some((other) => other.span.endTimeUnixNano > span.endTimeUnixNano);
-  const parent = trace.byId.get(span.parentSpanId ?? '');
-  const seen = new Set<Span>();
-  for (let at = parent; at !== undefined && !seen.has(at); at = trace.byId.get(at.parentSpanId ?? '')) {
-    seen.add(at);
+function endedByIt(trace: Trace, { span, exception }: Origin, isLast: boolean): boolean {
+  const parent = parentIn(trace)(span);
+  for (const at of chainAbove(span, parentIn(trace))) {
     for (const log of trace.logsOf(at)) {
-      if (log.severityNumber < SEVERITY_FATAL) continue;
+      if (!isFatal(log)) continue;
       const isNear =
         isLast && at === parent && !hasFailed(at) && log.timeUnixNano - span.endTimeUnixNano < AT_ONCE_NANOS;
       const told = exceptionsOfLog(log);
@@ -159,13 +160,16 @@ function reachesRoot(trace: Trace, { span, failedAncestors, severity }: Origin):
 
 /** Whether the request that this span is part of, in its own service, was refused. */
 function isBelowRefused(trace: Trace, span: Span): boolean {
-  const seen = new Set<Span>();
-  for (let at: Span | undefined = span; at !== undefined && !seen.has(at); ) {
-    if (at.kind === SPAN_KIND.server) return isRefused(at);
-    seen.add(at);
-    at = trace.byId.get(at.parentSpanId ?? '');
-  }
-  return false;
+  const request = [span, ...chainAbove(span, parentIn(trace))].find(({ kind }) => kind === SPAN_KIND.server);
+  return request !== undefined && isRefused(request);
+}
+
+function parentIn(trace: Trace): (span: Span) => Span | undefined {
+  return ({ parentSpanId }) => trace.byId.get(parentSpanId ?? '');
+}
+
+function isFatal({ severityNumber }: LogRecord): boolean {
+  return severityNumber >= SEVERITY_FATAL;
 }
 
 function isRefused({ kind, attributes }: Span): boolean {
