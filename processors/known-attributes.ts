@@ -67,8 +67,7 @@ export class KnownAttributeTree {
   }
 
   #admit(step: Step, key: string, value: AttributeValue | undefined): Step | undefined {
-    if (typeof value === 'object' || (typeof value === 'string' && value.length > MAX_LENGTH))
-      return undefined;
+    if (typeof value === 'object' || (typeof value === 'string' && !isKeepable(value))) return undefined;
     this.#missCount = (this.#missCount + 1) % ADMITTED;
     if (this.#missCount !== 0) return undefined;
     if (++this.#stepCount > MOST_STEPS) {
@@ -77,13 +76,17 @@ export class KnownAttributeTree {
       return undefined;
     }
     const kept = typeof value === 'string' ? inOnePiece(value) : value;
-    if (kept !== value) return undefined;
     const added = new Step(key, kept, step);
     step.others ??= new Map();
     const values = step.others.get(key) ?? new Map<unknown, Step>();
     step.others.set(key, values.set(kept, added));
     return added;
   }
+}
+
+/** Half of a surrogate pair is written as another sign, so it is not the same text any more. */
+function isKeepable(text: string): boolean {
+  return text.length <= MAX_LENGTH && text.isWellFormed();
 }
 
 function attributesTo(step: Step): Attributes {

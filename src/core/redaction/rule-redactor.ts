@@ -1,3 +1,4 @@
+import { inOnePiece } from '../in-one-piece.ts';
 import type { AttributeValue } from '../span.ts';
 import { isPlaceholder } from './assignment/placeholder.ts';
 import { isWeakSecret } from './assignment/random-looking.ts';
@@ -78,7 +79,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   /** Names of spans and events come again and again. */
   #learn(text: string): void {
     if (this.#names.size >= MAX_NAMES) this.#names.clear();
-    this.#names.add(detached(text));
+    this.#names.add(inOnePiece(text));
   }
 
   value(key: string, value: AttributeValue): AttributeValue {
@@ -128,7 +129,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       } else if (isOdd(value)) return this.#eachAttribute(before);
     }
     if (joined !== '' && !this.#gate.isClean(joined)) return this.#eachAttribute(before);
-    if (learner !== undefined && lesson.length <= MAX_LEARNT) this.#keys.learn(learner, detached(lesson));
+    if (learner !== undefined && lesson.length <= MAX_LEARNT) this.#keys.learn(learner, inOnePiece(lesson));
     return before;
   }
 
@@ -281,9 +282,4 @@ export class RuleRedactor implements Redactor, TreeRedactor {
 function isOdd(value: AttributeValue | undefined): boolean {
   if (typeof value === 'number') return value >= LONG_NUMBER;
   return typeof value !== 'boolean' && value !== undefined && value !== null;
-}
-
-/** A copy that does not keep a longer text alive of which the value was cut. */
-function detached(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
