@@ -74,9 +74,8 @@ export function createSqlEnricher(options: SqlEnricherOptions = {}): Enricher {
     },
     ...(callSites !== undefined && { onStarting: (span: ReadableSpan) => callSites.onStarting(span) }),
     onEnd(span: ReadableSpan, facts: Facts): void {
-      const described = describe(span, facts.known);
-      facts.share(described.facts);
-      const { call } = described;
+      const { call, facts: found } = describe(span, facts.known);
+      facts.share(found);
       const node = live.get(span.spanContext());
       if (tracker === undefined || node === undefined) return;
       const settled = tracker.end(node, {

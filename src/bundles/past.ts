@@ -36,7 +36,7 @@ export const MAX_HOT_BYTES: number = 48 * 1024 * 1024;
 const NOTHING: Past = { occurrences: [], history: new Map() };
 
 /**
- * The day before the trace, by three questions to the source. `hotBytes` is what a lookup had to read: of a store
+ * The day before the trace, by some questions to the source. `hotBytes` is what a lookup had to read: of a store
  * too large to be read three times more nothing is asked, and `whyNot` says so, as it does of what `around` did not
  * let be asked.
  * @throws AgentlogError what `aggregate` throws, but for a source that cannot or does not answer.
@@ -56,7 +56,7 @@ export async function pastOf(
     const size = `${Math.round(hotBytes / 1_048_576)} MiB of files would be read again`;
     return { ...NOTHING, whyNot: `${size}; after \`agentlog-otel compact\` it is quick` };
   }
-  const sinceUnixNano = start > DAY ? start - DAY : 0n;
+  const window = { sinceUnixNano: start > DAY ? start - DAY : 0n, untilUnixNano: start };
   const lacks = new Set<string>();
   let isOver = false;
   const ask: Ask = async (query) => {
@@ -74,14 +74,12 @@ export async function pastOf(
     return { rows, isWhole: isCut !== true };
   };
   const { rows: kinds } = await ask({
-    sinceUnixNano,
-    untilUnixNano: start,
+    ...window,
     groupBy: ['db_signature', 'name'],
     measures: [{ name: 'count' }, { name: 'p50' }, { name: 'p95' }],
     limit: KIND_LIMIT,
     enough: ENOUGH,
   });
-  const window = { sinceUnixNano, untilUnixNano: start };
   const isRemote = source.capabilities().isRemote === true;
   const baseline = kinds.length === 0 ? undefined : await askBaseline(entry, window, isRemote, ask);
   const occurrences: Occurrences[] = [];

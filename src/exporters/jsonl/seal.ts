@@ -7,7 +7,7 @@ import { FILE_MODE, parseFileName, SEALED_SUFFIX, sidecarName } from '../../core
 import { writeSidecar } from '../../core/sidecar.ts';
 import { Contents, OVERLAP } from './contents.ts';
 
-/** The fastest: of telemetry it makes no more than the default level does, for half the processor time. */
+/** The fastest: of telemetry it makes no more than the default level does, for two thirds of the processor time. */
 const LEVEL = 1;
 const CHUNK_BYTES = 256 * 1024;
 /** Between two chunks the app has the loop, the disk and the thread pool: 64 MiB take about 4 s. */
