@@ -1,14 +1,19 @@
-import { type Context, context } from '@opentelemetry/api';
+import { type Context, context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { setImmediate } from '../core/natives.ts';
 
-const contextOf = new WeakMap<object, Context>();
 const MOST_PARAMETERS = 3;
+
+/** The innermost context that an error has left since the last call of `with` began or returned. */
+let leftByThrow: Context | undefined;
+let isForgetting = false;
 
 type Callback = (...args: unknown[]) => unknown;
 
 /**
  * Upstream's context manager that also remembers where an error was thrown: by the time an error nobody caught
- * is reported, a synchronous throw has already left every `context.with`. Costs nothing unless something throws.
+ * is reported, a synchronous throw has already left every `context.with`. It never catches: Node heads the report of
+ * a crash with the line that threw last, which is to be the app's.
  */
 export class ThrowAwareContextManager extends AsyncLocalStorageContextManager {
   override with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
@@ -17,11 +22,15 @@ export class ThrowAwareContextManager extends AsyncLocalStorageContextManager {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
+    leftByThrow = undefined;
+    let hasReturned = false;
     try {
-      return super.with(active, fn, thisArg, ...args);
-    } catch (error) {
-      if (typeof error === 'object' && error !== null && !contextOf.has(error)) contextOf.set(error, active);
-      throw error;
+      const result = super.with(active, fn, thisArg, ...args);
+      leftByThrow = undefined;
+      hasReturned = true;
+      return result;
+    } finally {
+      if (!hasReturned) noteThrow(active);
     }
   }
 
@@ -62,8 +71,26 @@ function bound(manager: ThrowAwareContextManager, active: Context, target: Callb
   }
 }
 
-/** The innermost context an error was thrown in; for a rejection or a throw in a callback the active one. */
-export function contextOfError(error: unknown): Context {
-  const thrownIn = typeof error === 'object' && error !== null ? contextOf.get(error) : undefined;
-  return thrownIn ?? context.active();
+/** Until the end of this turn of the event loop: an error that nobody caught is reported before. */
+function noteThrow(active: Context): void {
+  leftByThrow ??= active;
+  if (isForgetting) return;
+  isForgetting = true;
+  setImmediate(() => {
+    leftByThrow = undefined;
+    isForgetting = false;
+  }).unref();
+}
+
+/**
+ * The context that an error nobody caught was thrown in. A synchronous throw has just left it. A rejection has one of
+ * its own, unless it is the module's that threw while it was loaded.
+ */
+export function contextOfUncaught(origin: NodeJS.UncaughtExceptionOrigin): Context {
+  const active = context.active();
+  if (leftByThrow === undefined || origin === 'uncaughtException') return leftByThrow ?? active;
+  const traceId = trace.getSpanContext(active)?.traceId;
+  return traceId === undefined || traceId === trace.getSpanContext(leftByThrow)?.traceId
+    ? leftByThrow
+    : active;
 }

@@ -9,10 +9,10 @@ import {
 import type { Crash } from '../../processors/unfinished.ts';
 import { caught, notice } from '../core/diag.ts';
 import { setImmediate } from '../core/natives.ts';
-import { contextOfError } from './context-manager.ts';
+import { contextOfUncaught } from './context-manager.ts';
 
 export interface CrashReport {
-  onUncaught(error: unknown): void;
+  onUncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void;
   /** The error of this turn of the event loop; undefined once the app has survived it. */
   crash(): Crash | undefined;
   onExit(code: number): void;
@@ -26,9 +26,9 @@ export interface CrashReport {
 export function createCrashReport(hasHint: boolean): CrashReport {
   let last: (Crash & { readonly traceId: string }) | undefined;
   return {
-    onUncaught(error) {
+    onUncaught(error, origin) {
       try {
-        const context = traced(contextOfError(error), error);
+        const context = traced(contextOfUncaught(origin), error);
         const active = trace.getSpanContext(context);
         last = active && { ...active, message: messageOf(error) };
         // An app with its own `uncaughtException` listener gets here and lives on: then this was no crash.

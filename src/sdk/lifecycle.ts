@@ -14,7 +14,7 @@ export interface Lifetime {
   /** Passes on, once, the spans that will never end now. */
   passUnfinished(crash?: Crash): void;
   /** An error that nobody caught; the app may survive it. */
-  onUncaught(error: unknown): void;
+  onUncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void;
   /** The error that the process is dying of. */
   crash(): Crash | undefined;
   /** The process is ending with this code; the last chance to say something. */
@@ -70,8 +70,8 @@ export function installLifecycle(lifetime: Lifetime, timeoutMs: number): void {
     lastWrite();
     guard('the crash report', () => lifetime.onExit(code));
   });
-  process.on('uncaughtExceptionMonitor', (error) => {
-    guard('the crash report', () => lifetime.onUncaught(error));
+  process.on('uncaughtExceptionMonitor', (error, origin) => {
+    guard('the crash report', () => lifetime.onUncaught(error, origin));
     guard('the last write', () => lifetime.flushSync());
   });
 

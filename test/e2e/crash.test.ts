@@ -65,6 +65,22 @@ test.each(['throw', 'reject'])(
   },
 );
 
+test.each(['loading', 'inner', 'after a caught one', 'a turn after a caught one'])(
+  'crash: what was thrown synchronously, %s, is on its trace, and Node shows the line of the app',
+  async (end) => {
+    const run = await runApp('thrown.mjs', { env: { ...env, APP_END: end } });
+    const [header = ''] = run.stderr.split('\n').filter((line) => !line.startsWith('agentlog-otel:'));
+    expect(header).toMatch(/thrown\.mjs:\d+$/);
+    const { spans, logs } = readLocal(env.AGENTLOG_DIR as string);
+    const expected =
+      spans.find((span) => span.name === 'uncaught exception')?.traceId ?? run.stdout.split('\n')[0];
+    expect(logs).toMatchObject([{ traceId: expected, attributes: { 'exception.type': 'RangeError' } }]);
+    expect(run.stdout.startsWith('a trace of its own')).toBe(
+      spans.some((span) => span.name === 'uncaught exception'),
+    );
+  },
+);
+
 test('crash: one at start-up has a trace of its own, which is the last failed one', async () => {
   const run = await runApp('boot-crash.mjs', { env });
   expect(run.code).toBe(1);
