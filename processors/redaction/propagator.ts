@@ -4,9 +4,11 @@ import {
   propagation,
   type TextMapPropagator,
   type TextMapSetter,
+  trace,
 } from '@opentelemetry/api';
 import type { Redactor } from '../../src/core/redaction/redactor.ts';
 import { MASKED } from './guarded.ts';
+import { redactContext } from './redact-span.ts';
 
 /** Baggage whose values hold no secret; the same object when there was none. Never throws: a value it fails on goes. */
 export function redactBaggage(baggage: Baggage, redactor: Redactor): Baggage {
@@ -29,7 +31,7 @@ export function redactBaggage(baggage: Baggage, redactor: Redactor): Baggage {
 }
 
 /**
- * A propagator that sends baggage without secrets to other services. Trace context and what is extracted from
+ * A propagator that sends baggage and trace state without secrets to other services. Ids and what is extracted from
  * incoming requests pass through it unchanged, and so does the baggage the app itself reads.
  */
 export function createRedactingPropagator(
@@ -38,11 +40,18 @@ export function createRedactingPropagator(
 ): TextMapPropagator {
   return {
     inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
-      propagator.inject(withCleanBaggage(context, redactor), carrier, setter);
+      propagator.inject(withCleanState(withCleanBaggage(context, redactor), redactor), carrier, setter);
     },
     extract: (context, carrier, getter) => propagator.extract(context, carrier, getter),
     fields: () => propagator.fields(),
   };
+}
+
+function withCleanState(context: Context, redactor: Redactor): Context {
+  const spanContext = trace.getSpanContext(context);
+  if (spanContext?.traceState === undefined) return context;
+  const clean = redactContext(spanContext, redactor);
+  return clean === spanContext ? context : trace.setSpanContext(context, clean);
 }
 
 function withCleanBaggage(context: Context, redactor: Redactor): Context {

@@ -6,7 +6,7 @@ import type { Redactor } from '../../src/core/redaction/redactor.ts';
 import type { AttributeValue } from '../../src/core/span.ts';
 import type { Facts } from '../processor.ts';
 import { guarded, MASKED } from './guarded.ts';
-import { joined, redactAttributes } from './redact-span.ts';
+import { joined, redactAttributes, redactContext } from './redact-span.ts';
 import { redactResource, redactScope } from './resource.ts';
 import { snapshot } from './snapshot.ts';
 
@@ -17,9 +17,8 @@ import { snapshot } from './snapshot.ts';
 export function redactLog(record: ReadableLogRecord, facts: Facts, redactor: Redactor): LogView {
   const before = redactor.maskedCount;
   const body = guarded<AttributeValue>(MASKED, () => {
-    const live = (facts.body ?? record.body ?? null) as AttributeValue;
-    const redacted = redactor.value('', live);
-    return redacted === live ? snapshot(live) : redacted;
+    const body = snapshot((facts.body ?? record.body ?? null) as AttributeValue);
+    return redactor.value('', body);
   });
   const eventName = optionalText(record.eventName, redactor);
   const severityText = optionalText(record.severityText, redactor);
@@ -29,6 +28,7 @@ export function redactLog(record: ReadableLogRecord, facts: Facts, redactor: Red
   const count = redactor.maskedCount - before;
   if (count > 0) attributes = { ...attributes, [REDACTION_COUNT]: count };
   return new LogView(record, {
+    spanContext: record.spanContext && redactContext(record.spanContext, redactor),
     attributes,
     resource: redactResource(record.resource, redactor),
     instrumentationScope: redactScope(record.instrumentationScope, redactor),

@@ -34,6 +34,7 @@ export function redactSpan(span: ReadableSpan, facts: Facts, redactor: Redactor)
     links,
     status,
     spanContext: redactContext(span.spanContext(), redactor),
+    parentSpanContext: span.parentSpanContext && redactContext(span.parentSpanContext, redactor),
     resource: redactResource(span.resource, redactor),
     scope: redactScope(span.instrumentationScope, redactor),
   });
@@ -81,7 +82,7 @@ function without(attributes: Attributes, dropped: ReadonlySet<string> | undefine
 }
 
 export function redactAttributes(attributes: Attributes, redactor: Redactor): Attributes {
-  return detached(redactor.attributes(attributes));
+  return redactor.attributes(detached(attributes));
 }
 
 /** Ids stay; the trace state may carry anything a caller put into it. */

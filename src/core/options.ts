@@ -138,7 +138,7 @@ export const OPTIONS: readonly OptionRow[] = [
     env: 'AGENTLOG_REDACT_BAGGAGE',
     type: 'switch',
     default: true,
-    meaning: 'Mask secrets in the baggage that leaves with outgoing requests.',
+    meaning: 'Mask secrets in the baggage and trace state that leave with outgoing requests.',
   },
   {
     name: 'redaction.policy',

@@ -19,6 +19,7 @@ export interface SpanParts {
   readonly links: Link[];
   readonly status: SpanStatus;
   readonly spanContext: SpanContext;
+  readonly parentSpanContext?: SpanContext | undefined;
   readonly resource: Resource;
   readonly scope: InstrumentationScope;
 }
@@ -53,7 +54,7 @@ export class SpanView implements ReadableSpan, Item {
   constructor(span: ReadableSpan, parts: SpanParts) {
     this.name = parts.name;
     this.kind = parts.kind;
-    if (span.parentSpanContext) this.parentSpanContext = span.parentSpanContext;
+    if (parts.parentSpanContext) this.parentSpanContext = parts.parentSpanContext;
     this.startTime = span.startTime;
     this.endTime = span.endTime;
     this.duration = span.duration;
@@ -98,7 +99,7 @@ export class SpanView implements ReadableSpan, Item {
 export type LogParts = Pick<
   ReadableLogRecord,
   'body' | 'attributes' | 'eventName' | 'severityText' | 'resource' | 'instrumentationScope'
->;
+> & { readonly spanContext?: SpanContext | undefined };
 
 /** A log record beside the live one, as {@link SpanView}. */
 export class LogView implements ReadableLogRecord, Item {
@@ -119,7 +120,7 @@ export class LogView implements ReadableLogRecord, Item {
   constructor(log: ReadableLogRecord, parts: LogParts) {
     this.hrTime = log.hrTime;
     this.hrTimeObserved = log.hrTimeObserved;
-    if (log.spanContext) this.spanContext = log.spanContext;
+    if (parts.spanContext) this.spanContext = parts.spanContext;
     if (parts.severityText !== undefined) this.severityText = parts.severityText;
     if (log.severityNumber !== undefined) this.severityNumber = log.severityNumber;
     if (parts.body !== undefined && parts.body !== null) this.body = parts.body;

@@ -10,6 +10,8 @@ export interface KeyFacts {
   readonly name: string;
   /** Nothing about the key matters: only the value's text can hold a secret. */
   readonly isPlain: boolean;
+  /** It may name the value of another field: `name`, `path`. */
+  readonly isPairName: boolean;
   /** The user has allowed its values. */
   readonly isAllowed: boolean;
   /** The value that was learnt last to be clean; most keys have one value all the time. */
@@ -39,6 +41,7 @@ export const PLAIN_KEY: KeyFacts = {
   name: '',
   isUrl: false,
   isPlain: true,
+  isPairName: false,
   isAllowed: false,
   key: '',
   clean: '',

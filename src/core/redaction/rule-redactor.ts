@@ -9,12 +9,13 @@ import { isAmongOthers, isWorthLearning, KeyCache, type KeyFacts, PLAIN_KEY } fr
 import type { KeySense } from './keys.ts';
 import { mayHoldMarks, newMatches, RedactedForms } from './marks.ts';
 import { marker, maskMatches, mergeMatches } from './mask.ts';
+import { isPairValue, pairRole, pairSense } from './pairs.ts';
 import { pseudonym } from './pseudonym.ts';
 import type { Redactor, RedactorOptions } from './redactor.ts';
 import type { Match } from './rule.ts';
 import { findSecrets, KEY_RULE_ID, RuleFault, type Scanner } from './scan.ts';
 import type { Settings } from './settings.ts';
-import { redactBytes, redactTree, type TreeRedactor } from './tree.ts';
+import { isOdd, redactBytes, redactTree, type TreeRedactor } from './tree.ts';
 import { Work } from './work.ts';
 
 const DEFAULT_MAX_VALUE_BYTES = 65_536;
@@ -23,8 +24,6 @@ const ERROR_RULE_ID = 'error';
 const MIN_LENGTH = 5;
 /** Longer texts go through the gate on their own. */
 const SHORT_TEXT = 1_024;
-/** Smaller numbers are too short for a card. */
-const LONG_NUMBER = 1e12;
 const MAX_LEARNT = 256;
 const MAX_NAMES = 256;
 const URL_KEYS = /^(?:url\.|http\.(?:url|target)$)/;
@@ -83,10 +82,14 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   }
 
   value(key: string, value: AttributeValue): AttributeValue {
+    return this.#value(key, value, undefined);
+  }
+
+  /** `given`: what another attribute says about this one. */
+  #value(key: string, value: AttributeValue, given: KeySense): AttributeValue {
     try {
-      const facts = this.#factsOf(key);
-      if (facts.isAllowed) return value;
-      return redactTree(this, key, value, facts);
+      const { isAllowed, isUrl, sense = given } = this.#factsOf(key);
+      return isAllowed ? value : redactTree(this, key, value, { sense, isUrl });
     } catch (error) {
       return this.fail(error);
     }
@@ -113,7 +116,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     for (const key in before) {
       const value = before[key];
       facts = this.#keys.after(facts, key);
-      if (!facts.isPlain) return this.#eachAttribute(before);
+      if (!facts.isPlain || facts.isPairName) return this.#eachAttribute(before);
       if (typeof value === 'string') {
         if (value.length < MIN_LENGTH) continue;
         if (facts.trust > 0 && (value === facts.clean || isAmongOthers(facts, value))) continue;
@@ -137,9 +140,14 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     const texts: string[] = [];
     const keys: string[] = [];
     const odd: string[] = [];
+    const senseOfPair = this.#pairSense(before);
     for (const key in before) {
       const value = before[key];
       const facts = this.#factsOf(key);
+      if (senseOfPair !== undefined && isPairValue(key, value)) {
+        odd.push(key);
+        continue;
+      }
       if (facts.isPlain && typeof value === 'string') {
         if (value.length < MIN_LENGTH || value === facts.clean) continue;
         if (value.length <= SHORT_TEXT && !this.#mayBeCutOff(value)) {
@@ -154,7 +162,8 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     let copy: Record<string, AttributeValue> | undefined;
     for (const key of [...suspects.map((part) => keys[part] as string), ...odd]) {
       const value = before[key] as AttributeValue;
-      const after = value === undefined ? value : this.value(key, value);
+      const given = isPairValue(key, value) ? senseOfPair : undefined;
+      const after = value === undefined ? value : this.#value(key, value, given);
       const { name } = this.#factsOf(key);
       if (after === value && name === key) continue;
       copy ??= { ...before };
@@ -165,6 +174,13 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       copy[name] = after;
     }
     return copy ?? before;
+  }
+
+  #pairSense(attributes: Record<string, AttributeValue>): KeySense {
+    for (const key in attributes) {
+      if (this.#factsOf(key).isPairName) return pairSense(attributes, (name) => this.senseOf(name));
+    }
+    return undefined;
   }
 
   /** A string inside a value; `sense` is what its key says. */
@@ -267,7 +283,8 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     const sense = this.#settings.senseOf(key);
     const name = this.#redact(key, false);
     const isPlain = sense !== 'strong' && sense !== 'weak' && name === key;
-    return { ...PLAIN_KEY, key, sense, name, isPlain, isUrl: URL_KEYS.test(key) };
+    const isPairName = pairRole(key) === 'name';
+    return { ...PLAIN_KEY, key, sense, name, isPlain, isPairName, isUrl: URL_KEYS.test(key) };
   }
 
   /** Personal data may be replaced by a pseudonym. */
@@ -276,10 +293,4 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     if (this.#pseudonymKey === undefined || !this.#personal.has(ruleId)) return undefined;
     return pseudonym(ruleId, secret, this.#pseudonymKey);
   }
-}
-
-/** Whether a value that is no text may hold something: a list, a map, bytes, a number as long as that of a card. */
-function isOdd(value: AttributeValue | undefined): boolean {
-  if (typeof value === 'number') return value >= LONG_NUMBER;
-  return typeof value !== 'boolean' && value !== undefined && value !== null;
 }

@@ -2,7 +2,7 @@ import type { AttributeValue } from '../span.ts';
 import type { KeySense } from './keys.ts';
 import { senseAfter } from './list-sense.ts';
 import { withoutMarks } from './marks.ts';
-import { pairRole } from './pairs.ts';
+import { isPairValue, pairSense } from './pairs.ts';
 
 /** What the walk over a value needs of the engine. */
 export interface TreeRedactor {
@@ -20,9 +20,14 @@ export interface TreeRedactor {
 const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
 const MAX_MARK = 100;
-/** The name of a field, and the steps to it. */
-const MAX_NAME = 128;
-const MAX_PATH = 8;
+/** Smaller numbers are too short for a card. */
+const LONG_NUMBER = 1e12;
+
+/** Whether a value that is no text may hold something: a list, a map, bytes, a number as long as that of a card. */
+export function isOdd(value: AttributeValue | undefined): boolean {
+  if (typeof value === 'number') return value >= LONG_NUMBER;
+  return typeof value !== 'boolean' && value !== undefined && value !== null;
+}
 
 /** Redacts a value of any shape; the very same reference when nothing changed. */
 export function redactTree(
@@ -65,7 +70,7 @@ function wideText(view: Buffer): string | undefined {
 function redactScalar(redactor: TreeRedactor, value: AttributeValue, sense: KeySense): AttributeValue {
   if (typeof value !== 'number' && typeof value !== 'bigint') return value;
   if (sense === 'strong') return isCount(value) ? value : redactor.whole(String(value));
-  if (typeof value === 'number' && !(value >= 1e12)) return value;
+  if (typeof value === 'number' && !(value >= LONG_NUMBER)) return value;
   const text = String(value);
   const after = redactor.leaf(text, undefined, false);
   return after === text ? value : after;
@@ -118,14 +123,13 @@ class TreeWalk {
 
   #map(map: { [key: string]: AttributeValue }, path: string, depth: number): AttributeValue {
     let copy: { [key: string]: AttributeValue } | undefined;
-    const pairSense = this.#pairSense(map);
+    const senseOfPair = pairSense(map, (name) => this.#redactor.senseOf(name));
     for (const key of Object.keys(map)) {
       const item = map[key] as AttributeValue;
       const itemPath = `${path}.${key}`;
       if (this.#redactor.isAllowed(itemPath)) continue;
-      const role = pairSense === undefined ? undefined : pairRole(key);
-      const isNamed = role === 'value' || (role === 'text' && typeof item === 'string');
-      const sense = this.#redactor.senseOf(key) ?? (isNamed ? pairSense : undefined);
+      const isNamed = senseOfPair !== undefined && isPairValue(key, item);
+      const sense = this.#redactor.senseOf(key) ?? (isNamed ? senseOfPair : undefined);
       const after = this.value(item, sense, itemPath, depth + 1);
       const name = this.#redactor.nameOf(key);
       if (after === item && name === key) continue;
@@ -137,21 +141,5 @@ class TreeWalk {
       copy[name] = after;
     }
     return copy ?? map;
-  }
-
-  /** `{ name: 'DB_PASSWORD', value: '…' }`: what the name says holds for the value. */
-  #pairSense(map: { [key: string]: AttributeValue }): KeySense {
-    let found: KeySense;
-    for (const field of Object.keys(map)) {
-      if (pairRole(field) !== 'name') continue;
-      const value = map[field];
-      // `loc: ['body', 'password']`
-      const name = Array.isArray(value) && value.length <= MAX_PATH ? value.join('.') : value;
-      if (typeof name !== 'string' || name.length > MAX_NAME) continue;
-      const sense = this.#redactor.senseOf(name);
-      if (sense === 'strong') return sense;
-      found ??= sense;
-    }
-    return found;
   }
 }

@@ -116,3 +116,29 @@ test('redaction: the spellings of secrets in the wild are sensitive, counted tok
     'public_key sort_key feature_flag.key card_type passenger compass bypass_cache authority authentication_method key_id';
   expect(harmless.split(' ').filter((key) => senseOfKey(key) === 'strong')).toEqual([]);
 });
+
+test('redaction: a pair of a name and its value is one among the attributes of a record as well', () => {
+  const redactor = createRedactor({ extraKeys: ['customer ref'], allow: ['val'] });
+  const MASK = '[REDACTED:sensitive-key]';
+  for (const [name, value] of [
+    ['name', 'value'],
+    ['path', 'received'],
+    ['key', 'content'],
+  ] as const) {
+    for (const told of ['DB_PASSWORD', 'customerRef', ['body', 'password']])
+      expect(redactor.attributes({ level: 1, [value]: 'abc', [name]: told, note: 'a note' })).toEqual({
+        level: 1,
+        [value]: MASK,
+        [name]: told,
+        note: 'a note',
+      });
+  }
+  const clean = { name: 'PORT', value: 'abc', path: '/orders', received: 'hello there', val: 'abc' };
+  expect(redactor.attributes(clean)).toBe(clean);
+  expect(redactor.attributes({ name: 'password', val: 'abc', value: 7, received: 481_516 })).toEqual({
+    name: 'password',
+    val: 'abc',
+    value: 7,
+    received: 481_516,
+  });
+});

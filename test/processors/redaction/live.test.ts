@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+import { createTraceState, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect, test } from 'vitest';
@@ -143,4 +145,77 @@ test('redaction: what the app writes into its lists, maps and bytes afterwards i
   expect(JSON.stringify(view.attributes)).toBe(expected);
   expect(view.events[0]?.attributes).toEqual({ list: ['clean'] });
   expect(written(joinSpans([view]))).not.toContain('hunter2');
+});
+
+/** A record as the SDK gives it, with this body. */
+function logOf(body: unknown, attributes: object = {}): Parameters<typeof redactLog>[0] {
+  return {
+    hrTime: [1, 0],
+    hrTimeObserved: [1, 0],
+    body: body as never,
+    resource: liveSpan().resource,
+    instrumentationScope: { name: 'shop' },
+    attributes: attributes as never,
+    droppedAttributesCount: 0,
+  };
+}
+
+/** Clean when it is read for the first `times`, a secret after that. */
+function changing(times: number): object {
+  let reads = 0;
+  return {
+    get note(): string {
+      return reads++ < times ? 'clean' : ['password=hunter', '2'].join('');
+    },
+  };
+}
+
+test('redaction: a getter that gives another value the next time has been read for the last time', () => {
+  for (let times = 1; times < 6; times++) {
+    for (const beside of [{}, { password: 'swordfish' }]) {
+      const redactor = createRedactor();
+      const log = redactLog(
+        logOf({ inner: changing(times), ...beside }, { inner: changing(times), ...beside }),
+        new Facts(),
+        redactor,
+      );
+      const span = new TracerProvider().getTracer('shop').startSpan('upload');
+      span.setAttributes({ inner: changing(times), ...beside } as never);
+      const view = redactSpan(span as unknown as ReadableSpan, new Facts(), redactor);
+      for (const all of [written(joinLogs([log])), written(joinSpans([view])), inspect([log, view])])
+        expect(all).not.toContain('hunter2');
+    }
+  }
+});
+
+test('redaction: what stays of a body that held a secret is no part of the object of the app', () => {
+  const secret = ['password=hunter', '2'].join('');
+  const inherited: object = Object.create({ note: secret });
+  const body = { safe: { list: ['clean'] }, inherited, password: 'swordfish', symbol: Symbol(secret) };
+  const log = redactLog(logOf(body), new Facts(), createRedactor());
+  body.safe.list[0] = secret;
+  expect(inspect(log, { depth: null })).not.toContain('hunter2');
+  expect(written(joinLogs([log]))).toContain('clean');
+  expect(inspect(redactLog(logOf(Symbol(secret)), new Facts(), createRedactor()))).not.toContain('hunter2');
+});
+
+test('redaction: the trace state that came with the parent reaches no exporter of the user’s own', () => {
+  const secret = ['hunter', '2swordfish'].join('');
+  const parent = {
+    traceId: '1'.repeat(32),
+    spanId: '2'.repeat(16),
+    traceFlags: 1,
+    isRemote: true,
+    traceState: createTraceState(`vendor=kept,password=${secret}`),
+  };
+  const context = trace.setSpanContext(ROOT_CONTEXT, parent);
+  const span = new TracerProvider().getTracer('shop').startSpan('GET /', {}, context);
+  const view = redactSpan(span as unknown as ReadableSpan, new Facts(), createRedactor());
+  const log = redactLog({ ...logOf('hi'), spanContext: parent }, new Facts(), createRedactor());
+  for (const each of [view.parentSpanContext, log.spanContext]) {
+    expect(each).toMatchObject({ traceId: parent.traceId, spanId: parent.spanId });
+    expect(each?.traceState?.get('vendor')).toBe('kept');
+    expect(each?.traceState?.serialize()).not.toContain(secret);
+    expect(inspect(each, { depth: null, showHidden: true })).not.toContain(secret);
+  }
 });

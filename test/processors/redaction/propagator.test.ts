@@ -1,4 +1,5 @@
 import {
+  createTraceState,
   defaultTextMapGetter,
   defaultTextMapSetter,
   propagation,
@@ -62,4 +63,22 @@ test('redaction: a broken redactor sends no baggage value rather than a secret',
   );
   expect(carrier.traceparent).toBeDefined();
   expect(carrier.baggage ?? '').not.toContain('hunter2');
+});
+
+test('redaction: an outbound trace state carries no secret, other members of it stay', () => {
+  const secret = ['hunter', '2swordfish'].join('');
+  const propagator = createRedactingPropagator(upstream, createRedactor());
+  const sent = (traceState: string): Record<string, string> => {
+    const carrier: Record<string, string> = {};
+    const context = trace.setSpanContext(ROOT_CONTEXT, { ...SPAN, traceState: createTraceState(traceState) });
+    propagator.inject(context, carrier, defaultTextMapSetter);
+    return carrier;
+  };
+  const clean =
+    'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE,33@nr=0-0-33-2827902-7d3efb1b173fecfa-e8b91a159289ff74-1-1.23';
+  expect(sent(clean).tracestate).toBe(clean);
+  const masked = sent(`congo=t61rcWkgMzE,password=${secret}`);
+  expect(masked.tracestate).toContain('congo=t61rcWkgMzE');
+  expect(masked.tracestate).not.toContain(secret);
+  expect(masked.traceparent).toBe(`00-${SPAN.traceId}-${SPAN.spanId}-01`);
 });
