@@ -1,7 +1,8 @@
 import type { Match, RuleKind } from './rule.ts';
 
-/** What this engine writes in place of a secret: the mark, the one of URLs, a pseudonym. */
-const MARKS = /\[REDACTED:[\w-]{1,64}\]|(?<![A-Za-z])REDACTED(?![A-Za-z])|\[[a-z][\w-]{0,63}:[0-9a-f]{12}\]/g;
+/** What this engine writes: the mark in place of a secret, the one of URLs, a pseudonym, the note of a cut. */
+const MARKS =
+  /\[REDACTED:[\w-]{1,64}\]|(?<![A-Za-z])REDACTED(?![A-Za-z])|\[[a-z][\w-]{0,63}:[0-9a-f]{12}\]|\[CUT: \d{1,15} characters\]/g;
 const MARK_ID =
   /\[REDACTED:([\w-]{1,64})\]|\[([a-z][\w-]{0,63}):[0-9a-f]{12}\]|(?<![A-Za-z])REDACTED(?![A-Za-z])/g;
 /** A closing tag that a value ran into. */
@@ -12,7 +13,14 @@ const WORD = /[\p{L}\p{N}]/u;
 
 /** Whether a text may hold marks: one quick look, so that texts without pay nothing. */
 export function mayHoldMarks(text: string): boolean {
-  return text.includes('REDACTED') || /\[[a-z][\w-]{0,63}:[0-9a-f]{12}\]/.test(text);
+  return (
+    text.includes('REDACTED') || /\[(?:[a-z][\w-]{0,63}:[0-9a-f]{12}|CUT: \d{1,15} characters)\]/.test(text)
+  );
+}
+
+/** By how many characters the marks in a text made it longer, at most. */
+export function growthByMarks(text: string): number {
+  return mayHoldMarks(text) ? LONGEST_MARK * (text.match(MARKS)?.length ?? 0) : 0;
 }
 
 /** The text with `instead` in place of each mark. */
@@ -101,17 +109,25 @@ export function insideOfMarks(text: string): (at: number) => boolean {
 
 /** Whether `at` stands in the rule's name of a mark. */
 export function isInMark(text: string, at: number): boolean {
-  const before = text.slice(Math.max(0, at - REACH), at);
+  const before = text.slice(Math.max(0, at - LONGEST_MARK), at);
   return before.lastIndexOf('[REDACTED:') > before.lastIndexOf(']');
 }
 
-/** No mark is longer. */
-const REACH = 80;
+const WHOLE_MARK = /\[REDACTED:[\w-]{1,64}\]/y;
+
+/** Whether `text[start, end)` is a mark and nothing else. */
+export function isMark(text: string, start: number, end: number): boolean {
+  if (!text.startsWith('[REDACTED:', start)) return false;
+  WHOLE_MARK.lastIndex = start;
+  return WHOLE_MARK.test(text) && WHOLE_MARK.lastIndex === end;
+}
+
+const LONGEST_MARK = 80;
 
 /** The mark that reaches over `at`, begun before it and ending behind it. */
 function markOver(text: string, at: number): { readonly start: number; readonly end: number } | undefined {
-  const from = Math.max(0, at - REACH);
-  for (const { index, 0: mark } of text.slice(from, at + REACH).matchAll(MARKS)) {
+  const from = Math.max(0, at - LONGEST_MARK);
+  for (const { index, 0: mark } of text.slice(from, at + LONGEST_MARK).matchAll(MARKS)) {
     const start = from + index;
     const end = start + mark.length;
     if (start < at && end > at) return { start, end };

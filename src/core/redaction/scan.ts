@@ -19,7 +19,7 @@ import { LONGEST_FIELD, pairRole } from './pairs.ts';
 import { repeatsOf } from './repeats.ts';
 import type { Match, Rule, ScanMemo } from './rule.ts';
 import type { RunRule } from './run-rule.ts';
-import { gateWorkOf, type Work } from './work.ts';
+import { decodingWorkOf, gateWorkOf, type Work } from './work.ts';
 
 /** Layers of encoding that are undone: base64 in JSON in a URL is three. */
 const MAX_LAYERS = 5;
@@ -165,7 +165,9 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
     withoutInvisible(text),
   ];
   for (const decoded of layers) {
-    if (decoded !== undefined) matches.push(...mapped(findDeeper(scanner, decoded.text, layer), decoded));
+    if (decoded === undefined) continue;
+    scanner.work.spend(decodingWorkOf(text.length - decoded.text.length));
+    matches.push(...mapped(findDeeper(scanner, decoded.text, layer), decoded));
   }
   for (const run of finds.base64Runs) {
     scanner.work.spend(RUN_WORK);

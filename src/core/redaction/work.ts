@@ -10,7 +10,7 @@ const FREE_LENGTH = 128;
 /** A text that takes too much work is tried again at this part of its length. */
 const SHORTER = 4;
 /** A text that holds marks already may cost so much more. */
-const AGAIN = 1.25;
+const AGAIN = 1.1;
 
 /** The looks that are left may be cheaper than those that were taken. */
 const PROJECTED = 1.5;
@@ -26,6 +26,11 @@ export function workOf(characters: number): number {
 /** What the gate takes for so many characters. */
 export function gateWorkOf(characters: number): number {
   return characters >> 8;
+}
+
+/** What undoing an encoding took that made a text so many characters shorter. */
+export function decodingWorkOf(characters: number): number {
+  return characters >> 6;
 }
 
 /** The units that are left for one text. */

@@ -1,4 +1,5 @@
 import { type KeySense, senseOfKey } from '../keys.ts';
+import { isMark } from '../marks.ts';
 import type { Match, Rule, ScanMemo } from '../rule.ts';
 import { workOf } from '../work.ts';
 import { aliasedValue } from './aliased.ts';
@@ -63,6 +64,7 @@ export function findAssignment(
     const value = readValue(text, from, separator, memo);
     if (value === undefined) break;
     memo.work += workOf(value.end - from);
+    if (isMark(text, value.start, value.end)) break;
     const phraseEnd = sense === 'strong' ? passphraseEnd(text, nameStart, name, value, separator) : -1;
     if (phraseEnd > 0) {
       matches.push({ start: value.start, end: phraseEnd, ruleId });

@@ -22,6 +22,8 @@ const SCHEME =
   /(?:bearer|basic|digest|token|apikey|api-key|api-token|negotiate|ntlm|hawk|key|aws4-hmac-sha256|sso-key|ssws|splunk|glif|bot)[ \t]+(?=\S)/iy;
 /** Schemes whose credential is one word: what follows it in the line is not part of it. */
 const ONE_WORD = /^(?:bearer|basic)/i;
+/** Behind a scheme, what its rule masked was all of it. */
+const MARK = '[REDACTED:auth-scheme]';
 const LINE_NAMES =
   /(?:authorization|cookie|passphrase|mnemonic|seed phrase)\\{0,8}["'`]?\]?[ \t]{0,8}[:=][ \t]{0,16}$/i;
 
@@ -46,8 +48,8 @@ export function readValue(
   const isLine =
     separator.kind === 'part' ||
     (separator.kind === 'assign' && LINE_NAMES.test(text.slice(Math.max(0, from - 48), from)));
-  const end =
-    isLine && !ONE_WORD.test(text.slice(from, start)) ? endOfLine(text, start) : endOfWord(text, start, memo);
+  const isWord = ONE_WORD.test(text.slice(from, start)) || (start > from && text.startsWith(MARK, start));
+  const end = isLine && !isWord ? endOfLine(text, start) : endOfWord(text, start, memo);
   return { start, end, quote: '', nextItem: -1 };
 }
 

@@ -1,4 +1,4 @@
-import { Prefilter } from './prefilter.ts';
+import { LITERAL, Prefilter } from './prefilter.ts';
 
 const AT_SIGN = 64;
 const AT = '@';
@@ -68,20 +68,33 @@ export class Literals {
   /** Every literal in `bytes[0, end)` in the order of their beginnings, but for at signs; the first `most` or a few more. */
   hits(bytes: Uint8Array, end: number, most: number): Hit[] {
     const hits: Hit[] = [];
+    const prefilter = this.#prefilter;
+    const part = bytes.subarray(0, end);
+    let sign = this.#nextAtSign(part, 0);
     for (
-      let at = this.next(bytes, 0, end);
+      let at = prefilter.next(bytes, 0, end, LITERAL);
       at >= 0 && hits.length < most;
-      at = this.next(bytes, at + 1, end)
+      at = prefilter.next(bytes, at + 1, end, LITERAL)
     ) {
+      for (; sign >= 0 && sign <= at; sign = this.#nextAtSign(part, sign + 1)) this.#addAtSign(hits, sign);
+      if (!prefilter.mayGoOn(bytes, at)) continue;
       const start = at - 2;
-      if (this.#prefilter.mayGoOn(bytes, at)) {
-        for (const { entry, bytes: literal } of this.#byStart.get(startAt(bytes, start)) ?? []) {
-          if (standsAt(bytes, start, end, literal)) hits.push({ entry, start });
-        }
+      for (const { entry, bytes: literal } of this.#byStart.get(startAt(bytes, start)) ?? []) {
+        if (standsAt(bytes, start, end, literal)) hits.push({ entry, start });
       }
-      if (bytes[at] === AT_SIGN) for (const entry of this.#atSigns) hits.push({ entry, start: at });
+    }
+    for (; sign >= 0 && hits.length < most; sign = this.#nextAtSign(part, sign + 1)) {
+      this.#addAtSign(hits, sign);
     }
     return hits;
+  }
+
+  #addAtSign(hits: Hit[], start: number): void {
+    for (const entry of this.#atSigns) hits.push({ entry, start });
+  }
+
+  #nextAtSign(bytes: Uint8Array, from: number): number {
+    return this.#atSigns.length === 0 ? -1 : bytes.indexOf(AT_SIGN, from);
   }
 }
 

@@ -7,6 +7,9 @@ const SPACE = 32;
 const DIGIT = 27;
 const SIGNS = 28;
 const ALL = -1;
+/** What a place may be. */
+export const LITERAL = 1;
+const SIGN = 2;
 /** Whatever else a literal may hold; the rest of all characters is class 0, which no literal has. */
 const MARKS: readonly string[] = ['_-', '/.:', ' =$+("'];
 
@@ -17,7 +20,7 @@ const MARKS: readonly string[] = ['_-', '/.:', ' =$+("'];
 export class Prefilter {
   /** Byte → class. */
   readonly #classes: Uint8Array = new Uint8Array(256);
-  /** Three classes → 1 where a literal may begin with them or the last is a sign. */
+  /** Three classes → whether a literal may begin with them (`LITERAL`), whether the last is a sign (`SIGN`). */
   readonly #finds: Uint8Array = new Uint8Array(TRIPLE + 1);
 
   /** Three classes that a literal begins with → the classes of the fourth character, one bit each. */
@@ -32,12 +35,12 @@ export class Prefilter {
     for (const sign of '@%\\') classes[sign.charCodeAt(0)] = SIGNS;
     for (const [index, marks] of MARKS.entries())
       for (const mark of marks) classes[mark.charCodeAt(0)] = SIGNS + 1 + index;
-    for (let before = 0; before <= TRIPLE; before += 1 << CLASS_BITS) finds[before | SIGNS] = 1;
+    for (let before = 0; before <= TRIPLE; before += 1 << CLASS_BITS) finds[before | SIGNS] = SIGN;
     for (const literal of literals) {
       if (literal.length < 3) continue;
       let triple = 0;
       for (let index = 0; index < 3; index++) triple = (triple << CLASS_BITS) | this.#classOf(literal, index);
-      finds[triple] = 1;
+      finds[triple] = (finds[triple] as number) | LITERAL;
       const next = literal.length === 3 ? ALL : 1 << this.#classOf(literal, 3);
       nexts[triple] = (nexts[triple] as number) | next;
     }
@@ -45,15 +48,16 @@ export class Prefilter {
 
   /**
    * Where a sign stands, or the third character of what may be a literal: the first such place at or after `from`, -1
-   * for none. Nothing else is done here, so that it is a handful of instructions a character.
+   * for none; with `LITERAL`, only the latter. Nothing else is done here, so that it is a handful of instructions a
+   * character.
    */
-  next(bytes: Uint8Array, from: number, end: number): number {
+  next(bytes: Uint8Array, from: number, end: number, wanted: number = LITERAL | SIGN): number {
     const classes = this.#classes;
     const finds = this.#finds;
     let triple = from === 0 ? 0 : this.#tripleOf(bytes, from - 1);
     for (let at = from; at < end; at++) {
       triple = ((triple << CLASS_BITS) | (classes[bytes[at] as number] as number)) & TRIPLE;
-      if (finds[triple] !== 0) return at;
+      if (((finds[triple] as number) & wanted) !== 0) return at;
     }
     return -1;
   }
