@@ -18,11 +18,6 @@ export function mayHoldMarks(text: string): boolean {
   );
 }
 
-/** By how many characters the marks in a text made it longer, at most. */
-export function growthByMarks(text: string): number {
-  return mayHoldMarks(text) ? LONGEST_MARK * (text.match(MARKS)?.length ?? 0) : 0;
-}
-
 /** The text with `instead` in place of each mark. */
 export function withoutMarks(text: string, instead = ''): string {
   return mayHoldMarks(text) ? text.replace(MARKS, instead) : text;

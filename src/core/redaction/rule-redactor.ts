@@ -2,12 +2,12 @@ import { inOnePiece } from '../in-one-piece.ts';
 import type { AttributeValue } from '../span.ts';
 import { isPlaceholder } from './assignment/placeholder.ts';
 import { isWeakSecret } from './assignment/random-looking.ts';
-import { CUT_MARGIN, cutMark, fittingLength } from './cut.ts';
+import { CUT_MARGIN, cutMark, fittingLength, wasCut } from './cut.ts';
 import { cutOffMatches } from './cut-off.ts';
 import { Gate, SEAM } from './gate/gate.ts';
 import { isAmongOthers, isWorthLearning, KeyCache, type KeyFacts, PLAIN_KEY } from './key-facts.ts';
 import type { KeySense } from './keys.ts';
-import { growthByMarks, mayHoldMarks, newMatches, RedactedForms } from './marks.ts';
+import { mayHoldMarks, newMatches, RedactedForms } from './marks.ts';
 import { marker, maskMatches, mergeMatches } from './mask.ts';
 import { isPairValue, pairRole, pairSense } from './pairs.ts';
 import { pseudonym } from './pseudonym.ts';
@@ -231,18 +231,13 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   #redact(text: string, isUrl: boolean): string {
     if (text.length < MIN_LENGTH) return text;
     try {
-      const fitting = this.#fittingLength(text);
+      // What was cut before, and grew by its marks, is not cut again.
+      const fitting = fittingLength(text, wasCut(text) ? 4 * this.#maxValueBytes : this.#maxValueBytes);
       if (fitting === text.length && !this.#mayBeCutOff(text) && this.#gate.isClean(text)) return text;
       return this.work.within(text, fitting, (length) => this.#mask(text, length, isUrl));
     } catch (error) {
       return this.fail(error);
     }
-  }
-
-  /** What fitted before, and grew by its marks, is not cut again. */
-  #fittingLength(text: string): number {
-    const fitting = fittingLength(text, this.#maxValueBytes);
-    return fitting === text.length ? fitting : fittingLength(text, this.#maxValueBytes + growthByMarks(text));
   }
 
   /** The cut falls behind a secret, never into it: what straddles it is seen whole and masked. */

@@ -30,7 +30,7 @@ export function gateWorkOf(characters: number): number {
 
 /** What undoing an encoding took that made a text so many characters shorter. */
 export function decodingWorkOf(characters: number): number {
-  return characters >> 6;
+  return characters >> 5;
 }
 
 /** The units that are left for one text. */

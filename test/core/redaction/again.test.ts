@@ -95,13 +95,13 @@ test('redaction: a value that was cut is not cut again', () => {
   }
 });
 
-test('redaction: a text that grew by its marks, or was cut between a quote and the next, stays as it is', () => {
+test('redaction: a text full of secrets, whole or cut between two quotes, stays as it is', () => {
   const redactor = createRedactor();
   const broken: unknown[] = [];
   for (const rule of ALL_RULES) {
     for (const { text } of rule.examples()) {
       for (const line of [`${text} ok in 12 ms\n`, `${text} ${'GET /api/orders/17 '.repeat(8)}\n`]) {
-        const once = redactor.text(line.repeat(Math.ceil(64_000 / line.length)));
+        const once = redactor.text(line.repeat(Math.ceil(30_000 / line.length)));
         if (redactor.text(once) !== once)
           broken.push([rule.id, once.slice(-200), redactor.text(once).slice(-200)]);
       }
