@@ -1,3 +1,4 @@
+import { allSettled } from '../../src/core/deadline.ts';
 import { caught } from '../../src/core/diag.ts';
 import type { Item } from '../../src/core/otlp/views.ts';
 import type { Destination, DestinationStatus } from './destination.ts';
@@ -31,7 +32,7 @@ export class FanOut<T extends Item> {
 
   /** Resolves when every destination has exported what it held; never rejects. */
   async flush(): Promise<void> {
-    await Promise.all(this.#destinations.map((each) => each.flush()));
+    await allSettled(this.#destinations.map((each) => each.flush()));
   }
 
   /** Writes what synchronous destinations hold; for `exit` and a crash. Never throws. */
@@ -46,7 +47,7 @@ export class FanOut<T extends Item> {
   }
 
   async shutdown(): Promise<void> {
-    await Promise.all(this.#destinations.map((each) => each.shutdown()));
+    await allSettled(this.#destinations.map((each) => each.shutdown()));
   }
 
   get isIdle(): boolean {

@@ -32,13 +32,14 @@ export function atEndOfWork(work: () => Promise<unknown> | undefined): void {
     // One that was put before it may have begun something already.
     const isFirst = process.rawListeners('beforeExit')[0] === listener;
     const hasBegun = watchForWork();
-    afterMicrotasks(() => {
+    afterMicrotasks(async () => {
       const isAppDone = !hasBegun() && isFirst;
-      work()?.then(() => {
-        if (!isAppDone) return;
-        leftOut = others();
-        for (const each of leftOut) process.off('beforeExit', each);
-      });
+      const done = work();
+      if (done === undefined) return;
+      await done;
+      if (!isAppDone) return;
+      leftOut = others();
+      for (const each of leftOut) process.off('beforeExit', each);
     });
   };
   const others = (): NodeJS.BeforeExitListener[] =>

@@ -1,7 +1,7 @@
 import type { Crash } from '../../processors/unfinished.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { caught } from '../core/diag.ts';
-import { kill } from '../core/natives.ts';
+import { kill, setImmediate } from '../core/natives.ts';
 import { atEndOfWork } from './end-of-work.ts';
 import { raiseListenerLimit } from './listener-limit.ts';
 
@@ -58,13 +58,14 @@ export function installLifecycle(lifetime: Lifetime, timeoutMs: number): void {
   raiseListenerLimit();
   atEndOfWork(() => {
     if (isFlushing || hasGivenUp || lifetime.isIdle()) return undefined;
-    return finalFlush()
-      .then((isInTime) => {
-        if (isInTime) return lifetime.patience.restore();
-        hasGivenUp = true;
-        lifetime.patience.abandon();
-      })
-      .catch((error) => caught('the last flush', error));
+    return guarded(async () => {
+      const isInTime = await finalFlush();
+      // One turn of the event loop: a signal that the app sent itself last ends it, as it does bare.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isInTime) return lifetime.patience.restore();
+      hasGivenUp = true;
+      lifetime.patience.abandon();
+    });
   });
   process.on('exit', (code) => {
     lastWrite();
@@ -80,16 +81,13 @@ export function installLifecycle(lifetime: Lifetime, timeoutMs: number): void {
       const isAlone = othersListening(signal) <= 0;
       guard('the last write', () => lifetime.flushSync());
       const isSecond = isFlushing;
-      const done = isSecond ? Promise.resolve() : finalFlush();
-      done
-        .catch((error) => caught('the last flush', error))
-        .then(() => {
-          if (!isAlone) return lifetime.patience.restore();
-          process.removeListener(signal, onSignal);
-          lastWrite();
-          kill(process.pid, signal);
-        })
-        .catch((error) => caught('the last flush', error));
+      guarded(async () => {
+        if (!isSecond) await guarded(finalFlush);
+        if (!isAlone) return lifetime.patience.restore();
+        process.removeListener(signal, onSignal);
+        lastWrite();
+        kill(process.pid, signal);
+      });
     };
     // First in line: behind a listener that was added by `once`, ours would no longer see it and believe to be alone.
     process.prependListener(signal, onSignal);
@@ -102,6 +100,15 @@ function guard(place: string, run: () => void): void {
     run();
   } catch (error) {
     caught(place, error);
+  }
+}
+
+/** The same for what takes its time. Waits by `await` alone: an app may have replaced `then`. */
+async function guarded(run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    caught('the last flush', error);
   }
 }
 

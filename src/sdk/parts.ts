@@ -5,6 +5,7 @@ import type { Sampler } from '@opentelemetry/sdk-trace';
 import { type LoadedInstrumentations, loadInstrumentations, unhooked } from '../../instrumentations/index.ts';
 import { createAppResolver } from '../../instrumentations/resolve.ts';
 import { createRedactingPropagator } from '../../processors/redaction/propagator.ts';
+import { allSettled } from '../core/deadline.ts';
 import { caught, notice } from '../core/diag.ts';
 import { setContentPolicy } from '../core/genai/content-policy.ts';
 import { setGenAiHosts } from '../core/genai/hosts.ts';
@@ -61,8 +62,7 @@ export function createParts(given: StartOptions): Parts | undefined {
   const pipeline = createPipeline(config, given, () => begin());
   const metricReaders = createMetricReaders(config, pipeline.redactor, pipeline.patience);
   const flush = async () => {
-    const flushed = metricReaders.map((reader) => reader.forceFlush().catch(() => {}));
-    await Promise.all([pipeline.flush(), ...flushed]);
+    await allSettled([pipeline.flush(), ...metricReaders.map((reader) => reader.forceFlush())]);
   };
   let isCounting = metricReaders.length === 0;
   const begin = () => {

@@ -17,6 +17,7 @@ import { redactLog, redactSpan } from '../../processors/redaction/index.ts';
 import { createSqlEnricher } from '../../processors/sql/index.ts';
 import type { Crash } from '../../processors/unfinished.ts';
 import { CONFIGURATION_NAMES } from '../core/attributes.ts';
+import { allSettled } from '../core/deadline.ts';
 import type { Encoded } from '../core/otlp/encoded.ts';
 import { joinLogs, joinSpans } from '../core/otlp/join.ts';
 import type { LogView, SpanView } from '../core/otlp/views.ts';
@@ -112,7 +113,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
     patience,
     async flush() {
       spanProcessor.catchUp();
-      await Promise.all([spans.flush(), logs.flush()]);
+      await allSettled([spans.flush(), logs.flush()]);
     },
     flushSync() {
       spanProcessor.catchUp();

@@ -11,7 +11,7 @@ import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { DestinationStatus } from '../../processors/fan-out/index.ts';
-import { withDeadline } from '../core/deadline.ts';
+import { allSettled, withDeadline } from '../core/deadline.ts';
 import { caught, notice } from '../core/diag.ts';
 import { ThrowAwareContextManager } from './context-manager.ts';
 import { registerFirst } from './first-come.ts';
@@ -100,7 +100,7 @@ function build(options: StartOptions): Handle {
     forceFlush: (deadlineMs = config.options.flushTimeoutMs) => withDeadline(parts.flush(), deadlineMs),
     async shutdown() {
       const providers = [tracerProvider, loggerProvider, meterProvider];
-      const done = Promise.allSettled(providers.map((provider) => provider?.shutdown()));
+      const done = allSettled(providers.map((provider) => provider?.shutdown()));
       await withDeadline(done, config.options.flushTimeoutMs);
     },
     status: () => pipeline.status(),

@@ -50,6 +50,7 @@ function run(command: string, args: readonly string[]): Promise<Run> {
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_METRICS_EXPORTER: 'none',
+      OTEL_BSP_SCHEDULE_DELAY: '300',
       AGENTLOG_DIR: join(project.path, '.agentlog'),
     },
   });
@@ -264,6 +265,21 @@ const LANGUAGE: readonly App[] = [
   },
 ];
 
+/** Not before the first request is out: Node's own `import` and `fs.promises`, which it takes, need `then`. */
+const NO_THEN = `later(() => {
+  Promise.prototype.then = () => { throw new Error('no then'); };
+  span('two');
+  END
+}, 800);`;
+const WITHOUT_THEN: readonly App[] = [
+  { name: 'ends by itself', code: NO_THEN.replace('END', 'end();'), stdout: 'end\n' },
+  {
+    name: 'ends by a signal',
+    code: NO_THEN.replace('END', "end(); later(() => process.kill(process.pid, 'SIGTERM'), 450);"),
+    stdout: 'end\n',
+  },
+];
+
 /** A test of browser code, a sandbox: what everybody relies on is not there, or throws. */
 const TAKEN_AWAY: readonly App[] = [
   ...[
@@ -340,6 +356,11 @@ function check(apps: readonly App[]): void {
 describe('unharmed: an app whose clock and timers are its own', () => check(CLOCK_AND_TIMERS));
 describe('unharmed: an app that listens to its own end', () => check(END_OF_WORK));
 describe('unharmed: an app that changes its language', () => check(LANGUAGE));
+
+describe('unharmed: an app in which nothing can be done `then`', () => {
+  check(WITHOUT_THEN);
+  afterEach(() => expect(receiver.spans.map((each) => each.name)).toEqual(['one', 'two']));
+});
 
 describe('unharmed: an app in which something is missing', () => {
   test.each(TAKEN_AWAY)('$name', async (app) => {

@@ -22,11 +22,9 @@ export function httpLink(signal: Signal, target: OtlpTarget, patience: Patience)
 
   async function connect() {
     const { protocol } = new URL(settings.url);
-    const [agent, module] = await Promise.all([
-      settings.agentFactory(protocol),
-      protocol === 'https:' ? import('node:https') : import('node:http'),
-    ]);
-    return { agent: agent as Agent, request: module.request as typeof import('node:http').request };
+    const { request } = await (protocol === 'https:' ? import('node:https') : import('node:http'));
+    const agent = (await settings.agentFactory(protocol)) as Agent;
+    return { agent, request: request as typeof import('node:http').request };
   }
 
   return {

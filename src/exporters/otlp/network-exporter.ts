@@ -1,5 +1,6 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
-import { notice } from '../../core/diag.ts';
+import { allSettled } from '../../core/deadline.ts';
+import { caught, notice } from '../../core/diag.ts';
 import type { Link } from './link.ts';
 import type { Patience } from './patience.ts';
 import type { Signal } from './settings.ts';
@@ -38,14 +39,21 @@ export class OtlpNetworkExporter<T> {
   }
 
   export(items: T, done: (result: ExportResult) => void): void {
-    const sending = this.#send(items).then(done);
+    const send = async () => {
+      try {
+        done(await this.#send(items));
+      } catch (error) {
+        caught('an export over OTLP', error);
+      }
+      this.#inFlight.delete(sending);
+    };
+    const sending = send();
     this.#inFlight.add(sending);
-    sending.finally(() => this.#inFlight.delete(sending));
   }
 
   /** Waits for what is in flight. */
   async forceFlush(): Promise<void> {
-    await Promise.all(this.#inFlight);
+    await allSettled([...this.#inFlight]);
   }
 
   async shutdown(): Promise<void> {
@@ -87,5 +95,5 @@ export class OtlpNetworkExporter<T> {
 }
 
 function failed(error: unknown): ExportResult {
-  return { code: ExportResultCode.FAILED, error: error instanceof Error ? error : new Error(String(error)) };
+  return { code: ExportResultCode.FAILED, error: error as Error };
 }
