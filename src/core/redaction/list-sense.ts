@@ -1,3 +1,4 @@
+import type { AttributeValue } from '../span.ts';
 import type { KeySense } from './keys.ts';
 
 const MAX_NAME = 64;
@@ -13,4 +14,44 @@ export function senseAfter(before: string, item: string, senseOf: (name: string)
   const isFlag = FLAG.test(before) && !FLAG.test(item);
   if (!isFlag && !HEADER.test(before)) return undefined;
   return senseOf(before) === 'strong' ? 'strong' : undefined;
+}
+
+const MAX_ARGUMENTS = 64;
+const MAX_COMMAND = 4_096;
+
+/**
+ * The arguments of a command with what only the whole line tells masked: `['mysql', '-pswordfish']`,
+ * `['curl', '-u', 'bob:swordfish']`. The very same list when there was nothing, or when it is no command.
+ */
+export function redactCommand(list: AttributeValue[], redact: (line: string) => string): AttributeValue[] {
+  if (!isCommand(list)) return list;
+  let copy: string[] | undefined;
+  let line = '';
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index] as string;
+    let after = item;
+    if (line !== '' && (item.startsWith('-') || list[index - 1]?.toString().startsWith('-'))) {
+      const redacted = redact(line + item);
+      if (redacted.startsWith(line)) after = redacted.slice(line.length);
+    }
+    if (after !== item) {
+      copy ??= [...(list as string[])];
+      copy[index] = after;
+    }
+    line += `${after} `;
+  }
+  return copy ?? list;
+}
+
+/** Texts, a flag of one letter among them. */
+function isCommand(list: readonly AttributeValue[]): boolean {
+  if (list.length < 2 || list.length > MAX_ARGUMENTS) return false;
+  let length = 0;
+  let hasFlag = false;
+  for (const item of list) {
+    if (typeof item !== 'string') return false;
+    length += item.length;
+    hasFlag ||= item[0] === '-' && item.length > 1 && item[1] !== '-';
+  }
+  return hasFlag && length < MAX_COMMAND;
 }

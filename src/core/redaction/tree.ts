@@ -1,6 +1,6 @@
 import type { AttributeValue } from '../span.ts';
 import type { KeySense } from './keys.ts';
-import { senseAfter } from './list-sense.ts';
+import { redactCommand, senseAfter } from './list-sense.ts';
 import { withoutMarks } from './marks.ts';
 import { isPairValue, pairSense } from './pairs.ts';
 
@@ -113,7 +113,9 @@ class TreeWalk {
       copy ??= [...list];
       copy[index] = after;
     }
-    return copy ?? list;
+    const redacted = copy ?? list;
+    if (sense !== undefined) return redacted;
+    return redactCommand(redacted, (line) => this.#redactor.leaf(line, undefined, false));
   }
 
   #senseAfter(before: AttributeValue | undefined, item: AttributeValue): KeySense {

@@ -1,4 +1,6 @@
+import { Console } from 'node:console';
 import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createRedactor } from '../../../src/core/redaction/index.ts';
 import { piecesLeft } from './pieces.ts';
@@ -347,6 +349,15 @@ test('redaction: in tables the cells below the name of a secret go, the others s
     (x: string, y: string) => ` name | password \n------+----------\n bob  | ${x}\n amy  | ${y}\n(2 rows)`,
   ])
     expect(redactor.text(write(a, b))).toBe(write(mark, mark));
+  const long = b.repeat(12);
+  for (const table of [
+    drawn([
+      { name: 'bob', password: a },
+      { name: 'amy', password: long },
+    ]),
+    drawn({ bob: { password: long, age: 7 }, amy: { password: a, age: 7 } }),
+  ])
+    expect(redactor.text(table)).toBe(table.replaceAll(a, mark).replaceAll(long, mark));
   for (const text of [
     'user, password\nThe server, however, is up',
     'name,tokens\nbob,1234',
@@ -455,3 +466,16 @@ test('redaction: a passphrase in quotes is one, a label is not', () => {
   for (const label of ['Enter your password', 'Password:', 'forgot it', 'must be set', 'new password'])
     expect(redactor.text(`password: '${label}'`)).toBe(`password: '${label}'`);
 });
+
+/** As `console.table` prints it. */
+function drawn(rows: unknown): string {
+  let text = '';
+  const stdout = new Writable({
+    write(chunk, _encoding, done) {
+      text += chunk;
+      done();
+    },
+  });
+  new Console(stdout).table(rows);
+  return text;
+}

@@ -142,3 +142,32 @@ test('redaction: a pair of a name and its value is one among the attributes of a
     received: 481_516,
   });
 });
+
+test('redaction: in a list of arguments the command tells which of them is a password', () => {
+  const redactor = createRedactor();
+  const secret = ['hunter2', 'swordfish'].join('');
+  const lines = [
+    ['mysql', '-u', 'root', `-p${secret}`],
+    ['/usr/bin/mysqldump', '-uroot', `-p${secret}`, 'shop'],
+    ['curl', '-s', '-u', `bob:${secret}`, 'https://example.com'],
+    ['node', 'a.js', '--user', `bob:${secret}`, '-v'],
+    ['redis-cli', '-h', 'cache', '-a', secret, 'get', 'a'],
+    ['docker', 'login', '-u', 'bob', '-p', secret, 'registry.example.com'],
+    ['sshpass', `-p${secret}`, 'ssh', 'host'],
+  ];
+  for (const line of lines) {
+    const after = redactor.value('process.command_args', line) as string[];
+    expect(after.join(' '), line[0]).not.toContain('swordfish');
+    expect(after, line[0]).toHaveLength(line.length);
+    expect(redactor.value('process.command_args', after)).toBe(after);
+    const kept = line.filter((item) => !item.includes(secret));
+    expect(after).toEqual(expect.arrayContaining(kept));
+  }
+  for (const clean of [
+    ['node', '-r', 'ts-node/register', 'src/main.ts', '-p', '8080'],
+    ['mysql', '-u', 'root', '-p'],
+    ['docker', 'run', '-p', '80:80', '-u', '1000:1000', 'nginx:1.27'],
+  ]) {
+    expect(redactor.value('process.command_args', clean)).toBe(clean);
+  }
+});

@@ -3,17 +3,17 @@ import { workOf } from '../work.ts';
 import { isPlaceholder } from './placeholder.ts';
 
 /** What may stand between a name and the end of its cell. */
-const CELL_END = /["'`]?[ \t]{0,40}(?:[,;|\t]|\r?\n)/y;
+const CELL_END = /["'`]?[ \t]{0,200}(?:[,;|│\t]|\r?\n)/y;
 const MAX_LINE = 1_000;
 const MAX_ROWS = 200;
 /** A line of a drawn table. */
-const RULER = /^[\s|+:=-]+$/;
+const RULER = /^[\s|+:=\u2500-\u257f-]+$/;
 /** The name of a column. Words are parted by spaces only where a sign of its own parts the columns. */
 const NAME = /^["'`]?[A-Za-z_][\w.-]{0,60}["'`]?$/;
-const TITLE = /^[A-Za-z_][\w. -]{0,60}$/;
+const TITLE = /^(?:[A-Za-z_][\w. -]{0,60}|\(index\))$/;
 
 /**
- * The cells below a name at the head of a column, in CSV, tabs and drawn tables: `name,password⏎bob,…`. Rows are read as
+ * The cells below a name at the head of a column, in CSV, tabs and drawn tables (`console.table`): `name,password⏎bob,…`. Rows are read as
  * long as they have as many cells as the head.
  */
 export function cellsBelow(
@@ -28,13 +28,14 @@ export function cellsBelow(
   const headEnd = text.indexOf('\n', nameEnd);
   if (headEnd < 0 || headEnd - headStart > MAX_LINE) return undefined;
   const head = text.slice(headStart, headEnd).trimEnd();
-  const sign = /[|\t;,]/.exec(head)?.[0];
+  const sign = /[|│\t;,]/.exec(head)?.[0];
   if (sign === undefined) return undefined;
   const names = head.split(sign);
-  const form = sign === '|' || sign === '\t' ? TITLE : NAME;
+  const isDrawn = sign === '|' || sign === '│';
+  const form = isDrawn || sign === '\t' ? TITLE : NAME;
   if (
     !names.every(
-      (name, index) => form.test(name.trim()) || (name.trim() === '' && sign === '|' && isEdge(names, index)),
+      (name, index) => form.test(name.trim()) || (name.trim() === '' && isDrawn && isEdge(names, index)),
     )
   )
     return undefined;
