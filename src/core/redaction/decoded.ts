@@ -26,11 +26,11 @@ for (const [letter, char] of ['n\n', 'r\r', 't\t', 'b\b', 'f\f', '""', "''", '//
 const LENGTH_SHIFT = 16;
 const NONE = 0;
 
-/** Undoes `%XX`; undefined when there is none. Bytes past ASCII become one character each: they are only looked at. */
+/** Undoes `%XX`; undefined when there is none. Bytes that are no UTF-8 become one character each. */
 export function decodePercent(text: string): Decoded | undefined {
   const first = text.indexOf('%');
   if (first < 0 || !hasPercentEscape(text, first)) return undefined;
-  return decode(text, PERCENT, NONE, first, (at) => sequence(hexPair(text, at + 1), 3));
+  return decode(text, PERCENT, NONE, first, (at) => character(text, at, 1));
 }
 
 /** The same for a form, in which a plus is a space; undefined when the text is none or has no plus. */
@@ -40,7 +40,7 @@ export function decodeForm(text: string): Decoded | undefined {
   const percent = text.indexOf('%');
   const first = percent < 0 ? plus : Math.min(plus, percent);
   return decode(text, PERCENT, PLUS, first, (at) =>
-    text.charCodeAt(at) === PLUS ? sequence(SPACE, 1) : sequence(hexPair(text, at + 1), 3),
+    text.charCodeAt(at) === PLUS ? sequence(SPACE, 1) : character(text, at, 1),
   );
 }
 
@@ -82,7 +82,7 @@ export function decodeEscapes(text: string): Decoded | undefined {
   if (first < 0) return undefined;
   return decode(text, BACKSLASH, NONE, first, (at) => {
     const letter = text.charCodeAt(at + 1);
-    if (letter === LETTER_X) return sequence(hexPair(text, at + 2), 4);
+    if (letter === LETTER_X) return character(text, at, 2);
     if (letter === LETTER_U) {
       const high = hexPair(text, at + 2);
       const low = hexPair(text, at + 4);
@@ -93,19 +93,34 @@ export function decodeEscapes(text: string): Decoded | undefined {
   });
 }
 
-/** Colours of a terminal, signs without width, a soft hyphen; of bytes read as Latin-1 too. */
+/** Colours of a terminal, signs without width, marks that join a letter, a soft hyphen; of bytes read as Latin-1 too. */
 const INVISIBLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one
-  /\u001b\[[\d;]{0,16}m|[\u200b-\u200d\u2060\ufeff]|\u00c2?\u00ad|\u00e2(?:\u0080[\u008b-\u008d]|\u0081\u00a0)|\u00ef\u00bb\u00bf/g;
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is meant alone
+  /\u001b\[[\d;]{0,16}m|[\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]|\u00c2?\u00ad|\u00e2(?:\u0080[\u008b-\u008d]|\u0081\u00a0)|\u00ef\u00bb\u00bf/g;
+
+/** Letters as wide as a Chinese sign, with the digits and signs of names. */
+const WIDE_LETTER = /[\uff21-\uff3a\uff41-\uff5a]/;
+const WIDE = /[\uff0d\uff10-\uff19\uff1d\uff21-\uff3a\uff3f\uff41-\uff5a]/g;
+const FROM_WIDE = 0xfee0;
 
 /** What all of these begin with, looked for in a fraction of the time. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one
-const MAY_HIDE = /[\u001b\u00ad\u00c2\u00e2\u00ef\u200b-\u200d\u2060\ufeff]/;
+const MAY_HIDE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is meant alone
+  /[\u001b\u00ad\u00c2\u00e2\u00ef\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\uff21-\uff3a\uff41-\uff5a]/;
 
-/** Leaves out what nobody sees, so that it parts no name; undefined when there is nothing of it. */
-export function withoutInvisible(text: string): Decoded | undefined {
+/** Whether a text may hold what looks other than it is. */
+export function mayHide(text: string): boolean {
+  return MAY_HIDE.test(text);
+}
+
+/** What reads as it looks: what nobody sees is left out, so that it parts no name, and wide letters are plain ones; undefined when there is nothing of it. */
+export function decodeLooks(text: string): Decoded | undefined {
   if (!MAY_HIDE.test(text)) return undefined;
-  const first = text.search(INVISIBLE);
+  const wide = text.search(WIDE_LETTER) < 0 ? -1 : text.search(WIDE);
+  const hidden = text.search(INVISIBLE);
+  const first = wide < 0 || hidden < 0 ? Math.max(wide, hidden) : Math.min(wide, hidden);
   if (first < 0) return undefined;
   const offsets = new Int32Array(text.length + 1 - first);
   let length = 0;
@@ -120,7 +135,33 @@ export function withoutInvisible(text: string): Decoded | undefined {
 
 /** A text as it is seen. */
 export function visible(text: string): string {
-  return text.replace(INVISIBLE, '');
+  const seen = text.replace(INVISIBLE, '');
+  return WIDE_LETTER.test(seen) ? seen.replace(WIDE, narrow) : seen;
+}
+
+function narrow(char: string): string {
+  return String.fromCharCode(char.charCodeAt(0) - FROM_WIDE);
+}
+
+/**
+ * The character whose bytes in UTF-8 are written from `at` on, each as `sign` characters (`%`, `\\x`) and two digits; a
+ * byte that begins none stands for itself.
+ */
+function character(text: string, at: number, sign: number): number {
+  const first = hexPair(text, at + sign);
+  const step = sign + 2;
+  const more = first < 0xc2 || first > 0xef ? 0 : first < 0xe0 ? 1 : 2;
+  let code = more === 0 ? first : first & (0x3f >> more);
+  for (let index = 1; index <= more; index++) {
+    const next = at + index * step;
+    const byte =
+      text[next] === text[at] && text[next + sign - 1] === text[at + sign - 1]
+        ? hexPair(text, next + sign)
+        : -1;
+    if (byte < 0x80 || byte > 0xbf) return sequence(first, step);
+    code = (code << 6) | (byte & 0x3f);
+  }
+  return sequence(code, (1 + more) * step);
 }
 
 function sequence(code: number, length: number): number {

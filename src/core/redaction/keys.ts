@@ -1,5 +1,6 @@
 import { visible } from './decoded.ts';
 import { withoutMarks } from './marks.ts';
+import { OTHER_ENDINGS, OTHER_NAMES, OTHER_PAIRS } from './names.ts';
 
 /**
  * How much a key says about its value: `strong` masks it whole, `weak` only when the value looks random, `faint`
@@ -11,14 +12,16 @@ const NOT_ASCII = /[^\x20-\x7e]/;
 
 /** Words that name a secret on their own. */
 const STRONG = words(
-  'password passwd passphrase passcode passwrd pwd psw secret secrets credential credentials creds authorization jwt ' +
+  `${OTHER_NAMES.join(' ')} ` +
+    'password passwd passphrase passcode passwrd pwd psw secret secrets credential credentials creds authorization jwt ' +
     'bearer cookie cookies apikey apitoken apisecret authtoken accesstoken refreshtoken accesskey secretkey privatekey ' +
-    'otp totp cvv cvc cvv2 ssn psk mnemonic htpasswd requirepass masterauth authkey kennwort passwort contrasena senha ' +
-    'sessionkey signingkey encryptionkey passw parola wachtwoord haslo пароль contraseña 密码 密碼 パスワード hasło şifre lösenord',
+    'otp totp cvv cvc cvv2 ssn psk mnemonic htpasswd requirepass masterauth authkey ' +
+    'sessionkey signingkey encryptionkey passw',
 );
 /** Two words that name a secret together. */
 const STRONG_PAIRS = words(
-  'depasse passphrase pincode seedphrase securitycode cardnumber recoverycode recoverycodes backupcode backupcodes unlockcode ' +
+  `${OTHER_PAIRS.join(' ').replaceAll('_', '')} ` +
+    'depasse passphrase pincode seedphrase securitycode cardnumber recoverycode recoverycodes backupcode backupcodes unlockcode ' +
     'codeverifier clientassertion samlresponse walletseed jaasconfig socialsecurity',
 );
 /** A `token` behind one of these is counted, timed or public. */
@@ -39,8 +42,6 @@ const STRONG_ENDINGS: readonly string[] = [
   'accesskey',
   'privatekey',
 ];
-/** Scripts that part no words. */
-const OTHER_ENDINGS: readonly string[] = ['пароль', '密码', '密碼', 'パスワード'];
 const PLURAL_ENDINGS: readonly string[] = ['passwords', 'passphrases', 'apikeys'];
 /** `key` and `keys` name a secret after one of these. */
 const KEY_OWNERS = words(
@@ -146,7 +147,7 @@ function senseOfWord(part: string, before: string, after: string): KeySense {
   if (part === 'pw') return before === '' ? 'weak' : 'strong';
   if (part.endsWith('key') && KEY_OWNERS.has(lastOwner(part))) return 'strong';
   for (const ending of STRONG_ENDINGS) if (part.endsWith(ending)) return 'strong';
-  for (const ending of OTHER_ENDINGS) if (part.endsWith(ending)) return 'strong';
+  if (NOT_ASCII.test(part)) for (const ending of OTHER_ENDINGS) if (part.endsWith(ending)) return 'strong';
   for (const ending of PLURAL_ENDINGS) if (part.endsWith(ending)) return 'strong';
   return WEAK.has(part) && after === '' ? 'weak' : undefined;
 }

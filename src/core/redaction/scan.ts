@@ -5,8 +5,9 @@ import {
   decodeEntities,
   decodeEscapes,
   decodeForm,
+  decodeLooks,
   decodePercent,
-  withoutInvisible,
+  mayHide,
 } from './decoded.ts';
 import type { Finds, Gate } from './gate/gate.ts';
 import type { Hit } from './gate/literals.ts';
@@ -61,6 +62,7 @@ export function findSecrets(scanner: Scanner, text: string, layer = 0): Match[] 
 function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number): Match[] | undefined {
   const matches: Match[] = [];
   const marks = new Marks(finds);
+  const mayBeHidden = mayHide(text);
   const isJson = walkJson(text, {
     onString(start, end) {
       if (end - start < 4) return;
@@ -69,7 +71,7 @@ function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number)
       if (decoded !== undefined) {
         for (const match of mapped(findDeeper(scanner, decoded.text, layer), decoded))
           matches.push(shifted(match, start));
-      } else if (marks.hasOneIn(start, end) || content.includes('%')) {
+      } else if (marks.hasOneIn(start, end) || content.includes('%') || (mayBeHidden && mayHide(content))) {
         for (const match of findDeeper(scanner, content, layer)) matches.push(shifted(match, start));
       }
     },
@@ -82,7 +84,8 @@ function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number)
     senseOf(start, end) {
       if (end - start > MAX_KEY_LENGTH) return undefined;
       const key = text.slice(start, end);
-      return marks.hasOneIn(start, end) || key.includes('\\') ? scanner.senseOf(unescaped(key)) : undefined;
+      const isWorth = marks.hasOneIn(start, end) || key.includes('\\') || (mayBeHidden && mayHide(key));
+      return isWorth ? scanner.senseOf(unescaped(key)) : undefined;
     },
     pairRole(start, end) {
       return end - start > LONGEST_FIELD ? undefined : pairRole(text.slice(start, end));
@@ -162,7 +165,7 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
     decodeForm(text),
     decodeEscapes(text),
     decodeEntities(text),
-    withoutInvisible(text),
+    decodeLooks(text),
   ];
   for (const decoded of layers) {
     if (decoded === undefined) continue;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { AttributeValue } from '../span.ts';
 import type { KeySense } from './keys.ts';
 import { redactCommand, senseAfter } from './list-sense.ts';
@@ -41,7 +42,7 @@ export function redactTree(
   return new TreeWalk(redactor, isUrl).value(value, sense, key, 0);
 }
 
-/** Bytes are read as Latin-1, one character a byte, so that what is no secret stays as it was. */
+/** Bytes that are no UTF-8 are read as Latin-1, one character a byte, so that what is no secret stays as it was. */
 export function redactBytes(redactor: TreeRedactor, bytes: Uint8Array, sense: KeySense): Uint8Array | string {
   if (bytes.length === 0) return bytes;
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -49,9 +50,11 @@ export function redactBytes(redactor: TreeRedactor, bytes: Uint8Array, sense: Ke
     const isMask = view.length < MAX_MARK && withoutMarks(view.toString('latin1')) === '';
     return isMask ? bytes : Buffer.from(redactor.whole('bytes'), 'latin1');
   }
-  const before = wideText(view) ?? view.toString('latin1');
+  const wide = wideText(view);
+  const encoding = wide !== undefined || isUtf8(view) ? 'utf8' : 'latin1';
+  const before = wide ?? view.toString(encoding);
   const after = redactor.leaf(before, undefined, false);
-  return after === before ? bytes : Buffer.from(after, 'latin1');
+  return after === before ? bytes : Buffer.from(after, encoding);
 }
 
 /** UTF-16 of either byte order as text: half of the bytes at the beginning are empty, all at odd or all at even places. */

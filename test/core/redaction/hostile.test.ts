@@ -19,6 +19,12 @@ const DENSE = [
   '"password":"hunter2",',
   '[REDACTED:credential] ',
   'password=[REDACTED:credential] ',
+  '密码：',
+  '비밀번호는 ',
+  '%E5%AF%86%E7%A0%81=x1y2z3 ',
+  'p\u200bwd=x1y2z3 ',
+  'ｐｗｄ＝',
+  'a\u0301',
 ];
 /** Units of work: what is allowed in all tries together, and in each one long value past it. */
 const MOST = 10_000;

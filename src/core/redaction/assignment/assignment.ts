@@ -6,7 +6,7 @@ import { aliasedValue } from './aliased.ts';
 import { cellsBelow } from './columns.ts';
 import { passphraseEnd } from './passphrase.ts';
 import { isPlausible } from './plausible.ts';
-import { readElement, readSeparator, type Separator } from './separator.ts';
+import { PARTICLES, readElement, readSeparator, type Separator } from './separator.ts';
 import { readValue } from './value.ts';
 
 export const ASSIGNMENT_ID = 'credential';
@@ -41,7 +41,10 @@ export function findAssignment(
   const nameEnd = endOfName(text, at, memo.nameEnd);
   const nameStart = startOfName(text, at);
   const elsewhere = aliasedValue(text, nameStart) ?? cellsBelow(text, nameStart, nameEnd, memo);
-  if (elsewhere !== undefined && senseOf(text.slice(nameStart, nameEnd)) === 'strong')
+  if (
+    elsewhere !== undefined &&
+    senseOf(wordsBefore(text, nameStart) + text.slice(nameStart, nameEnd)) === 'strong'
+  )
     return elsewhere.map((place) => ({ ...place, ruleId }));
   const inTag = isInTag(text, nameStart);
   if (inTag) memo.work += workOf(TAG_REACH);
@@ -111,7 +114,15 @@ export function assignmentRule(
 
 function rawEndOfName(text: string, at: number): number {
   let end = at;
-  while (end < text.length && isNameChar(text.charCodeAt(end))) end++;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    // `密码是x`: what says that it is one is no part of the name.
+    if (
+      !isNameChar(code) ||
+      (code > 0xff && PARTICLES.has(text[end] as string) && !isOther(text.charCodeAt(end + 1)))
+    )
+      break;
+  }
   return end;
 }
 
@@ -146,7 +157,7 @@ function wordsBefore(text: string, nameStart: number): string {
 
 function isLetter(code: number): boolean {
   const lower = code | 32;
-  return lower >= 97 && lower <= 122;
+  return (lower >= 97 && lower <= 122) || isOther(code);
 }
 
 /** Some separators mean an assignment only beside a certain kind of name. */
@@ -182,8 +193,8 @@ function isNetrc(text: string, nameStart: number): boolean {
   return before.includes('login') && /\blogin\s{1,8}\S{1,80}\s{1,8}$/.test(before);
 }
 
-/** Of other scripts. Letters of Latin-1 but the ñ (`contraseña`) may be bytes of UTF-8. */
-const LETTER = /[\p{L}ー]/u;
+/** Of other scripts, with the marks that belong to a letter. */
+const LETTER = /[\p{L}\p{M}]/u;
 
 function isNameChar(code: number): boolean {
   return (
@@ -193,7 +204,13 @@ function isNameChar(code: number): boolean {
     code === 95 ||
     code === 45 ||
     code === 46 ||
-    code === 0xf1 ||
-    (code > 0xff && LETTER.test(String.fromCharCode(code)))
+    isOther(code)
   );
+}
+
+/** A letter past ASCII. Three of Latin-1 may be the first byte of a sign in UTF-8. */
+function isOther(code: number): boolean {
+  if (code <= 0xff)
+    return code >= 0xc0 && code !== 0xc2 && code !== 0xd7 && code !== 0xe2 && code !== 0xef && code !== 0xf7;
+  return LETTER.test(String.fromCharCode(code));
 }

@@ -9,8 +9,8 @@ const MAX_ROWS = 200;
 /** A line of a drawn table. */
 const RULER = /^[\s|+:=\u2500-\u257f-]+$/;
 /** The name of a column. Words are parted by spaces only where a sign of its own parts the columns. */
-const NAME = /^["'`]?[A-Za-z_][\w.-]{0,60}["'`]?$/;
-const TITLE = /^(?:[A-Za-z_][\w. -]{0,60}|\(index\))$/;
+const NAME = /^["'`]?[\p{L}_][\p{L}\p{M}\w.-]{0,60}["'`]?$/u;
+const TITLE = /^(?:[\p{L}_][\p{L}\p{M}\w. -]{0,60}|\(index\))$/u;
 
 /**
  * The cells below a name at the head of a column, in CSV, tabs and drawn tables (`console.table`): `name,password⏎bob,…`. Rows are read as

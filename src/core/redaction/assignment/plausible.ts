@@ -202,12 +202,13 @@ function isProse(value: string): boolean {
 /** `login failed, password: dragon`: nothing follows, and it is no state of a password. */
 function isLastWord(text: string, value: AssignedValue, secret: string, name: string): boolean {
   return (
-    PASSWORD.test(name) &&
+    (PASSWORD.test(name) || (NOT_ASCII.test(name) && !NOT_ASCII.test(secret))) &&
     /^(?:\r?\n|$)/.test(text.slice(value.end, value.end + 2)) &&
     !STATE_OF_ONE.test(secret)
   );
 }
 
+const NOT_ASCII = /[^\x20-\x7e]/;
 const PASSWORD = /(?:pass(?:words?|wd|phrase|code)?|pwd)$/i;
 const STATE_OF_ONE =
   /(?:ed|ing|able|ible|ive|ory|ally|ly|ness|tion|ch|ct|id|se|ak|rt|ng|ny|ss)[.!?]?$|[.!?,:;)\]}>]$|^(?:new|old|ok|bad|good|same|empty|blank|null|here|there|below|above|again|only|type|text|char|input)/i;

@@ -50,6 +50,11 @@ const PROVIDED = /[ \t](?:provided|supplied|given|received|used|entered)[ \t]?:[
 /** `token - 'x'`: a dash on its own before a quote. */
 const DASH = /[ \t]{1,4}[-–][ \t]{1,4}(?=["'`])/y;
 const PROSE = /[ \t](?:is|was|=)[ \t:]{1,3}/iy;
+/** "Is" in scripts that part no words: `密码是x`, `パスワードはx`, `암호는 x`. */
+export const PARTICLES: ReadonlySet<string> = new Set('是为為は는은');
+const PARTICLE = /[是为為は는은][ \t]{0,2}[：:]?[ \t]{0,2}/y;
+/** `パスワード「x」` */
+const CORNER = /[「『【“](?=[^\s])/y;
 /** `password for bob: x`, `pwd of bob is x`. */
 const OF_SOMEBODY =
   /[ \t](?:for|of|in)[ \t](?:the[ \t]|user[ \t]|account[ \t]){0,2}["'`]?[\w.@-]{1,64}["'`]?(?:[ \t]?[:=][ \t]{0,2}|[ \t](?:is|was)[ \t:]{1,3})(?=[^\s"'`])/iy;
@@ -73,6 +78,8 @@ export function readSeparator(text: string, from: number): Separator | undefined
   const rest = (kind: Separator['kind'], end: number): Separator | undefined =>
     end < 0 ? undefined : { kind, end, isNameQuoted, isColon: false, isTight: false };
   if (next === '>') return rest('element', matchEnd(ELEMENT, text, nameEnd));
+  if (PARTICLES.has(next)) return rest('prose', matchEnd(PARTICLE, text, nameEnd));
+  if (CORNERS.has(next)) return rest('assign', matchEnd(CORNER, text, nameEnd));
   if (next === '<') {
     const end = matchEnd(NEXT_ELEMENT, text, nameEnd);
     return end < 0 ? undefined : { kind: 'element', end, isNameQuoted: true, isColon: false, isTight: false };
@@ -105,7 +112,10 @@ export function readSeparator(text: string, from: number): Separator | undefined
 }
 
 /** What may stand right behind a name that gets a value, and where a sign may begin. */
-const FIRST: ReadonlySet<string> = new Set('\\"\'`*[] \t\r\n=:.?+|-(),<>/;\u00a0\u00c2\u00ef：＝');
+const FIRST: ReadonlySet<string> = new Set(
+  '\\"\'`*[] \t\r\n=:.?+|-(),<>/;\u00a0\u00c2\u00ef：＝「『【“是为為は는은',
+);
+const CORNERS: ReadonlySet<string> = new Set('「『【“');
 const SIGN_FIRST: ReadonlySet<string> = new Set('=:.?+|-：＝\u00ef');
 const PART_FIRST: ReadonlySet<string> = new Set('\r\n;');
 

@@ -110,6 +110,9 @@ function readElement(text: string, from: number): AssignedValue {
   return { start: from, end, quote: '<', nextItem: -1 };
 }
 
+/** Signs of other scripts that end a word. */
+const CLOSERS: ReadonlySet<string> = new Set('」』】”，。；、）');
+
 function endOfWord(text: string, start: number, memo: ScanMemo): number {
   if (start >= memo.wordStart && start < memo.wordEnd) return memo.wordEnd;
   let hasBracket = false;
@@ -118,7 +121,7 @@ function endOfWord(text: string, start: number, memo: ScanMemo): number {
   let at = start;
   for (; at < limit; at++) {
     const char = text[at] as string;
-    if (char <= ' ' || char === '"' || char === "'" || char === '`') break;
+    if (char <= ' ' || char === '"' || char === "'" || char === '`' || CLOSERS.has(char)) break;
     if (char === '<' && /[a-z/!]/i.test(text[at + 1] ?? '<')) break;
     if (char === '>' && /[\s<]|^$/.test(text[at + 1] ?? '')) break;
     if (char === '\\' && /["'nrt\\]/.test(text[at + 1] ?? '')) break;

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** A run of base64 inside a text, and what it says; noise when the run has the shape of a token instead. */
 export interface Base64Run {
   readonly start: number;
@@ -139,5 +141,14 @@ function decodeRun(run: string): string {
   const isWide = bytes[1] === 0 && bytes[3] === 0;
   const isWideBig = bytes[0] === 0 && bytes[2] === 0;
   if (isWide) return bytes.toString('utf16le');
-  return isWideBig ? bytes.subarray(1).toString('utf16le') : bytes.toString('latin1');
+  return isWideBig ? bytes.subarray(1).toString('utf16le') : textOf(bytes);
+}
+
+/** UTF-8, the last character of which may be cut off, or one character a byte. */
+function textOf(bytes: Buffer): string {
+  for (let cut = 0; cut < 4; cut++) {
+    const whole = bytes.subarray(0, bytes.length - cut);
+    if (isUtf8(whole)) return whole.toString();
+  }
+  return bytes.toString('latin1');
 }

@@ -1,3 +1,4 @@
+import { mayHide } from '../decoded.ts';
 import { type Base64Run, hasBase64Text, readBase64Runs } from './base64.ts';
 import { type GateEntry, type Hit, Literals } from './literals.ts';
 import { hasNumber, type NumberRun, readNumberRuns } from './number-runs.ts';
@@ -11,6 +12,8 @@ const AT_SIGN = 64;
 const SLASH = 47;
 const COLON = 58;
 const DOUBLE_QUOTE = 34;
+const SPACE = 32;
+const SOFT_HYPHEN = 0xad;
 /** No literal has it, so nothing is found over the seam of two texts. */
 export const SEAM = '\0';
 /** The user and the password of a URL together are not longer. */
@@ -42,20 +45,21 @@ export class Gate {
   /** Whether nothing in `text` is worth a look. */
   isClean(text: string): boolean {
     const length = this.#load(text);
-    return this.#firstSuspect(0, length) < 0 && !hasRun(this.#bytes, length);
+    return this.#firstSuspect(text, 0, length) < 0 && !hasRun(this.#bytes, length);
   }
 
   /** Which of some texts are worth a look, by index; all go through in one pass. Undefined when none is. */
   suspectParts(texts: readonly string[]): number[] | undefined {
-    const length = this.#load(texts.join(SEAM));
-    let at = this.#firstSuspect(0, length);
+    const joined = texts.join(SEAM);
+    const length = this.#load(joined);
+    let at = this.#firstSuspect(joined, 0, length);
     const hasRuns = hasRun(this.#bytes, length);
     if (at < 0 && !hasRuns) return undefined;
     const suspects: number[] = [];
     let start = 0;
     for (let part = 0; part < texts.length; part++) {
       const end = start + (texts[part] as string).length;
-      if (at >= 0 && at < start) at = this.#firstSuspect(start, length);
+      if (at >= 0 && at < start) at = this.#firstSuspect(joined, start, length);
       if (at >= 0 && at < end) suspects.push(part);
       else if (hasRuns && hasRun(this.#bytes, end, start)) suspects.push(part);
       start = end + SEAM.length;
@@ -73,24 +77,26 @@ export class Gate {
     };
   }
 
-  /** Index of a byte at or after `from` where something stands, or -1. */
-  #firstSuspect(from: number, length: number): number {
+  /** Index of a byte of `text` at or after `from` where something stands, or -1. */
+  #firstSuspect(text: string, from: number, length: number): number {
     const bytes = this.#bytes;
     const literals = this.#literals;
     for (let at = literals.next(bytes, from, length); at >= 0; at = literals.next(bytes, at + 1, length)) {
-      if (this.#isSign(at, from)) return at;
+      if (this.#isSign(text, at, from)) return at;
       if (literals.isAt(bytes, at, length)) return at - 2;
     }
     return -1;
   }
 
-  /** A backslash, a percent sign and two hex digits, or an at sign behind `://`. */
-  #isSign(at: number, floor: number): boolean {
+  /** A backslash, a percent sign and two hex digits, an at sign behind `://`, or what nobody sees. */
+  #isSign(text: string, at: number, floor: number): boolean {
     const bytes = this.#bytes;
     const byte = bytes[at] as number;
     if (byte === BACKSLASH) return true;
     if (byte === PERCENT) return isHex(bytes[at + 1] as number) && isHex(bytes[at + 2] as number);
-    return byte === AT_SIGN && (this.#isAnyAtSign || this.#isInUrl(at, floor));
+    if (byte === AT_SIGN) return this.#isAnyAtSign || this.#isInUrl(at, floor);
+    // Only the low half of a character is in the bytes.
+    return (byte < SPACE || byte >= SOFT_HYPHEN) && mayHide(text[at] as string);
   }
 
   #isInUrl(at: number, floor: number): boolean {

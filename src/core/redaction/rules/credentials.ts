@@ -1,4 +1,5 @@
 import { ASSIGNMENT_ID, findAssignment } from '../assignment/assignment.ts';
+import { otherLiterals } from '../names.ts';
 import type { Rule } from '../rule.ts';
 import { redactedForm } from './redacted-form.ts';
 import { sample } from './sample.ts';
@@ -25,26 +26,10 @@ const NAMES: readonly string[] = [
   'ssn',
   'psk',
   'psw',
-  'kennwort',
-  'contrasena',
-  'senha',
   'sessid',
   'session',
   'sessionid',
   '_pat',
-  'contraseña',
-  'parola',
-  'wachtwoord',
-  'hasło',
-  'şifre',
-  'lösenord',
-  'пароль',
-  'Пароль',
-  '密码：',
-  '密码:',
-  '密码=',
-  '密碼：',
-  'パスワード',
 ];
 
 /** Short names, with what stands behind it: a literal of the gate has three characters. */
@@ -55,7 +40,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   {
     id: ASSIGNMENT_ID,
     kind: 'assignment',
-    literals: [...NAMES, ...SHORT_NAMES],
+    literals: [...new Set([...NAMES, ...SHORT_NAMES, ...otherLiterals()])],
     redacted: redactedForm(
       `[\\w.-]{0,24}(?:${[...NAMES, 'pw'].join('|')})[\\w.-]{0,24}["'\`]{0,1}[ \\t]{0,2}[:=][ \\t]{0,2}["'\`]{0,1}(.)`,
     ),
