@@ -58,21 +58,17 @@ export async function linkedTracesOf(
       else spans.add(span.spanId);
     }
   }
-  const linked: LinkedTrace[] = [];
-  let whyNotMore = ONLY_FIVE;
-  for (const [traceId, spanIds] of [...spansByTrace].slice(0, LINKED_LIMIT)) {
-    const found = await find(source, traceId, around);
-    if (typeof found === 'string') {
-      whyNotMore = found;
-      break;
-    }
-    linked.push({ traceId, direction: 'to', spanIds: [...spanIds], ...describe(found.trace) });
-  }
+  const toIds = [...spansByTrace.keys()].slice(0, LINKED_LIMIT);
+  const to = await lookUp(source, toIds, around, (traceId, found) => ({
+    direction: 'to',
+    spanIds: [...(spansByTrace.get(traceId) ?? [])],
+    ...describe(found),
+  }));
   const from = await linkingTraces(source, trace, hotBytes, around);
   return {
-    linked: [...linked, ...from.linked],
-    moreCount: spansByTrace.size - linked.length + from.moreCount,
-    whyNotMore: whyNotMore === ONLY_FIVE ? from.whyNotMore : whyNotMore,
+    linked: [...to.linked, ...from.linked],
+    moreCount: spansByTrace.size - to.linked.length + from.moreCount,
+    whyNotMore: to.whyNotMore === ONLY_FIVE ? from.whyNotMore : to.whyNotMore,
     ...(from.whyNoFrom !== undefined && { whyNoFrom: from.whyNoFrom }),
   };
 }
@@ -101,22 +97,30 @@ async function linkingTraces(
     }),
   );
   if (typeof answer === 'string') return { ...nothing, whyNoFrom: answer };
-  const { traces, matchCount } = answer;
-  const linked: LinkedTrace[] = [];
-  let whyNotMore = ONLY_FIVE;
-  for (const { traceId } of traces) {
-    const found = await find(source, traceId, around);
-    if (typeof found === 'string') {
-      whyNotMore = found;
-      break;
-    }
-    const ids = (found.trace?.spans ?? []).flatMap(({ links }) =>
-      links.filter((link) => link.traceId === trace.traceId).map(({ spanId }) => spanId),
-    );
+  const fromIds = answer.traces.map(({ traceId }) => traceId);
+  const from = await lookUp(source, fromIds, around, (_, found) => {
+    const links = (found?.spans ?? []).flatMap((span) => span.links);
+    const ids = links.filter(({ traceId }) => traceId === trace.traceId).map(({ spanId }) => spanId);
     const spanIds = [...new Set(ids)].filter((id) => trace.byId.has(id));
-    linked.push({ traceId, direction: 'from', spanIds, ...describe(found.trace) });
+    return { direction: 'from', spanIds, ...describe(found) };
+  });
+  return { ...from, moreCount: answer.matchCount - from.linked.length };
+}
+
+/** One trace after another, until the source may not be asked any more. */
+async function lookUp(
+  source: TraceSource,
+  traceIds: readonly string[],
+  around: Allowance,
+  read: (traceId: string, found: Trace | undefined) => Omit<LinkedTrace, 'traceId'>,
+): Promise<Pick<Linked, 'linked' | 'whyNotMore'>> {
+  const linked: LinkedTrace[] = [];
+  for (const traceId of traceIds) {
+    const found = await find(source, traceId, around);
+    if (typeof found === 'string') return { linked, whyNotMore: found };
+    linked.push({ traceId, ...read(traceId, found.trace) });
   }
-  return { linked, moreCount: matchCount - linked.length, whyNotMore };
+  return { linked, whyNotMore: ONLY_FIVE };
 }
 
 /** The trace, none where the source has it not, or why that is not known. */

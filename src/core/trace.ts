@@ -22,25 +22,23 @@ export interface Trace {
 export function buildTrace(traceId: string, spans: readonly Span[], logs: readonly LogRecord[] = []): Trace {
   const byId = new Map<string, Span>();
   for (const span of spans) byId.set(span.spanId, span);
-  const sorted = inOrder(byId);
   const children = new Map<string, Span[]>();
   const roots: Span[] = [];
-  const missingParents = new Set<string>();
-  for (const span of sorted) {
+  for (const span of byId.values()) {
     const parentId = span.parentSpanId;
-    if (parentId === undefined) roots.push(span);
-    else if (byId.has(parentId) && parentId !== span.spanId) append(children, parentId, span);
-    else {
-      missingParents.add(parentId);
-      roots.push(span);
-    }
+    const hasParentHere = parentId !== undefined && parentId !== span.spanId && byId.has(parentId);
+    if (hasParentHere) append(children, parentId, span);
+    else roots.push(span);
   }
+  const order = orderOf(roots, children);
+  for (const list of [roots, ...children.values()]) list.sort(order);
+  const missingParents = new Set(roots.flatMap(({ parentSpanId }) => parentSpanId ?? []));
   const sortedLogs = [...logs].sort((a, b) => compare(a.timeUnixNano, b.timeUnixNano));
   const logsBySpan = new Map<string, LogRecord[]>();
   for (const log of sortedLogs) if (log.spanId !== undefined) append(logsBySpan, log.spanId, log);
   return {
     traceId,
-    spans: sorted,
+    spans: [...byId.values()].sort(order),
     roots,
     byId,
     logs: sortedLogs,
@@ -55,26 +53,25 @@ export function buildTrace(traceId: string, spans: readonly Span[], logs: readon
  * known to nobody; of those that ran in a row all but the last are short, so what ended first comes first (of 186 such
  * pairs in recorded requests 169 ran in that order).
  */
-function inOrder(byId: ReadonlyMap<string, Span>): Span[] {
-  const depths = depthsOf(byId);
-  return [...byId.values()].sort(
-    (a, b) =>
-      compare(a.startTimeUnixNano, b.startTimeUnixNano) ||
-      (depths.get(a) ?? 0) - (depths.get(b) ?? 0) ||
-      compare(a.endTimeUnixNano, b.endTimeUnixNano) ||
-      (a.spanId < b.spanId ? -1 : 1),
-  );
+function orderOf(
+  roots: readonly Span[],
+  children: ReadonlyMap<string, readonly Span[]>,
+): (a: Span, b: Span) => number {
+  const depths = depthsBelow(roots, children);
+  return (a, b) =>
+    compare(a.startTimeUnixNano, b.startTimeUnixNano) ||
+    (depths.get(a) ?? 0) - (depths.get(b) ?? 0) ||
+    compare(a.endTimeUnixNano, b.endTimeUnixNano) ||
+    (a.spanId < b.spanId ? -1 : 1);
 }
 
 /** How many parents a span has above it, counting one that is not here; nothing of those in a circle of parents. */
-function depthsOf(byId: ReadonlyMap<string, Span>): Map<Span, number> {
+function depthsBelow(
+  roots: readonly Span[],
+  children: ReadonlyMap<string, readonly Span[]>,
+): Map<Span, number> {
   const depths = new Map<Span, number>();
-  const children = new Map<string, Span[]>();
-  for (const span of byId.values()) {
-    const { parentSpanId } = span;
-    if (parentSpanId !== undefined && byId.has(parentSpanId)) append(children, parentSpanId, span);
-    else depths.set(span, parentSpanId === undefined ? 0 : 1);
-  }
+  for (const root of roots) depths.set(root, root.parentSpanId === undefined ? 0 : 1);
   // A map gives what is added to it on the way as well.
   for (const [span, depth] of depths) {
     for (const child of children.get(span.spanId) ?? []) depths.set(child, depth + 1);
