@@ -1,6 +1,7 @@
 import { SERVICE_NAME } from '../core/attributes.ts';
 import { AgentlogError } from '../core/errors.ts';
 import { SPAN_KIND, STATUS_CODE } from '../core/span.ts';
+import { titleOf } from '../core/span-title.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Allowance } from '../sources/allowance.ts';
 import type { TraceSource } from '../sources/source.ts';
@@ -153,7 +154,7 @@ function describe(trace: Trace | undefined): Omit<LinkedTrace, 'traceId' | 'dire
   );
   return {
     isFound: true,
-    rootName: root.name,
+    rootName: titleOf(root),
     services: [...services].filter(Boolean).sort(),
     startTimeUnixNano: root.startTimeUnixNano,
     durationMs: Number(end - root.startTimeUnixNano) / 1e6,

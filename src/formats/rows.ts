@@ -19,6 +19,7 @@ import {
 } from '../core/attributes.ts';
 import { describeCall } from '../core/n-plus-one/index.ts';
 import { durationMs, SPAN_KIND, type Span, STATUS_CODE } from '../core/span.ts';
+import { isMethodAlone } from '../core/span-title.ts';
 import { milliseconds, offset } from './numbers.ts';
 import { named, placed, quoted } from './text.ts';
 
@@ -89,7 +90,7 @@ function label(spans: readonly [Span, ...Span[]], limit: number, isBrief: boolea
 /** `GET https://stock/items/7` for a name that says no more than the method; of several what they have in common. */
 function requestOf([span, ...others]: readonly [Span, ...Span[]]): string | undefined {
   const { name, kind, attributes } = span;
-  if (!/^(?:HTTP )?[A-Z]{3,7}$/.test(name)) return undefined;
+  if (!isMethodAlone(name)) return undefined;
   const url = urlOf(span);
   if (url === undefined) return undefined;
   const isAlike = others.every((each) => urlOf(each) === url);
@@ -186,7 +187,7 @@ function callSiteOf(group: readonly Span[], isBrief: boolean): string | undefine
 
 /** Whether the label names the host already. */
 function isAddressed(span: Span): boolean {
-  return /^(?:HTTP )?[A-Z]{3,7}$/.test(span.name) && /^[a-z]+:\/\//.test(urlOf(span) ?? '');
+  return isMethodAlone(span.name) && /^[a-z]+:\/\//.test(urlOf(span) ?? '');
 }
 
 /** Which message, of which queue. */

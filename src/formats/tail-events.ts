@@ -1,5 +1,6 @@
 import { HTTP_REQUEST_METHOD, HTTP_ROUTE } from '../core/attributes.ts';
 import { type LogRecord, SPAN_KIND, type Span } from '../core/span.ts';
+import { titleOf } from '../core/span-title.ts';
 import { eventOfLog, type FlatEvent, failuresOf, flat, placeOf } from './flat-events.ts';
 import { isoTime } from './numbers.ts';
 
@@ -45,6 +46,7 @@ function requestOf(span: Span): FlatEvent | undefined {
   return flat({
     event_type: 'request',
     ...atEnd(span),
+    name: titleOf(span),
     method: attributes[HTTP_REQUEST_METHOD] ?? attributes['http.method'],
     route: attributes[HTTP_ROUTE],
     http_status: attributes['http.response.status_code'] ?? attributes['http.status_code'],

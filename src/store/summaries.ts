@@ -1,5 +1,6 @@
 import { ERROR_TYPE, EXCEPTION_TYPE, HTTP_RESPONSE_STATUS_CODE, SERVICE_NAME } from '../core/attributes.ts';
 import { type LogRecord, type Span, STATUS_CODE } from '../core/span.ts';
+import { titleOf } from '../core/span-title.ts';
 import { type Cursor, readCursor, writeCursor } from './query/cursor.ts';
 import { DEFAULT_LIMIT, type TraceQuery } from './query/query.ts';
 import { isInWindow, type SpanTest, spanTest } from './query/span-filter.ts';
@@ -14,7 +15,7 @@ export interface TraceSummary {
   readonly startTimeUnixNano: bigint;
   /** From the start of the first span to the end of the last one. */
   readonly durationMs: number;
-  /** Name of the root span; of the earliest span when the root is not (yet) there. Text from telemetry. */
+  /** Name of the root span, as `titleOf` has it; of the earliest span when the root is not (yet) there. */
   readonly rootName: string;
   readonly rootService: string;
   readonly hasRoot: boolean;
@@ -195,7 +196,7 @@ function begin(span: Span): Growing {
     startTimeUnixNano: span.startTimeUnixNano,
     endTimeUnixNano: span.endTimeUnixNano,
     rootStart: span.startTimeUnixNano,
-    rootName: span.name,
+    rootName: titleOf(span),
     rootService: serviceOf(span),
     hasRoot: false,
     errorCount: 0,
@@ -228,7 +229,7 @@ function takeRoot(summary: Growing, span: Span): void {
   if (!isFirst && !isBetter) return;
   summary.hasRoot = isRoot;
   summary.rootStart = span.startTimeUnixNano;
-  summary.rootName = span.name;
+  summary.rootName = titleOf(span);
   summary.rootService = serviceOf(span);
   const status = span.attributes[HTTP_RESPONSE_STATUS_CODE];
   if (typeof status === 'number') summary.httpStatusCode = status;

@@ -159,7 +159,7 @@ test('tail: follows a real app from its first request', async () => {
   const directory = temporaryDirectory();
   const tail = await startTail(directory);
   await runApp('http-cjs.cjs', { env: { AGENTLOG_DIR: directory, OTEL_TRACES_EXPORTER: 'none' } });
-  await tail.until(() => /req .*"GET".* 200 /.test(tail.stdout));
+  await tail.until(() => /req .*"GET \/hello".* 200 /.test(tail.stdout));
   expect(await tail.end()).toBe(0);
 });
 

@@ -1,8 +1,7 @@
 import { HTTP_REQUEST_METHOD, SERVER_ADDRESS, SERVER_PORT, URL_FULL } from '../attributes.ts';
+import { pathTemplate } from '../path-template.ts';
 import { signatureOf } from '../sql/word-hash.ts';
 import { type Call, type CallAttributes, stringOf } from './call.ts';
-
-const MAX_PATH = 256;
 
 /** An outgoing request by method, host and route; undefined without a URL. */
 export function describeHttpCall(attributes: CallAttributes): Call | undefined {
@@ -14,7 +13,7 @@ export function describeHttpCall(attributes: CallAttributes): Call | undefined {
   const address = stringOf(attributes, SERVER_ADDRESS) ?? stringOf(attributes, 'net.peer.name');
   const port = attributes[SERVER_PORT] ?? attributes['net.peer.port'];
   const at = host !== '' ? host : `${address ?? ''}${port === undefined ? '' : `:${String(port)}`}`;
-  const summary = `${method} ${at}${template ?? routeOf(path)}`;
+  const summary = `${method} ${at}${template ?? pathTemplate(path)}`;
   return {
     family: 'http',
     signature: signatureOf(summary),
@@ -31,26 +30,10 @@ export function describeHttpCall(attributes: CallAttributes): Call | undefined {
 
 function partsOf(url: string): { host: string; path: string } {
   const scheme = url.indexOf('://');
-  if (scheme < 0) return { host: '', path: url.slice(0, MAX_PATH) };
+  if (scheme < 0) return { host: '', path: url };
   const start = scheme + 3;
   let end = start;
   while (end < url.length && !'/?#'.includes(url.charAt(end))) end++;
-  let pathEnd = end;
-  while (pathEnd < url.length && pathEnd - end < MAX_PATH && !'?#'.includes(url.charAt(pathEnd))) pathEnd++;
   const authority = url.slice(start, end);
-  return { host: authority.slice(authority.lastIndexOf('@') + 1), path: url.slice(end, pathEnd) };
-}
-
-/** The path with every segment that looks like a value replaced by `*`. */
-function routeOf(path: string): string {
-  return path
-    .split('/')
-    .map((segment) => (isValue(segment) ? '*' : segment))
-    .join('/');
-}
-
-/** A number, a UUID, a hash, a slug with digits in it, a file of that name; `v1` is none. */
-function isValue(segment: string): boolean {
-  if (!/\d/.test(segment)) return segment.length > 40;
-  return !/^v\d{1,2}(?:\.\d{1,2})?$|^[a-z]{2,}\d?$/i.test(segment);
+  return { host: authority.slice(authority.lastIndexOf('@') + 1), path: url.slice(end) };
 }
