@@ -25,6 +25,9 @@ const DENSE = [
   'p\u200bwd=x1y2z3 ',
   'ｐｗｄ＝',
   'a\u0301',
+  'bob:x1y2z3@db:5432 ',
+  'bob:x1y2z3@',
+  'a:b.c@d.e',
 ];
 /** Units of work: what is allowed in all tries together, and in each one long value past it. */
 const MOST = 10_000;

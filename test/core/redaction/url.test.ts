@@ -60,3 +60,58 @@ test('redaction: with e-mail addresses masked, the host of a URL with a password
     'https://shop.example.com/?m=REDACTED',
   );
 });
+
+test('redaction: an address without a scheme loses its password, and keeps its user and its host', () => {
+  const password = ['Kx7Q', 'm2Zp9'].join('');
+  for (const host of [
+    'db.example.com:5432/shop',
+    'localhost:6379',
+    '10.0.0.7:3306',
+    'db:5432',
+    'db.example.com/shop',
+  ]) {
+    const [before, after] = [password, '[REDACTED:url-userinfo]'].map((x) => `bob:${x}@${host}`);
+    for (const write of [
+      (x: unknown) => `${x}`,
+      (x: unknown) => `cannot connect to ${x} (timeout)`,
+      (x: unknown) => `error at "${x}", retried`,
+      (x: unknown) => `connect(${x})`,
+      (x: unknown) => JSON.stringify({ target: `${x}` }),
+    ]) {
+      expect(redactor.text(write(before))).toBe(write(after));
+      expect(redactor.text(write(after))).toBe(write(after));
+    }
+  }
+  for (const text of [
+    'dsn: bob:x@db',
+    'DB_URL=bob:x@localhost/shop',
+    'connect to bob:x@db.example.com',
+    'HTTP_PROXY=bob:x@proxy:3128',
+  ])
+    expect(redactor.text(text.replace(':x@', `:${password}@`)), text).not.toContain(password);
+  // A word as well, where a port says that it is a server.
+  expect(redactor.text('bob:dragon@db.example.com:5432')).toBe(
+    'bob:[REDACTED:url-userinfo]@db.example.com:5432',
+  );
+});
+
+test('redaction: e-mail addresses, packages, images, repositories, times and stacks are no addresses with a password', () => {
+  for (const text of [
+    'mailto:bob@example.com',
+    'email:bob@example.com, to:amy@example.com',
+    'sip:bob@example.com:5060',
+    'npm:lodash@4.17.21',
+    'patch:typescript@npm:5.4.0#builtin',
+    'git@github.com:org/repo.git',
+    'origin:git@github.com:2222/org/repo',
+    `redis:7-alpine@sha256:${'0a1b'.repeat(16)}`,
+    'at 12:30:45@host:80',
+    'run:inner@app.js:12:5\nouter@http://localhost:3000/app.js:7:1',
+    'key:value@name and more',
+    'user:password@host:5432',
+    '<user>:<password>@host:5432',
+    'rsync -a dir bob@host:/backup',
+    'a@b.example:80',
+  ])
+    expect(redactor.text(text), text).toBe(text);
+});

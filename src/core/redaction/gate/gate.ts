@@ -12,6 +12,7 @@ const AT_SIGN = 64;
 const SLASH = 47;
 const COLON = 58;
 const DOUBLE_QUOTE = 34;
+const SHORTEST_PASSWORD = 3;
 const SPACE = 32;
 const SOFT_HYPHEN = 0xad;
 /** No literal has it, so nothing is found over the seam of two texts. */
@@ -88,26 +89,28 @@ export class Gate {
     return -1;
   }
 
-  /** A backslash, a percent sign and two hex digits, an at sign behind `://`, or what nobody sees. */
+  /** A backslash, a percent sign and two hex digits, an at sign behind `://` or a colon, or what nobody sees. */
   #isSign(text: string, at: number, floor: number): boolean {
     const bytes = this.#bytes;
     const byte = bytes[at] as number;
     if (byte === BACKSLASH) return true;
     if (byte === PERCENT) return isHex(bytes[at + 1] as number) && isHex(bytes[at + 2] as number);
-    if (byte === AT_SIGN) return this.#isAnyAtSign || this.#isInUrl(at, floor);
+    if (byte === AT_SIGN) return this.#isAnyAtSign || this.#isInAddress(at, floor);
     // Only the low half of a character is in the bytes.
     return (byte < SPACE || byte >= SOFT_HYPHEN) && mayHide(text[at] as string);
   }
 
-  #isInUrl(at: number, floor: number): boolean {
+  #isInAddress(at: number, floor: number): boolean {
     const bytes = this.#bytes;
+    let isPair = false;
     for (let back = at - 1; back > floor + 1 && at - back < MAX_URL_REACH; back--) {
       const byte = bytes[back] as number;
       // An at sign further left has been looked at before, and it was not in a URL.
-      if (byte <= 32 || byte === DOUBLE_QUOTE || byte === AT_SIGN) return false;
+      if (byte <= 32 || byte === DOUBLE_QUOTE || byte === AT_SIGN) break;
       if (byte === SLASH && bytes[back - 1] === SLASH && bytes[back - 2] === COLON) return true;
+      isPair ||= byte === COLON && at - back > SHORTEST_PASSWORD;
     }
-    return false;
+    return isPair;
   }
 
   #load(text: string): number {

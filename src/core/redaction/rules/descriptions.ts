@@ -9,7 +9,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'auth-scheme': 'credentials of a Bearer, Basic or Digest header',
   'private-key': 'private key in PEM, also escaped or cut off, or of PuTTY',
   'url-signature': 'signature parameters of a signed URL',
-  'url-userinfo': 'user and password in a URL',
+  'url-userinfo': 'user and password in a URL, the password of an address without a scheme',
   'link-token': 'token in the path of a link that resets, verifies or invites',
   'one-time-code': 'one-time code in a message',
   'oauth-code': 'authorization code of OAuth in a URL',

@@ -1,6 +1,7 @@
 import { isPlaceholder } from '../assignment/placeholder.ts';
 import { mayHoldMarks } from '../marks.ts';
 import type { Match, Rule, ScanMemo } from '../rule.ts';
+import { barePasswordStart } from './bare-userinfo.ts';
 import { pattern } from './pattern.ts';
 import { redactedForm } from './redacted-form.ts';
 import { sample } from './sample.ts';
@@ -113,7 +114,10 @@ export const WEB_RULES: readonly Rule[] = [
     reference: 'https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/',
     examples: () => {
       const secret = sample('alnum', 16);
-      return [{ text: `postgres://shop:${secret}@db.internal:5432/shop`, secret }];
+      return ['postgres://', ''].map((scheme) => ({
+        text: `${scheme}shop:${secret}@db.internal:5432/shop`,
+        secret,
+      }));
     },
   },
 ];
@@ -140,8 +144,16 @@ const TEMPLATE =
   /^(?:\$\{[^{}]*\}|\$\(\w+\)|\$[A-Z_]{3,}|\{{1,2}[^{}]*\}{1,2}|\*{3,}|[xX]{3,}|%s|%?\.{3}|…|(?:(?:YOUR|MY|REPLACE|INSERT|ENTER|CHANGE)[_-][A-Z_-]{2,40})|(?:PASS|PASSWORD|TOKEN)(?:_HERE)?)$/;
 const SCHEME_BEFORE = /([A-Za-z][A-Za-z0-9+.-]{0,30}):\/\/$/;
 
-/** `scheme://user:password@host`: both parts, or a lone user of http(s), which is a token. `at` is the at sign. */
+/** `at` is the at sign of a URL or of an address without a scheme. */
 function findUserinfo(text: string, at: number, _literal: string, memo: ScanMemo): Match[] | undefined {
+  const found = findInUrl(text, at, memo);
+  if (found !== undefined) return found;
+  const start = barePasswordStart(text, at);
+  return start < 0 ? undefined : [{ start, end: at, ruleId: 'url-userinfo', isSpecific: true }];
+}
+
+/** `scheme://user:password@host`: both parts, or a lone user of http(s), which is a token. */
+function findInUrl(text: string, at: number, memo: ScanMemo): Match[] | undefined {
   while (memo.nextUrl >= 0 && memo.nextUrl < at) {
     memo.url = memo.nextUrl;
     memo.nextUrl = text.indexOf('://', memo.nextUrl + 3);
