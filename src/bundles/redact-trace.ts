@@ -1,5 +1,5 @@
 import type { Redactor } from '../core/redaction/redactor.ts';
-import type { LogRecord, Resource, Span } from '../core/span.ts';
+import type { LogRecord, Resource, Scope, Span } from '../core/span.ts';
 import { buildTrace, type Trace } from '../core/trace.ts';
 
 /**
@@ -41,7 +41,7 @@ export function redactSpan(
     links: span.links.map((link) => ({ ...link, attributes: redactor.attributes(link.attributes) })),
     status: status.message === undefined ? status : { ...status, message: redactor.text(status.message) },
     resource: resourceOf(span.resource),
-    scope: { ...span.scope, name: redactor.text(span.scope.name) },
+    scope: redactScope(span.scope, redactor),
   };
 }
 
@@ -58,7 +58,14 @@ export function redactLog(
     ...(log.eventName !== undefined && { eventName: redactor.text(log.eventName) }),
     attributes: redactor.attributes(log.attributes),
     resource: resourceOf(log.resource),
-    scope: { ...log.scope, name: redactor.text(log.scope.name) },
+    scope: redactScope(log.scope, redactor),
+  };
+}
+
+function redactScope({ name, version }: Scope, redactor: Redactor): Scope {
+  return {
+    name: redactor.text(name),
+    ...(version !== undefined && { version: redactor.text(version) }),
   };
 }
 

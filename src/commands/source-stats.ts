@@ -1,3 +1,4 @@
+import type { Redactor } from '../core/redaction/redactor.ts';
 import { describeCoverage } from '../formats/json.ts';
 import { counted, isoTime } from '../formats/numbers.ts';
 import { escapeJson, named } from '../formats/text.ts';
@@ -10,7 +11,11 @@ const SERVICE_LIMIT = 100;
  * What a backend holds, by the questions that every source answers: the spans of each service, the window, the newest
  * trace. Numbers that rest on a sample say so.
  */
-export async function sourceStats(source: TraceSource, isJson: boolean): Promise<string> {
+export async function sourceStats(
+  source: TraceSource,
+  isJson: boolean,
+  redactor: Redactor,
+): Promise<string> {
   const { hasLogs } = source.capabilities();
   const spans = await source.aggregate({
     groupBy: ['service'],
@@ -21,7 +26,7 @@ export async function sourceStats(source: TraceSource, isJson: boolean): Promise
   const logs = hasLogs ? await source.logs({ limit: 1 }) : undefined;
   const sum = (index: number): number =>
     spans.rows.reduce((total, { values }) => total + (values[index] ?? 0), 0);
-  const services = spans.rows.flatMap(({ group: [service] }) => service ?? []).sort();
+  const services = spans.rows.flatMap(({ group: [service] }) => (service == null ? [] : redactor.text(service))).sort();
   const counts = {
     accuracy: spans.accuracy,
     spanCount: sum(0),

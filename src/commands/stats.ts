@@ -1,9 +1,11 @@
+import { createRedactor } from '../core/redaction/index.ts';
 import { counted, isoTime, size } from '../formats/numbers.ts';
 import { named } from '../formats/text.ts';
 import type { StoreStats } from '../store/stats.ts';
 import type { CommandMember, Terminal } from './command.ts';
 import { faultsOf } from './faults.ts';
 import { addPlaceOptions, findStore, openPlace, type PlaceOptions, whichPlace } from './open-store.ts';
+import { readRedaction } from './read-redaction.ts';
 
 interface Options extends PlaceOptions {
   readonly json?: boolean;
@@ -34,7 +36,9 @@ async function run({ json, ...where }: Options, terminal: Terminal): Promise<voi
   }
   const place = findStore(backend?.slice('jsonl:'.length) ?? path, terminal);
   const { storeStats } = await import('../store/stats.ts');
-  const found = await storeStats(place);
+  const redactor = createRedactor(readRedaction(terminal));
+  const stored = await storeStats(place);
+  const found = { ...stored, services: stored.services.map((name) => redactor.text(name)) };
   if (!json) {
     terminal.write(report(place, found));
     return;
@@ -55,7 +59,7 @@ async function reportBackend(place: PlaceOptions, isJson: boolean, terminal: Ter
     import('./source-stats.ts'),
   ]);
   try {
-    terminal.write(await sourceStats(source, isJson));
+    terminal.write(await sourceStats(source, isJson, createRedactor(readRedaction(terminal))));
   } finally {
     await source.close();
   }
