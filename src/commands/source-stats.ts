@@ -11,11 +11,7 @@ const SERVICE_LIMIT = 100;
  * What a backend holds, by the questions that every source answers: the spans of each service, the window, the newest
  * trace. Numbers that rest on a sample say so.
  */
-export async function sourceStats(
-  source: TraceSource,
-  isJson: boolean,
-  redactor: Redactor,
-): Promise<string> {
+export async function sourceStats(source: TraceSource, isJson: boolean, redactor: Redactor): Promise<string> {
   const { hasLogs } = source.capabilities();
   const spans = await source.aggregate({
     groupBy: ['service'],
@@ -26,7 +22,9 @@ export async function sourceStats(
   const logs = hasLogs ? await source.logs({ limit: 1 }) : undefined;
   const sum = (index: number): number =>
     spans.rows.reduce((total, { values }) => total + (values[index] ?? 0), 0);
-  const services = spans.rows.flatMap(({ group: [service] }) => (service == null ? [] : redactor.text(service))).sort();
+  const services = spans.rows
+    .flatMap(({ group: [service] }) => (service == null ? [] : redactor.text(service)))
+    .sort();
   const counts = {
     accuracy: spans.accuracy,
     spanCount: sum(0),

@@ -13,6 +13,13 @@ interface Trouble {
 
 const troubles = new Map<string, Trouble>();
 
+let mask = (text: string): string => text;
+
+/** What is said quotes settings, and somebody may have put a secret into the wrong one. */
+export function maskNotices(masked: (text: string) => string): void {
+  mask = masked;
+}
+
 /**
  * Says on stderr what a user must know, once; when it comes again, at most once a minute with a count.
  *
@@ -37,7 +44,7 @@ function sayOnce(key: string, message: string, now: number): void {
   troubles.delete(key);
   if (troubles.size >= KEY_LIMIT) forgetOldest();
   troubles.set(key, { again: 0, saidAt: now });
-  say(`agentlog-otel: ${message}${again}`);
+  say(`agentlog-otel: ${mask(message)}${again}`);
 }
 
 /** Reports a fault of our own that was caught: to `diag` and, once per place, to stderr. Never throws. */

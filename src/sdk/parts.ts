@@ -6,11 +6,12 @@ import { type LoadedInstrumentations, loadInstrumentations, unhooked } from '../
 import { createAppResolver } from '../../instrumentations/resolve.ts';
 import { createRedactingPropagator } from '../../processors/redaction/propagator.ts';
 import { allSettled } from '../core/deadline.ts';
-import { caught, notice } from '../core/diag.ts';
+import { caught, maskNotices, notice } from '../core/diag.ts';
 import { setContentPolicy } from '../core/genai/content-policy.ts';
 import { setGenAiHosts } from '../core/genai/hosts.ts';
 import { queueMicrotask } from '../core/natives.ts';
 import type { GivenOptions } from '../core/options.ts';
+import { createRedactor, type Redactor } from '../core/redaction/index.ts';
 import { watchForBundle } from './bundled-app.ts';
 import { type Config, readConfig } from './config.ts';
 import { createCrashReport } from './crash-report.ts';
@@ -55,11 +56,14 @@ let hasBegun = false;
  */
 export function createParts(given: StartOptions): Parts | undefined {
   const config = readConfig(given);
-  for (const problem of config.problems) notice(`config:${problem}`, `${problem}.`);
-  if (config.isDisabled) return undefined;
+  if (config.isDisabled) {
+    if (config.problems.length > 0) report(config, createRedactor(config.redaction));
+    return undefined;
+  }
   setContentPolicy(config.content);
   setGenAiHosts(config.options.genaiHosts);
   const pipeline = createPipeline(config, given, () => begin());
+  report(config, pipeline.redactor);
   const metricReaders = createMetricReaders(config, pipeline.redactor, pipeline.patience);
   const flush = async () => {
     await allSettled([pipeline.flush(), ...metricReaders.map((reader) => reader.forceFlush())]);
@@ -87,6 +91,12 @@ export function createParts(given: StartOptions): Parts | undefined {
     instrumentations: instrument(config, given.instrumentations),
     addingUp: new Set(loaded?.addingUp),
   };
+}
+
+/** Says what is wrong with the settings. */
+function report({ problems }: Config, redactor: Redactor): void {
+  maskNotices((text) => redactor.text(text));
+  for (const problem of problems) notice(`config:${problem}`, `${problem}.`);
 }
 
 /** Ties the end of the process to a flush; once per process, whoever comes first. */

@@ -1,5 +1,6 @@
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { ThrowAwareContextManager } from './context-manager.ts';
+import { setDiagLogger } from './diag-logger.ts';
 import { HexIdGenerator } from './id-generator.ts';
 import { createParts, type StartOptions } from './parts.ts';
 import { selectDetectors } from './resource.ts';
@@ -21,6 +22,8 @@ export function preset(options: StartOptions = {}): Partial<NodeSDKConfiguration
   const enable = contextManager.enable.bind(contextManager);
   // NodeSDK enables it in `start()`: the earliest sign that it starts.
   contextManager.enable = () => {
+    // In place of the one that NodeSDK's constructor made, which prints the resource as it is.
+    setDiagLogger(options, { isQuiet: true });
     parts.begin();
     return enable();
   };

@@ -1,5 +1,4 @@
-import { context, diag, ProxyTracerProvider, propagation, trace } from '@opentelemetry/api';
-import { diagLogLevelFromString, getStringFromEnv } from '@opentelemetry/core';
+import { context, ProxyTracerProvider, propagation, trace } from '@opentelemetry/api';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
@@ -7,7 +6,7 @@ import type { DestinationStatus } from '../../processors/fan-out/index.ts';
 import { allSettled, withDeadline } from '../core/deadline.ts';
 import { caught, notice } from '../core/diag.ts';
 import { ThrowAwareContextManager } from './context-manager.ts';
-import { createDiagLogger } from './diag-logger.ts';
+import { setDiagLogger } from './diag-logger.ts';
 import { registerFirst } from './first-come.ts';
 import { HexIdGenerator } from './id-generator.ts';
 import { createMeterProvider } from './metrics.ts';
@@ -62,8 +61,7 @@ function build(options: StartOptions): Handle {
     );
     return INERT;
   }
-  const logLevel = diagLogLevelFromString(getStringFromEnv('OTEL_LOG_LEVEL'));
-  if (logLevel !== undefined) diag.setLogger(createDiagLogger(options), { logLevel });
+  setDiagLogger(options);
   const parts = createParts(options);
   if (parts === undefined) return INERT;
   const { config, pipeline, sampler, propagator, metricReaders } = parts;

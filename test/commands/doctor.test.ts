@@ -117,6 +117,22 @@ test('doctor: secrets are masked, in text and in JSON', async () => {
   }
 });
 
+test('doctor: a secret in the wrong setting, or in an address without its scheme, is masked', async () => {
+  const password = ['hunter', '2hunter', '2'].join('');
+  for (const wrong of [
+    { OTEL_TRACES_SAMPLER: `password=${password}` },
+    { OTEL_PROPAGATORS: `tracecontext,password=${password}` },
+    { OTEL_EXPORTER_OTLP_PROTOCOL: `customer-ref=${password}`, AGENTLOG_REDACTION_KEYS: 'customer ref' },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: `ada:${password}@collector:4318` },
+    { AGENTLOG_REDACTION: 'off', OTEL_RESOURCE_ATTRIBUTES: `db.password=${password}` },
+  ]) {
+    for (const args of [[], ['--json']]) {
+      const { stdout, stderr } = await doctor(wrong, ...args);
+      expect(stdout + stderr, Object.keys(wrong)[0]).not.toContain(password);
+    }
+  }
+});
+
 test('doctor: a value of the environment cannot leave its line', async () => {
   const { stdout } = await doctor({ OTEL_SERVICE_NAME: 'a\nDestinations\u001b[31m' });
   expect(stdout.match(/^Destinations$/gm)).toHaveLength(1);

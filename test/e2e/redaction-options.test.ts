@@ -156,22 +156,31 @@ test.each(['start', 'preset'])(
   },
 );
 
-test('redaction: what the SDK says of itself under OTEL_LOG_LEVEL=all holds no secret', async () => {
-  using directory = temporaryDirectory();
-  const secrets = ['inTheFlag', 'inTheList', 'inAnAttribute'].map((name) => `${name}-hunter2-swordfish`);
-  const run = await runApp('redaction.mjs', {
-    nodeArgs: [],
-    args: [`--db-password=${secrets[0]}`, '--api-token', secrets[1] as string],
-    env: {
-      OTEL_LOG_LEVEL: 'all',
-      OTEL_RESOURCE_ATTRIBUTES: `deploy.password=${secrets[2]},team=blue`,
-      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
-      OTEL_METRICS_EXPORTER: 'none',
-      AGENTLOG_DIR: join(directory.path, '.agentlog'),
-    },
-  });
-  expect(run.code).toBe(0);
-  // The resource itself is said: what is masked is in it.
-  expect(run.stdout).toContain('deploy.password');
-  for (const secret of secrets) expect(run.stdout + run.stderr).not.toContain(secret);
-});
+test.each(['start', 'preset'])(
+  'redaction: what the SDK says of itself under OTEL_LOG_LEVEL=all holds no secret: %s',
+  async (way) => {
+    using directory = temporaryDirectory();
+    const secrets = ['inTheFlag', 'inTheList', 'inAnAttribute', 'inASetting'].map(
+      (name) => `${name}-hunter2-swordfish`,
+    );
+    const run = await runApp('redaction.mjs', {
+      nodeArgs: [],
+      args: [`--db-password=${secrets[0]}`, '--api-token', secrets[1] as string],
+      env: {
+        WAY: way,
+        OTEL_LOG_LEVEL: 'all',
+        OTEL_RESOURCE_ATTRIBUTES: `deploy.password=${secrets[2]},team=blue`,
+        OTEL_TRACES_SAMPLER: `password=${secrets[3]}`,
+        OTEL_PROPAGATORS: `tracecontext,password=${secrets[3]}`,
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+        OTEL_METRICS_EXPORTER: 'none',
+        AGENTLOG_DIR: join(directory.path, '.agentlog'),
+      },
+    });
+    expect(run.code).toBe(0);
+    // The resource itself is said: what is masked is in it.
+    expect(run.stdout).toContain('deploy.password');
+    expect(run.stderr).toContain('OTEL_TRACES_SAMPLER');
+    for (const secret of secrets) expect(run.stdout + run.stderr).not.toContain(secret);
+  },
+);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type InstrumentationPlan, planInstrumentations } from '../../../instrumentations/index.ts';
 import { createAppResolver } from '../../../instrumentations/resolve.ts';
 import { isOwnDirectory } from '../../core/layout.ts';
-import { createRedactor } from '../../core/redaction/index.ts';
+import { createRedactor, type RedactorOptions } from '../../core/redaction/index.ts';
 import { probe, type Signal } from '../../exporters/otlp/index.ts';
 import { type Config, readConfig } from '../config.ts';
 import { localDirectory } from '../local-directory.ts';
@@ -44,7 +44,7 @@ export interface Diagnosis {
  */
 export async function diagnose(cwd: string): Promise<Diagnosis> {
   const config = readConfig();
-  const redactor = createRedactor();
+  const redactor = createRedactor(readable(config.redaction));
   const local = checkDirectory(config, cwd);
   const isKept = local !== undefined && local.problem === undefined;
   const remote = await checkCollectors(config, isKept && !isEndpointSet(), (text) => redactor.text(text));
@@ -62,7 +62,7 @@ export async function diagnose(cwd: string): Promise<Diagnosis> {
       configs: { console: { enabled: config.options.console } },
     }),
     warnings: [
-      ...config.problems,
+      ...config.problems.map((problem) => redactor.text(problem)),
       ...doubled.map(
         ({ name, versions }) =>
           `${name} is there ${versions.length} times (${versions.join(', ')}): what one hooks or carries the other does not see`,
@@ -71,6 +71,16 @@ export async function diagnose(cwd: string): Promise<Diagnosis> {
     ],
     losses: losses(config, local, remote),
   };
+}
+
+/** What is printed here is made to be shown to others, whatever the app does with its own telemetry. */
+function readable(redaction: RedactorOptions): RedactorOptions {
+  return { ...redaction, policy: redaction.policy === 'strict' ? 'strict' : 'default', dryRun: false };
+}
+
+/** An endpoint without its scheme is none, but may have a password all the same. */
+function withoutUserinfo(url: string): string {
+  return url.includes('://') ? url : url.replace(/^[^/@]*@/, '');
 }
 
 function losses(
@@ -146,7 +156,7 @@ async function checkCollectors(
       const { url, headerNames, problem } = await probe(signal, target);
       return {
         signals: [signal],
-        place: masked(url),
+        place: masked(withoutUserinfo(url)),
         protocol: target.protocol,
         headers: headerNames,
         problem: problem && masked(problem),

@@ -13,22 +13,22 @@ export interface Setting {
 
 /** Every setting in force; those that a variable or a file changed say so. */
 export function describeSettings(config: Config, redactor: Redactor): Setting[] {
-  const masked = (text: string) => redactor.text(text);
-  return [
-    ...standard(config, masked),
+  const settings = [
+    ...standard(config),
     ...OPTIONS.map(({ name, env, type }) => ({
       name,
-      value: type === 'secret' ? hidden(config.options[name]) : masked(String(config.options[name])),
+      value: type === 'secret' ? hidden(config.options[name]) : String(config.options[name]),
       from: isSet(env) ? env : 'default',
     })),
   ];
+  return settings.map((setting) => ({ ...setting, value: redactor.text(setting.value) }));
 }
 
 function hidden(secret: unknown): string {
   return secret === '' ? '' : '***';
 }
 
-function standard(config: Config, masked: (text: string) => string): Setting[] {
+function standard(config: Config): Setting[] {
   const row = (name: string, value: string, ...variables: readonly RegExp[]): Setting => ({
     name,
     value,
@@ -52,7 +52,7 @@ function standard(config: Config, masked: (text: string) => string): Setting[] {
       config.resourceDetectors.join(', ') || 'none',
       /^OTEL_NODE_RESOURCE_DETECTORS$/,
     ),
-    row('resource', masked(resource(config)), /^OTEL_SERVICE_NAME$/, /^OTEL_RESOURCE_ATTRIBUTES$/),
+    row('resource', resource(config), /^OTEL_SERVICE_NAME$/, /^OTEL_RESOURCE_ATTRIBUTES$/),
     {
       name: 'instrumentations',
       value: `${list(config.enabledInstrumentations, 'all')}; not ${list(config.disabledInstrumentations, 'none')}`,
