@@ -9,7 +9,8 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 /** Clouds, hosting, databases and infrastructure. */
 export const CLOUD_RULES: readonly Rule[] = [
-  token('aws-access-key-id', ['AKIA', 'ASIA', 'ABIA', 'ACCA', 'A3TX'], 'upper', 16, 16, AWS, isNoExample),
+  token('aws-access-key-id', ['AKIA', 'ASIA', 'ABIA', 'ACCA'], 'upper', 16, 16, AWS, isNoExample),
+  token('aws-access-key-id', 'A3T', 'upper', 17, 17, AWS, isMixedUpper),
   form(
     'aws-session-token',
     ['IQoJb3JpZ2lu', 'FwoGZXIvYXdz', 'FQoGZXIvYXdz'],
@@ -26,16 +27,21 @@ export const CLOUD_RULES: readonly Rule[] = [
     () => `${sample('alnum', 39)}/`,
     (secret) => isMixed(secret) && isNoExample(secret),
   ),
-  form(
-    'aws-bedrock-key',
-    'ABSKQmVkcm9ja0FQSUtleS',
-    'ABSKQmVkcm9ja0FQSUtleS([A-Za-z0-9+/=]{80,300})',
-    AWS,
-    () => ['ABSKQmVkcm9ja0FQSUtleS', sample('base64', 110)],
-    '',
-  ),
+  token('aws-bedrock-key', ['ABSKQmVkcm9ja0FQSUtleS', 'ABSK'], 'base64', 80, 300, AWS),
+  form('aws-bedrock-key', 'bedrock-api-key-', 'bedrock-api-key-([A-Za-z0-9+/=]{40,4096})', AWS, () => [
+    'bedrock-api-key-',
+    sample('base64', 200),
+  ]),
   form('aws-mws-key', 'amzn.mws.', `amzn\\.mws\\.(${UUID})`, AWS, () => ['amzn.mws.', uuid()], ''),
   form('gcp-api-key', 'AIza', 'AIza([\\w-]{35})(?![\\w-])', GCP, () => ['AIza', sample('url', 35)], '\\w-'),
+  form(
+    'gcp-api-key',
+    'AQ.Ab8',
+    'AQ\\.Ab8([\\w-]{40,64})(?![\\w-])',
+    GCP,
+    () => ['AQ.Ab8', sample('url', 47)],
+    '\\w-',
+  ),
   form('gcp-oauth-token', 'ya29.', 'ya29\\.([\\w-]{20,2048})', GCP, () => ['ya29.', sample('url', 120)], ''),
   token('gcp-oauth-secret', 'GOCSPX-', 'url', 28, 28, GCP),
   form(
@@ -66,7 +72,7 @@ export const CLOUD_RULES: readonly Rule[] = [
   form(
     'heroku-key',
     'HRKU-',
-    `HRKU-(AA[\\w-]{58}|${UUID})`,
+    `HRKU-([\\w-]{60}|${UUID})`,
     'https://devcenter.heroku.com/articles/authentication',
     () => ['HRKU-', uuid()],
     '\\w',
@@ -102,6 +108,10 @@ export const CLOUD_RULES: readonly Rule[] = [
     'https://fly.io/docs/security/tokens/',
     () => ['fo1_', sample('url', 43)],
   ),
+  form('fly-token', 'FlyV1 ', 'FlyV1 ([\\w+/=,-]{40,4096})', 'https://fly.io/docs/security/tokens/', () => [
+    'FlyV1 ',
+    sample('url', 120),
+  ]),
   token(
     'supabase-key',
     ['sbp_', 'sb_secret_'],
@@ -119,6 +129,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     '',
   ),
   token('neon-key', ['napi_', 'npg_'], 'lower', 12, 80, 'https://neon.com/docs/manage/api-keys'),
+  token('neon-key', 'napi_', 'alnum', 40, 80, 'https://neon.com/docs/manage/api-keys'),
   form(
     'databricks-token',
     ['dapi', 'dkea'],
@@ -208,7 +219,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     40,
     'https://www.pulumi.com/docs/pulumi-cloud/access-management/access-tokens/',
   ),
-  token('alibaba-key-id', 'LTAI', 'alnum', 20, 22, 'https://www.alibabacloud.com/help/en/ram/'),
+  token('alibaba-key-id', 'LTAI', 'alnum', 12, 26, 'https://www.alibabacloud.com/help/en/ram/'),
   form(
     'clickhouse-key',
     '4b1d',
@@ -219,7 +230,7 @@ export const CLOUD_RULES: readonly Rule[] = [
   token(
     'onepassword-token',
     'ops_eyJ',
-    'url',
+    'base64',
     200,
     4_096,
     'https://developer.1password.com/docs/service-accounts/',
@@ -230,6 +241,11 @@ export const CLOUD_RULES: readonly Rule[] = [
 /** The keys of Amazon's documentation end in their name for it. */
 function isNoExample(secret: string): boolean {
   return !/EXAMPLE(?:KEY)?$/.test(secret);
+}
+
+/** A word in capitals is no key. */
+function isMixedUpper(secret: string): boolean {
+  return /\d/.test(secret) && /[A-Z]/.test(secret);
 }
 
 /** Letters of both cases or a sign, and a digit: neither a hash nor a word. */

@@ -50,7 +50,7 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
       'glwt-',
     ],
     // Newer ones end in a version and a checksum.
-    'gl[a-z]{2,6}-([\\w-]{20,300}(?:\\.[\\w-]{2}\\.[\\w-]{7,12})?)',
+    'gl[a-z]{2,6}-([\\w-]{20,300}(?:\\.[\\w-]{2})?(?:\\.[\\w-]{7,12})?)',
     GITLAB,
     () => ['glpat-', sample('url', 20)],
     '\\w-',
@@ -68,9 +68,16 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
     isContext: true,
   },
   form(
+    'gitlab-token',
+    'incoming+',
+    'incoming\\+(?:[\\w.-]{1,100}-)?\\d{1,12}-([\\w-]{16,50})',
+    GITLAB,
+    () => ['incoming+shop-7-', sample('alnum', 25)],
+  ),
+  form(
     'gitlab-session',
     '_gitlab_session=',
-    '_gitlab_session=([0-9a-f]{32})',
+    '_gitlab_session=([0-9a-z]{32})',
     GITLAB,
     () => ['_gitlab_session=', sample('hex', 32)],
     '',
@@ -144,10 +151,10 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
   ),
   token(
     'buildkite-token',
-    ['bkua_', 'bkaj_'],
-    'alnum',
+    ['bkua_', 'bkaj_', 'bkaa_', 'bkar_', 'bkct_', 'bkpt_', 'bkpat_', 'bkps_'],
+    'url',
     32,
-    80,
+    400,
     'https://buildkite.com/docs/apis/managing-api-tokens',
   ),
 ];

@@ -1,3 +1,5 @@
+import { ISSUER_DESCRIPTIONS } from './issuers.ts';
+
 /** What each rule finds, by its id. */
 export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   credential: 'the value beside a name such as password, token or client_secret, in any text',
@@ -139,6 +141,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'grafana-token': 'Grafana token',
   'honeycomb-key': 'Honeycomb key',
   'dynatrace-token': 'Dynatrace token',
+  ...ISSUER_DESCRIPTIONS,
   email: 'e-mail address',
   phone: 'phone number',
   'ip-address': 'IP address, version 4 or 6',

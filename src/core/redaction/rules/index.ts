@@ -6,6 +6,7 @@ import { CODE_HOSTING_RULES } from './code-hosting.ts';
 import { COMMAND_RULES } from './commands.ts';
 import { CREDENTIAL_RULES } from './credentials.ts';
 import { INSERT_RULES } from './insert.ts';
+import { ISSUER_RULES } from './issuers.ts';
 import { LINK_RULES } from './links.ts';
 import { MESSAGING_RULES } from './messaging.ts';
 import { MODEL_RULES } from './models.ts';
@@ -31,6 +32,7 @@ export const RULES: readonly Rule[] = [
   ...MESSAGING_RULES,
   ...SERVICE_RULES,
   ...OBSERVABILITY_RULES,
+  ...ISSUER_RULES,
   ...CONTACT_RULES,
 ];
 

@@ -12,7 +12,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
   form(
     'slack-token',
     ['xoxa-', 'xoxb-', 'xoxp-', 'xoxe-', 'xoxo-', 'xoxr-', 'xoxs-', 'xoxc-', 'xoxd-', 'xoxare-'],
-    'xox(?:[abeoprscd]|are)-((?:\\d-)?(?:(?:[0-9A-Fa-f]{6,14}-){1,4}[A-Za-z0-9-]{10,80}|(?=[A-Za-z]{0,11}\\d)[A-Za-z0-9]{12,200}|[\\w%+/-]{60,400}))',
+    'xox(?:[abeoprscd]|are)-((?:\\d-)?(?:(?:[0-9A-Fa-f]{6,21}-){1,4}[A-Za-z0-9-]{10,300}|(?=[A-Za-z]{0,11}\\d)[A-Za-z0-9]{12,200}|[\\w%+/-]{60,400}))',
     SLACK,
     () => ['xoxb-', `${sample('digits', 12)}-${sample('digits', 12)}-${sample('alnum', 24)}`],
     '',
@@ -20,7 +20,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
   form(
     'slack-token',
     'xoxe.xox',
-    'xoxe\\.xox[bp]-(\\d-[A-Za-z0-9]{60,400})',
+    'xoxe\\.xox[bp]-(\\d{1,12}-[A-Za-z0-9]{60,400})',
     SLACK,
     () => ['xoxe.xoxp-', `1-${sample('alnum', 163)}`],
     '',
@@ -79,7 +79,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
   near(
     'telegram-token',
     'telegram',
-    '\\d{6,12}:[\\w-]{35}',
+    '\\d{5,16}:[\\w-]{35}',
     'https://core.telegram.org/bots/api#authorizing-your-bot',
     () => `${sample('digits', 9)}:${sample('url', 35)}`,
   ),
@@ -96,7 +96,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
   near(
     'mailgun-key',
     'mailgun',
-    '[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}|[0-9a-z]{72}',
+    '[0-9a-h]{32}-[0-9a-h]{8}-[0-9a-h]{8}|[0-9a-z]{72}',
     MAILGUN,
     () => `${sample('hex', 32)}-${sample('hex', 8)}-${sample('hex', 8)}`,
   ),
@@ -121,7 +121,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
   form(
     'brevo-key',
     'xkeysib-',
-    'xkeysib-([a-f0-9]{64}-[A-Za-z0-9]{16})',
+    'xkeysib-([a-fA-F0-9]{64}-[A-Za-z0-9]{16})',
     'https://developers.brevo.com/docs/getting-started',
     () => ['xkeysib-', `${sample('hex', 64)}-${sample('alnum', 16)}`],
     '',

@@ -48,7 +48,7 @@ export const MODEL_RULES: readonly Rule[] = [
     'A-Za-z0-9',
     (secret) => /\d/.test(secret) || (secret.length === 34 && /[A-Z].*[A-Z]/.test(secret)),
   ),
-  token('xai-key', 'xai-', 'alnum', 60, 100, 'https://docs.x.ai/docs/overview'),
+  token('xai-key', 'xai-', 'url', 60, 120, 'https://docs.x.ai/docs/overview'),
   token('perplexity-key', 'pplx-', 'alnum', 40, 64, 'https://docs.perplexity.ai/guides/getting-started'),
   near(
     'cohere-key',
@@ -62,7 +62,7 @@ export const MODEL_RULES: readonly Rule[] = [
   form(
     'langsmith-key',
     ['lsv2_pt_', 'lsv2_sk_'],
-    'lsv2_(?:pt|sk)_([a-f0-9]{32}_[a-f0-9]{10})',
+    'lsv2_(?:pt|sk)_([a-fA-F0-9]{32}_[a-fA-F0-9]{10})',
     'https://docs.smith.langchain.com/',
     () => ['lsv2_pt_', `${sample('hex', 32)}_${sample('hex', 10)}`],
     '',

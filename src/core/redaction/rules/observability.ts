@@ -89,7 +89,7 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
   form(
     'dynatrace-token',
     'dt0c01.',
-    'dt0[a-z]\\d\\d\\.([A-Z0-9]{24}\\.[A-Z0-9]{64})',
+    'dt0[a-zA-Z]\\d\\d\\.([A-Za-z0-9]{24}\\.[A-Za-z0-9]{64})',
     'https://docs.dynatrace.com/docs/manage/identity-access-management/access-tokens-and-oauth-clients/access-tokens',
     () => ['dt0c01.', `${sample('upper', 24)}.${sample('upper', 64)}`],
     '',

@@ -35,13 +35,13 @@ export const SERVICE_RULES: readonly Rule[] = [
     'https://developer.squareup.com/docs/build-basics/access-tokens',
     () => ['sq0atp-', sample('url', 22)],
   ),
-  token(
+  form(
     'square-token',
     'EAAA',
-    'url',
-    60,
-    64,
+    'EAAA([\\w-]{22,64})(?![\\w+/=?-])',
     'https://developer.squareup.com/docs/build-basics/access-tokens',
+    () => ['EAAA', sample('url', 60)],
+    '\\w+/-',
     isMixed,
   ),
   form(
@@ -150,7 +150,7 @@ export const SERVICE_RULES: readonly Rule[] = [
   form(
     'postman-key',
     ['PMAK-', 'PMAT-'],
-    'PMA[KT]-([a-f0-9]{24}-[a-f0-9]{34}|[0-9A-Z]{26})',
+    'PMA[KT]-([a-fA-F0-9]{24}-[a-fA-F0-9]{34}|[0-9A-Za-z]{26}(?!\\w))',
     'https://learning.postman.com/docs/developer/postman-api/authentication/',
     () => ['PMAK-', `${sample('hex', 24)}-${sample('hex', 34)}`],
   ),
@@ -206,7 +206,7 @@ export const SERVICE_RULES: readonly Rule[] = [
   form(
     'tailscale-key',
     'tskey-',
-    'tskey-(?:auth|api|client|scim|webhook|secret)-([\\w-]{16,100})',
+    'tskey-(?:(?:auth|api|client|scim|webhook|secret)-|(?=k[A-Za-z0-9]{4,16}-))([\\w-]{16,100})',
     'https://tailscale.com/kb/1277/key-prefixes',
     () => ['tskey-auth-', `${sample('alnum', 12)}-${sample('alnum', 32)}`],
   ),
