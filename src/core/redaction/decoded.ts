@@ -30,7 +30,7 @@ const NONE = 0;
 export function decodePercent(text: string): Decoded | undefined {
   const first = text.indexOf('%');
   if (first < 0 || !hasPercentEscape(text, first)) return undefined;
-  return decode(text, PERCENT, NONE, first, (at) => character(text, at, 1));
+  return decode(text, PERCENT, NONE, first, (at) => (isVariable(text, at) ? NONE : character(text, at, 1)));
 }
 
 /** The same for a form, in which a plus is a space; undefined when the text is none or has no plus. */
@@ -191,6 +191,14 @@ function decode(
   offsets[length] = text.length;
   const rest = Buffer.from(codes.buffer, 0, 2 * length).toString('utf16le');
   return { text: text.slice(0, first) + rest, first, offsets: offsets.subarray(0, length + 1) };
+}
+
+/** `%DB_PASSWORD%` of Windows begins as an escape does. */
+const VARIABLE = /%[A-F][A-F\d][A-Z\d]*_[A-Z\d_]*%/y;
+
+function isVariable(text: string, at: number): boolean {
+  VARIABLE.lastIndex = at;
+  return VARIABLE.test(text);
 }
 
 function hasPercentEscape(text: string, first: number): boolean {

@@ -22,7 +22,7 @@ const STRONG = words(
 const STRONG_PAIRS = words(
   `${OTHER_PAIRS.join(' ').replaceAll('_', '')} ` +
     'depasse passphrase pincode seedphrase securitycode cardnumber recoverycode recoverycodes backupcode backupcodes unlockcode ' +
-    'codeverifier clientassertion samlresponse walletseed jaasconfig socialsecurity',
+    'codeverifier artapi clientassertion samlresponse walletseed jaasconfig socialsecurity',
 );
 /** A `token` behind one of these is counted, timed or public. */
 const TOKEN_OF_TEXT = words(

@@ -14,6 +14,15 @@ const MAX_PATH = 8;
 /** No field above is longer. */
 export const LONGEST_FIELD = 13;
 
+/** What tells a JSON web key from other maps. */
+export const JWK_TYPE = 'kty';
+const JWK_SECRETS: ReadonlySet<string> = new Set(['k', 'd', 'p', 'q', 'dp', 'dq', 'qi']);
+
+/** Whether a field of a map that has `kty` is a private one: `{ kty: 'oct', k: '…' }`. */
+export function isSecretOfJwk(field: string): boolean {
+  return JWK_SECRETS.has(field);
+}
+
 function rows(role: PairRole, fields: string): [string, PairRole][] {
   return fields.split(' ').map((field) => [field, role]);
 }

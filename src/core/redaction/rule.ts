@@ -54,6 +54,8 @@ export interface Rule {
   readonly isOptIn?: boolean;
   /** Its literals are names that stand beside a secret, rather than its beginning. */
   readonly isContext?: boolean;
+  /** It looks at what stands around its literal, in JSON over several strings. */
+  readonly isAcrossStrings?: boolean;
   /** What one look may cost, in units of `work.ts`; 1 when left out. */
   readonly work?: number;
 }

@@ -60,7 +60,7 @@ export function findSecrets(scanner: Scanner, text: string, layer = 0): Match[] 
 }
 
 function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number): Match[] | undefined {
-  const matches: Match[] = [];
+  const matches = findAcrossStrings(scanner, text, finds);
   const marks = new Marks(finds);
   const mayBeHidden = mayHide(text);
   const isJson = walkJson(text, {
@@ -120,10 +120,26 @@ function findDeeper(scanner: Scanner, text: string, layer: number): Match[] {
   return layer >= MAX_LAYERS ? [] : findSecrets(scanner, text, layer + 1);
 }
 
-function findInText(scanner: Scanner, text: string, finds: Finds, layer: number): Match[] {
+/** Members of one object tell about each other. */
+function findAcrossStrings(scanner: Scanner, text: string, finds: Finds): Match[] {
   const matches: Match[] = [];
-  const done: number[] = [];
-  const memo = {
+  const memo = newMemo(text);
+  for (const { entry, start } of finds.hits) {
+    const rule = scanner.rules[entry.tag] as Rule;
+    if (rule.isAcrossStrings !== true) continue;
+    matches.push(...listOf(callRule(rule, text, start, entry.literal, memo)));
+    scanner.work.spend((rule.work ?? 1) + memo.work);
+    memo.work = 0;
+  }
+  return matches;
+}
+
+function listOf(found: Match | readonly Match[] | undefined): readonly Match[] {
+  return found === undefined ? [] : Array.isArray(found) ? (found as readonly Match[]) : [found as Match];
+}
+
+function newMemo(text: string): ScanMemo {
+  return {
     nameEnd: 0,
     tableEnd: 0,
     wordStart: 0,
@@ -132,6 +148,12 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
     nextUrl: text.indexOf('://'),
     work: 0,
   };
+}
+
+function findInText(scanner: Scanner, text: string, finds: Finds, layer: number): Match[] {
+  const matches: Match[] = [];
+  const done: number[] = [];
+  const memo = newMemo(text);
   const marks = countOf(text, MARK);
   const hasMarks = marks > 0;
   scanner.work.foresee(finds.hits.length - MOST_HITS_IN_MARK * marks + RUN_WORK * finds.base64Runs.length);
@@ -148,7 +170,7 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
     memo.work = 0;
     if (found === undefined) continue;
     scanner.work.spend(1);
-    for (const match of Array.isArray(found) ? (found as readonly Match[]) : [found as Match]) {
+    for (const match of listOf(found)) {
       matches.push(match);
       done[entry.tag] = match.end;
     }

@@ -3,7 +3,7 @@ import type { AttributeValue } from '../span.ts';
 import type { KeySense } from './keys.ts';
 import { redactCommand, senseAfter } from './list-sense.ts';
 import { withoutMarks } from './marks.ts';
-import { isPairValue, pairSense } from './pairs.ts';
+import { isPairValue, isSecretOfJwk, JWK_TYPE, pairSense } from './pairs.ts';
 
 /** What the walk over a value needs of the engine. */
 export interface TreeRedactor {
@@ -129,12 +129,14 @@ class TreeWalk {
   #map(map: { [key: string]: AttributeValue }, path: string, depth: number): AttributeValue {
     let copy: { [key: string]: AttributeValue } | undefined;
     const senseOfPair = pairSense(map, (name) => this.#redactor.senseOf(name));
+    const isJwk = typeof map[JWK_TYPE] === 'string';
     for (const key of Object.keys(map)) {
       const item = map[key] as AttributeValue;
       const itemPath = `${path}.${key}`;
       if (this.#redactor.isAllowed(itemPath)) continue;
       const isNamed = senseOfPair !== undefined && isPairValue(key, item);
-      const sense = this.#redactor.senseOf(key) ?? (isNamed ? senseOfPair : undefined);
+      const own = isJwk && isSecretOfJwk(key) ? 'strong' : this.#redactor.senseOf(key);
+      const sense = own ?? (isNamed ? senseOfPair : undefined);
       const after = this.value(item, sense, itemPath, depth + 1);
       const name = this.#redactor.nameOf(key);
       if (after === item && name === key) continue;

@@ -33,6 +33,9 @@ const CREDENTIAL_WORDS: ReadonlySet<string> = new Set(
 /** A member that nobody would write: `s.` and 24 random characters is a token, `config.dbPassword` is code. */
 const MIN_RANDOM = 20;
 
+/** `Pwd={a}}b;c}` of ODBC, a brace doubled. */
+const BRACED = /^\{[^{}\s]+\}\}[^{}\s]/;
+
 /** `superSecret`: what people call a secret, and no variable. */
 const BOAST = /^(?:super|top|very|ultra|mega|so|too|really?)/i;
 
@@ -43,6 +46,7 @@ const BOAST = /^(?:super|top|very|ultra|mega|so|too|really?)/i;
  */
 export function looksLikeCode(value: string, place: 'code' | 'line' | 'data' = 'code'): boolean {
   const isData = place === 'data' || (place === 'line' && !/[;,)]$/.test(value));
+  if (isData && BRACED.test(value)) return false;
   if (EXPRESSION.test(value)) return !isRandomLooking(IN_BRACES.exec(value)?.[1] ?? '', 8);
   if (REGEXP.test(value) || TYPE_NAME.test(value)) return true;
   if (CALL.test(value)) return !isData || !WORD_IN_FRONT.test(value);

@@ -28,6 +28,8 @@ const PLACEHOLDER = new RegExp(
     '%\\(\\w+\\)s',
     '%\\{\\w+\\}',
     '%\\w+%',
+    '\\$env:[A-Za-z_]\\w*',
+    '\\{\\$\\{[^{}]*\\}\\}',
     '#\\{[^{}]*\\}?',
     '@[\\w.]+@',
     '\\*{3,}.{0,4}',
@@ -87,7 +89,8 @@ const EMPTY_PEM =
 const STATE =
   /^(?:(?:invalid|missing|expired|unauthorized|unsupported|unknown|incorrect)[_ -]|(?:no|bad)[_ -](?=auth|cred|key|pass|secret|token|user|value))[A-Za-z_ -]+$/i;
 /** The name of an environment variable, rather than what it holds; it may be numbered. */
-const VARIABLE_NAME = /^[A-Z]+(?:_[A-Z]+)+$|^[A-Z]+(?:_[A-Z]+)*_(?:KEY|TOKEN|SECRET|PASSWORD)_?\d{1,2}$/;
+const VARIABLE_NAME =
+  /^(?:BASE64_)?[A-Z]+(?:_[A-Z]+)+$|^[A-Z]+(?:_[A-Z]+)*_(?:KEY|TOKEN|SECRET|PASSWORD)_?\d{1,2}$/;
 /** The documentation's own keys. */
 const DOCUMENTED = /EXAMPLE(?:KEY)?={0,2}$|^EXAMPLE[A-Z_-]*$|^Example[A-Za-z]*$/;
 /** A file that holds it. */

@@ -84,7 +84,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     '[\\w-]{40}|[0-9a-f]{37}',
     'https://developers.cloudflare.com/fundamentals/api/',
     () => sample('url', 40),
-    (secret) => secret.length === 37 || isMixed(secret),
+    (secret) => secret.length === 37 || isNoHash(secret),
   ),
   form(
     'cloudflare-origin-key',
@@ -151,7 +151,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     '[A-Za-z0-9]{24}',
     'https://vercel.com/docs/rest-api',
     () => sample('alnum', 24),
-    isMixed,
+    isNoHash,
   ),
   token(
     'netlify-token',
@@ -164,10 +164,10 @@ export const CLOUD_RULES: readonly Rule[] = [
   near(
     'netlify-token',
     'netlify',
-    '[\\w-]{40,46}',
+    '[\\w=-]{40,46}',
     'https://docs.netlify.com/api/get-started/',
     () => sample('alnum', 43),
-    isMixed,
+    isNoHash,
   ),
   token(
     'docker-token',
@@ -251,6 +251,11 @@ function isMixedUpper(secret: string): boolean {
 /** Letters of both cases or a sign, and a digit: neither a hash nor a word. */
 function isMixed(secret: string): boolean {
   return /\d/.test(secret) && /[a-z]/.test(secret) && /[A-Z+/_-]/.test(secret);
+}
+
+/** A digit, and a letter that no hash has. */
+function isNoHash(secret: string): boolean {
+  return /\d/.test(secret) && /[g-zG-Z]/.test(secret);
 }
 
 function uuid(): string {

@@ -50,7 +50,7 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
       'glwt-',
     ],
     // Newer ones end in a version and a checksum.
-    'gl[a-z]{2,6}-([\\w-]{20,300}(?:\\.[\\w-]{2})?(?:\\.[\\w-]{7,12})?)',
+    'gl[a-z]{2,6}-([\\w-]{20,300}(?:\\.[\\w-]{2}(?![\\w-]))?(?:\\.[\\w-]{7,12})?)',
     GITLAB,
     () => ['glpat-', sample('url', 20)],
     '\\w-',
@@ -91,6 +91,8 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
     () => ['pypi-AgE', sample('url', 150)],
     '',
   ),
+  // Whatever stands in front of the macaroon, if it is as long as one.
+  token('pypi-token', 'pypi-', 'url', 85, 1_000, 'https://docs.pypi.org/api/secrets/', isMixedCase),
   token('rubygems-key', 'rubygems_', 'hex', 48, 48, 'https://guides.rubygems.org/api-key-scopes/'),
   token(
     'clojars-token',
@@ -114,6 +116,14 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
     ['ATATT3', 'ATCTT3', 'ATBB'],
     'url',
     24,
+    400,
+    'https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/',
+  ),
+  token(
+    'atlassian-token',
+    'ATAT',
+    'url',
+    100,
     400,
     'https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/',
   ),

@@ -30,6 +30,9 @@ const NAMES: readonly string[] = [
   'session',
   'sessionid',
   '_pat',
+  'verifier',
+  'samlresponse',
+  'art-api',
 ];
 
 /** Short names, with what stands behind it: a literal of the gate has three characters. */

@@ -9,7 +9,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   error: 'a value on which a rule failed, masked whole',
   jwt: 'JSON web token',
   'auth-scheme': 'credentials of a Bearer, Basic or Digest header',
-  'private-key': 'private key in PEM, also escaped or cut off, or of PuTTY',
+  'private-key': 'private key in PEM, also escaped or cut off, of PuTTY, or in a JSON web key',
   'url-signature': 'signature parameters of a signed URL',
   'url-userinfo': 'user and password in a URL, the password of an address without a scheme',
   'link-token': 'token in the path of a link that resets, verifies or invites',

@@ -7,6 +7,7 @@ import { COMMAND_RULES } from './commands.ts';
 import { CREDENTIAL_RULES } from './credentials.ts';
 import { INSERT_RULES } from './insert.ts';
 import { ISSUER_RULES } from './issuers.ts';
+import { JWK_RULES } from './jwk.ts';
 import { LINK_RULES } from './links.ts';
 import { MESSAGING_RULES } from './messaging.ts';
 import { MODEL_RULES } from './models.ts';
@@ -21,6 +22,7 @@ import { WEB_RULES } from './web.ts';
 export const RULES: readonly Rule[] = [
   ...CREDENTIAL_RULES,
   ...WEB_RULES,
+  ...JWK_RULES,
   ...LINK_RULES,
   ...COMMAND_RULES,
   ...INSERT_RULES,

@@ -28,7 +28,7 @@ const ISSUERS: readonly Issuer[] = [
   issuer('Cloudsmith', 'csa_', 'alnum', 36, 36, true),
   issuer('CockroachDB', 'CCDB1_', 'url', 63, 63),
   issuer('Deno', 'ddp_ ddo_', 'alnum', 36, 36, true),
-  issuer('DevCycle', 'dvc_server_', 'url', 16, 64),
+  issuer('DevCycle', 'dvc_server_', 'url', 8, 64),
   issuer('Devin', 'apk_user_', 'base64', 120, 180),
   issuer('Devin', 'apk_', 'base64', 80, 100, true),
   issuer('Devin', 'cog_', 'lower', 52, 52),
@@ -79,6 +79,15 @@ const FORMS: readonly (readonly [
   expression: string,
   parts: () => readonly [prefix: string, secret: string],
 ])[] = [
+  [
+    '1Password',
+    'A3-',
+    'A3-([A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3})',
+    () => [
+      'A3-',
+      `${sample('upper', 6)}-${sample('upper', 11)}-${[1, 2, 3].map((seed) => sample('upper', 5, seed)).join('-')}`,
+    ],
+  ],
   ['Alibaba', 'STS.N', 'STS\\.N([A-Za-z0-9]{16,64})', () => ['STS.N', sample('alnum', 24)]],
   [
     'DataStax',

@@ -5,7 +5,8 @@ import { form } from './token.ts';
 
 /** So far around a code it shows that it is one of OAuth. */
 const REACH = 400;
-const OAUTH = /[?&](?:state|session_state|iss|scope)=|callback|oauth|oidc|openid|sign-?in|sso/i;
+const OAUTH =
+  /[?&](?:state|session_state|iss|scope)=|callback|grant_type=authorization_code|redirect_uri=|oauth|oidc|openid|sign-?in|sso/i;
 const CODE = /code=([\w./~+%-]{16,2048})/iy;
 
 /** What a link or a message lets somebody in with, once: no name of a secret stands beside it. */

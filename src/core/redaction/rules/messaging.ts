@@ -78,7 +78,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
   ),
   near(
     'telegram-token',
-    'telegram',
+    'telegr',
     '\\d{5,16}:[\\w-]{35}',
     'https://core.telegram.org/bots/api#authorizing-your-bot',
     () => `${sample('digits', 9)}:${sample('url', 35)}`,

@@ -46,7 +46,7 @@ export const MODEL_RULES: readonly Rule[] = [
     'https://huggingface.co/docs/hub/security-tokens',
     () => ['hf_', sample('alnum', 34)],
     'A-Za-z0-9',
-    (secret) => /\d/.test(secret) || (secret.length === 34 && /[A-Z].*[A-Z]/.test(secret)),
+    (secret) => /\d/.test(secret) || secret.length === 34,
   ),
   token('xai-key', 'xai-', 'url', 60, 120, 'https://docs.x.ai/docs/overview'),
   token('perplexity-key', 'pplx-', 'alnum', 40, 64, 'https://docs.perplexity.ai/guides/getting-started'),

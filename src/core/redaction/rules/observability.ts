@@ -28,6 +28,13 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
     64,
     'https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/',
   ),
+  near(
+    'newrelic-key',
+    ['newrelic', 'new_relic', 'new-relic', 'new relic'],
+    '[0-9a-f]{40}',
+    'https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/',
+    () => sample('hex', 40),
+  ),
   {
     ...form(
       'newrelic-key',

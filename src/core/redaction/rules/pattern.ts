@@ -34,6 +34,9 @@ export interface PatternRow {
  */
 const DOCUMENTATION = /[xX]{8}|\.\.\.|…|[*#]{4}|^[0_.-]+$/;
 
+const LETTER_OR_DIGIT = /[A-Za-z0-9]/;
+const MAX_TAIL = 4_096;
+
 /** What was redacted before: the rest belongs to what follows. */
 const BEGINS_MASKED = /^['"`]?\[?REDACTED(?:[:\]\W]|$)/;
 
@@ -75,11 +78,25 @@ export function pattern(row: PatternRow): Rule {
       const secret = found[1] ?? found[2] ?? found[3] ?? found[4] ?? found[0];
       if (BEGINS_MASKED.test(secret) || DOCUMENTATION.test(secret) || row.check?.(secret, found[0]) === false)
         return undefined;
-      const match = { start: end - secret.length, end, ruleId: row.id, isSpecific: true };
+      const match = {
+        start: end - secret.length,
+        end: endOfRun(text, end),
+        ruleId: row.id,
+        isSpecific: true,
+      };
       // Words before the secret are no prefix.
       return /\s/.test(text.slice(start, match.start)) ? match : { ...match, prefixStart: start };
     },
   };
+}
+
+/** A token may be longer than its form knows: letters and digits right behind it go too. */
+function endOfRun(text: string, end: number): number {
+  if (!LETTER_OR_DIGIT.test(text[end - 1] as string)) return end;
+  const limit = Math.min(text.length, end + MAX_TAIL);
+  let at = end;
+  while (at < limit && LETTER_OR_DIGIT.test(text[at] as string)) at++;
+  return at;
 }
 
 /** A class of ASCII characters, looked up by code: the step back to the beginning runs at every literal. */

@@ -9,8 +9,8 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 export const SERVICE_RULES: readonly Rule[] = [
   form(
     'stripe-key',
-    ['sk_live_', 'sk_test_', 'sk_prod_', 'rk_live_', 'rk_test_', 'rk_prod_'],
-    '[sSrR][kK]_(?:live|test|prod)_([A-Za-z0-9]{10,250})',
+    ['sk_live_', 'sk_test_', 'sk_prod_', 'sk_org_', 'rk_live_', 'rk_test_', 'rk_prod_'],
+    '[sSrR][kK]_(?:(?:org_)?(?:live|test|prod)|org)_([A-Za-z0-9]{10,250})',
     'https://docs.stripe.com/keys',
     () => ['sk_live_', sample('alnum', 24)],
     // `task_test_…` is no key.
@@ -75,6 +75,7 @@ export const SERVICE_RULES: readonly Rule[] = [
     64,
     'https://linear.app/developers',
   ),
+  near('linear-key', 'linear', '[0-9a-f]{32}', 'https://linear.app/developers', () => sample('hex', 32)),
   token('notion-token', 'ntn_', 'alnum', 40, 60, 'https://developers.notion.com/reference/authentication'),
   token('notion-token', 'secret_', 'alnum', 43, 43, 'https://developers.notion.com/reference/authentication'),
   token(
@@ -89,7 +90,7 @@ export const SERVICE_RULES: readonly Rule[] = [
   near(
     'airtable-key',
     'airtable',
-    'key[A-Za-z0-9]{14}|[A-Za-z0-9]{17}',
+    'key[A-Za-z0-9]{14}|[A-Za-z0-9]{17}|[A-Za-z0-9]{1,64}\\.v1\\.[\\w-]{1,200}\\.[a-f0-9]{8,128}',
     'https://airtable.com/developers/web/api/authentication',
     () => `key4${sample('alnum', 13)}`,
     isMixed,
@@ -206,7 +207,7 @@ export const SERVICE_RULES: readonly Rule[] = [
   form(
     'tailscale-key',
     'tskey-',
-    'tskey-(?:(?:auth|api|client|scim|webhook|secret)-|(?=k[A-Za-z0-9]{4,16}-))([\\w-]{16,100})',
+    'tskey-(?:(?:auth|api|client|scim|webhook|secret)-|(?=k[A-Za-z0-9]{4,24}-))([\\w-]{16,100})',
     'https://tailscale.com/kb/1277/key-prefixes',
     () => ['tskey-auth-', `${sample('alnum', 12)}-${sample('alnum', 32)}`],
   ),

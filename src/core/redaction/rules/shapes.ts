@@ -3,13 +3,20 @@ import type { RunRule } from '../run-rule.ts';
 import { redactedForm } from './redacted-form.ts';
 import { sample } from './sample.ts';
 
+/** The id, and what stands behind it as one of 32 letters and digits. */
+const TWILIO_PAIR =
+  /^(?:SK|AC)[0-9a-fA-F]{32}(?:[\s:,;|"']{1,4}(?=[A-Za-z]{0,31}\d)[0-9A-Za-z]{32}(?![\w-]))?/;
+
 /** Tokens told by their whole shape: the gate finds their runs by length or by what they decode to. */
 export const SHAPE_RULES: readonly RunRule[] = [
   {
     id: 'twilio-key',
     redacted: redactedForm('(?:SK|AC)(.)'),
     reference: 'https://www.twilio.com/docs/iam/api-keys',
-    find: (text, start, end) => whole('twilio-key', /^(?:SK|AC)[0-9a-fA-F]{32}$/, text, start, end, 2),
+    // The secret may stand behind its id.
+    find: (text, start, end) =>
+      whole('twilio-key', /^(?:SK|AC)[0-9a-fA-F]{32}$/, text, start, end, 2) &&
+      whole('twilio-key', TWILIO_PAIR, text, start, end + 40, 2),
     examples: () => {
       const secret = sample('hex', 32);
       return [{ text: `SK${secret}`, secret }];
