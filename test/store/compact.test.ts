@@ -4,15 +4,17 @@ import { once } from 'node:events';
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { makeFileName, type Signal } from '../../src/core/layout.ts';
 import { sealFile } from '../../src/exporters/jsonl/seal.ts';
 import { JsonlSource } from '../../src/sources/jsonl.ts';
@@ -72,6 +74,30 @@ test('compact: closed files become Parquet, a living writer’s newest file stay
   expect(after.trace.logs).toEqual(before.trace.logs);
   expect(await counts(directory)).toEqual([103, 21]);
   expect(await compactStore(directory)).toMatchObject({ fileCount: 0, leftFileCount: 2 });
+});
+
+test('compact: what a killed reader left in the temporary directory goes with the next question; no other’s does', async () => {
+  const directory = temporaryDirectory();
+  writeFiles(directory, 1);
+  await compactStore(directory);
+  const temporary = temporaryDirectory();
+  const leave = (name: string, ageMs: number): void => {
+    mkdirSync(join(temporary, name));
+    const at = new Date(Date.now() - ageMs);
+    utimesSync(join(temporary, name), at, at);
+  };
+  leave(`agentlog-duckdb-${GONE}-left`, 2 * 3_600_000);
+  leave(`agentlog-duckdb-${GONE}-young`, 0);
+  leave(`agentlog-duckdb-${process.pid}-alive`, 2 * 3_600_000);
+  leave('agentlog-duckdb-other', 2 * 3_600_000);
+  vi.stubEnv('TMPDIR', temporary);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  expect(await counts(directory)).toEqual([5, 1]);
+  expect(readdirSync(temporary).sort()).toEqual(
+    [`agentlog-duckdb-${GONE}-young`, `agentlog-duckdb-${process.pid}-alive`, 'agentlog-duckdb-other'].sort(),
+  );
 });
 
 test('compact: a number that another process has today does not keep old files of another machine open', async () => {

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PARQUET_DIRECTORY } from '../../core/layout.ts';
 import type { LogRecord, Span } from '../../core/span.ts';
@@ -9,6 +7,7 @@ import { scanFile } from '../scan.ts';
 import { Database } from './database.ts';
 import { type Manifest, type StoredFile, windowOf } from './manifest.ts';
 import { LOG_SELECTION, RowReader, SPAN_SELECTION } from './rows.ts';
+import { withSpillDirectory } from './spill-directory.ts';
 import { Conditions } from './sql-conditions.ts';
 
 export interface AddOptions {
@@ -27,8 +26,7 @@ export async function withHistory<T>(
   ask: (database: Database) => Promise<T>,
 ): Promise<T> {
   const folder = join(directory, PARQUET_DIRECTORY);
-  const temporary = await mkdtemp(join(tmpdir(), 'agentlog-duckdb-'));
-  try {
+  return withSpillDirectory(async (temporary) => {
     const database = await Database.open(folder, temporary);
     try {
       const paths = (files: readonly StoredFile[]): string[] => files.map(({ name }) => join(folder, name));
@@ -40,9 +38,7 @@ export async function withHistory<T>(
     } finally {
       database.close();
     }
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+  });
 }
 
 /**
