@@ -1,5 +1,5 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { callFactsOf } from '../analyses/facts/call-facts.ts';
 import { CODE_FILE_PATH, CODE_LINE_NUMBER } from '../core/attributes.ts';
 import type { Redactor } from '../core/redaction/redactor.ts';
@@ -10,6 +10,7 @@ import type { BundleError } from './bundle.ts';
 import { entrySpanOf } from './entry-span.ts';
 import type { Hypothesis } from './hypotheses/hypothesis.ts';
 import { locate } from './locate.ts';
+import { realPathOf } from './project-paths.ts';
 import { isSourceFile } from './source-file.ts';
 
 /** Lines of the project's own source around a place that telemetry names, as they are on disk now, redacted. */
@@ -60,7 +61,7 @@ export function excerptsOf(
   project: string,
   redactor: Redactor,
 ): Excerpt[] {
-  const root = attempt(() => realpathSync(project));
+  const root = realPathOf(project);
   if (root === undefined) return [];
   const excerpts: Excerpt[] = [];
   const known = placesOf(trace, errors, importantSpanIds);
@@ -153,7 +154,7 @@ interface Found {
 /** The path as recorded, else its end inside the project, the longest that is there; of built code its source. */
 function find({ file, line, column }: Place, root: string): Found | undefined {
   if (file.length > 1_000 || !Number.isSafeInteger(line) || line < 1) return undefined;
-  const exact = isAbsolute(file) ? inside(file, root) : undefined;
+  const exact = inside(resolve(root, file), root);
   const parts = file.replaceAll('\\', '/').split('/').filter(Boolean);
   let guess: string | undefined;
   for (
@@ -177,7 +178,7 @@ function find({ file, line, column }: Place, root: string): Found | undefined {
 
 /** Relative to the root when it is a source file in it, whatever links lead there; else undefined. */
 function inside(path: string, root: string): string | undefined {
-  const real = attempt(() => realpathSync(path));
+  const real = realPathOf(path);
   if (real === undefined) return undefined;
   const inner = relative(root, real).split(sep).join('/');
   const isInside = inner !== '' && !inner.startsWith('../') && inner !== '..' && !isAbsolute(inner);

@@ -18,6 +18,7 @@ import { hypothesesOf } from './hypotheses/index.ts';
 import { type Linked, type LinkedTrace, linkedTracesOf } from './linked-traces.ts';
 import { type Past, pastOf } from './past.ts';
 import { processesOf } from './processes.ts';
+import { withProjectPaths } from './project-paths.ts';
 import { redactTrace } from './redact-trace.ts';
 import { relatedSystemsOf } from './related-systems.ts';
 import { reproductionOf } from './reproduction.ts';
@@ -31,7 +32,7 @@ const TOOL = 'agentlog-otel';
 export interface BundleOptions {
   /** How text is masked once more on reading. Default: what the `AGENTLOG_REDACTION*` variables say. */
   readonly redaction?: RedactorOptions;
-  /** The directory that source lines may be read from. Without it none are. */
+  /** The directory that source lines may be read from, and that files are named by. Without it none are read. */
   readonly project?: string;
   /** How the trace was chosen. Default: by its id. */
   readonly selection?: Selection;
@@ -57,7 +58,8 @@ export async function makeBundle(
   const answer = await source.trace(traceId);
   const redactor = createRedactor(redaction);
   const stored = redactionMarkersOf(answer.trace);
-  const trace = redactTrace(answer.trace, redactor);
+  const redacted = redactTrace(answer.trace, redactor);
+  const trace = project === undefined ? redacted : withProjectPaths(redacted, project);
   const { past, links, typical } = await aroundOf(source, answer, trace, selection.typicalTraceId, redactor);
   const findings = analyse(trace, past.history);
   const errors = errorsOf(trace, originOf(findings));

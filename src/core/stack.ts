@@ -11,7 +11,7 @@ export interface StackFrame {
 }
 
 const FRAME =
-  /^\s*at (?:async )?(?:(.{1,300}?) \()?((?:file:\/\/|node:|[a-zA-Z]:[\\/]|\/|\.{0,2}[\\/]|[\w@.-])[^()\n]{0,1000}?):(\d{1,7}):(\d{1,7})\)?$/;
+  /^\s*at (?:async )?(?:(.{1,300}?) \()?((?:file:\/\/|node:|[a-zA-Z]:[\\/]|\/|\.{0,2}[\\/]|[\w@.-])(?:[^()\n]|\([^():\n]{0,100}\)){0,1000}?):(\d{1,7}):(\d{1,7})\)?$/;
 const MAX_FRAMES = 100;
 const MAX_LINE = 2_000;
 /** Of a longer stack the end is read: the frames come after the message. */
@@ -43,7 +43,7 @@ export function parseStack(stack: string): StackFrame[] {
 export function isInApp(file: string): boolean {
   return (
     !/^(?:node:|internal[\\/]|evalmachine|\[eval|<)/.test(file) &&
-    !/[\\/](?:node_modules|\.pnpm|\.yarn)[\\/]/.test(file)
+    !/(?:^|[\\/])(?:node_modules|\.pnpm|\.yarn)[\\/]/.test(file)
   );
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import type { Bundle } from '../../src/bundles/bundle.ts';
 import { type BundleOptions, makeBundle } from '../../src/bundles/index.ts';
@@ -273,6 +274,39 @@ test('bundles: the lines around an in-app frame are there, redacted, also when t
     expect(excerpts[0]?.lines).toHaveLength(4);
     expect(JSON.stringify(excerpts)).not.toContain(key);
   }
+});
+
+test('bundles: files of the project are named by their path in it, wherever a trace names them; others stay', async () => {
+  const project = temporaryDirectory({ 'src/pay (1).mjs': 'one\ntwo\nthrow new TypeError("x");\n' });
+  const file = join(project, 'src/pay (1).mjs');
+  const stack = [
+    'TypeError: x',
+    `    at pay (${file}:3:9)`,
+    `    at ${pathToFileURL(file).href}:2:1`,
+    `    at use (${join(project, 'node_modules/lib/index.js')}:5:1)`,
+    `    at other (/srv${file}:7:1)`,
+  ].join('\n');
+  const attributes = {
+    'exception.type': 'TypeError',
+    'exception.message': 'x',
+    'exception.stacktrace': stack,
+  };
+  const called = { 'code.file.path': file, 'code.line.number': 2, 'url.path': file };
+  const telemetry = new Telemetry().add(ID, [
+    entry(9, { error: 'x', attributes: called, events: [{ name: 'exception', at: 1, attributes }] }),
+  ]);
+  const { errors, hypotheses, excerpts, trace } = await telemetry.bundle({ project });
+  expect(errors[0]?.frames.map((frame) => [frame.file, frame.isInApp])).toEqual([
+    ['src/pay (1).mjs', true],
+    ['src/pay (1).mjs', true],
+    ['node_modules/lib/index.js', false],
+    [`/srv${file}`, true],
+  ]);
+  expect(hypotheses[0]?.facts.at).toBe('src/pay (1).mjs:3');
+  expect(excerpts[0]).toMatchObject({ file: 'src/pay (1).mjs', line: 3, isGuessed: false });
+  expect(trace.spans[0]?.attributes).toMatchObject({ 'code.file.path': 'src/pay (1).mjs', 'url.path': file });
+  const elsewhere = await telemetry.bundle({ project: temporaryDirectory() });
+  expect(elsewhere.hypotheses[0]?.facts.at).toBe(`${file}:3`);
 });
 
 test('bundles: no planted frame reads a setting, a package or a file outside the project, by link or by dots', async () => {

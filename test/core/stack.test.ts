@@ -36,3 +36,13 @@ test('stack: text that is no stack has no frames', () => {
   expect(parseStack('at the end of the day (it:was:fine)')).toEqual([]);
   expect(parseStack(`    at ${'x'.repeat(100_000)}:1:1`)).toEqual([]);
 });
+
+test('stack: a folder in brackets belongs to the path, a relative package is no code of the app', () => {
+  const stack =
+    'Error: x\n    at Page (/srv/app/(shop)/page.tsx:3:9)\n    at node_modules/lib/index.js:1:2\n    at src/a.js:4:5';
+  expect(parseStack(stack).map(({ file, isInApp }) => [file, isInApp])).toEqual([
+    ['/srv/app/(shop)/page.tsx', true],
+    ['node_modules/lib/index.js', false],
+    ['src/a.js', true],
+  ]);
+});
