@@ -26,7 +26,8 @@ function outsideLambda(): string | undefined {
 export const upstream: readonly InstrumentationMember[] = [
   {
     ...row('http', 'HttpInstrumentation', []),
-    hooks: { module: './http', exportName: 'httpHooks' },
+    extendedBy: './http',
+    hooks: { module: './genai-http/hooks', exportName: 'httpHooks' },
   },
   {
     ...row('undici', 'UndiciInstrumentation', []),

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { SPAN_KIND } from '../../src/core/span.ts';
 import { type AppSetUp, eachApp } from './each-app.ts';
 import type { Receiver } from './receiver.ts';
-import { runApp } from './run-app.ts';
+import { ROOT, readLocal, runApp } from './run-app.ts';
 
 const SECRET = ['ghp_', 'a1B2c3D4e5F6g7H8i9J0', 'k1L2m3N4o5P6q7R8'].join('');
 
@@ -17,6 +18,18 @@ eachApp((app) => {
 
 interface Metric {
   readonly name: string;
+}
+
+interface Histogram {
+  readonly histogram: {
+    readonly dataPoints: readonly {
+      readonly count: unknown;
+      readonly attributes: readonly {
+        readonly key: string;
+        readonly value: { readonly intValue?: unknown };
+      }[];
+    }[];
+  };
 }
 
 function metricsIn(lines: readonly string[]): Map<string, Metric> {
@@ -62,6 +75,25 @@ test('metrics: the local file gets a line an interval and one at the end, the sa
   });
   env.AGENTLOG_DIR = join(directory.path, 'rare');
   expect(localLines()).toHaveLength(1);
+});
+
+test('metrics: a request that nobody waited for counts with the status its span has, 499', async () => {
+  const app = join(ROOT, 'test/instrumentations/apps/unanswered.mjs');
+  await runApp(app, { env });
+  const { spans } = readLocal(env.AGENTLOG_DIR as string);
+  const ofSpans = spans.filter(({ kind }) => kind === SPAN_KIND.server);
+  const duration = metricsIn(localLines()).get('http.server.request.duration') as unknown as Histogram;
+  const counted = duration.histogram.dataPoints.map(({ attributes, count }) => [
+    Number(attributes.find(({ key }) => key === 'http.response.status_code')?.value.intValue),
+    Number(count),
+  ]);
+  expect(counted.sort()).toEqual([
+    [200, 2],
+    [499, 1],
+  ]);
+  expect(ofSpans.map(({ attributes }) => attributes['http.response.status_code']).sort()).toEqual([
+    200, 200, 499,
+  ]);
 });
 
 test('metrics: a secret in an attribute or a description leaves nowhere', async () => {
