@@ -8,8 +8,13 @@ import {
   EXCEPTION_STACKTRACE,
   EXCEPTION_TYPE,
 } from '../../src/core/attributes.ts';
-import { exceptionFingerprint, type Locate } from '../../src/core/exception-fingerprint.ts';
+import {
+  type ExceptionFacts,
+  exceptionFingerprint,
+  type Locate,
+} from '../../src/core/exception-fingerprint.ts';
 import { exceptionType } from '../../src/core/exception-type.ts';
+import type { Redactor } from '../../src/core/redaction/redactor.ts';
 import { projectPath, sourceLocation } from '../../src/core/source-location.ts';
 import { type Enricher, type Facts, newestEvents } from '../processor.ts';
 
@@ -19,9 +24,16 @@ const locate: Locate = ({ file, line, column }) => projectPath(sourceLocation(fi
  * Gives a span with an exception, and a log record of one, the fingerprint that groups errors of one cause.
  *
  * The last exception event of a span counts. An error logged as an object (`logger.error({ err })`) gets its
- * type, message and stack under the standard keys as well. Costs nothing for spans without an exception.
+ * type, message and stack under the standard keys as well. A secret in a name is left out of the hash, which has no key:
+ * whoever knew the rest could try until it fits. Costs nothing for spans without an exception.
  */
-export function createExceptionEnricher(): Enricher {
+export function createExceptionEnricher(redactor?: Pick<Redactor, 'text'>): Enricher {
+  const masked = (text: string): string => redactor?.text(text) ?? text;
+  const fingerprint = ({ type, spanName, stack }: ExceptionFacts): string =>
+    exceptionFingerprint(
+      { type: masked(type), spanName: masked(spanName), ...(stack !== undefined && { stack }) },
+      locate,
+    );
   return {
     name: 'exceptions',
     onEnd(span: ReadableSpan, facts: Facts): void {
@@ -34,7 +46,7 @@ export function createExceptionEnricher(): Enricher {
       const type = typeof stack === 'string' ? exceptionType(recorded, stack) : recorded;
       if (type !== recorded) sayType(span, type, facts);
       const exception = { type, spanName: span.name, ...(typeof stack === 'string' ? { stack } : {}) };
-      facts.set(EXCEPTION_FINGERPRINT, exceptionFingerprint(exception, locate));
+      facts.set(EXCEPTION_FINGERPRINT, fingerprint(exception));
     },
     onLog(record: ReadableLogRecord, facts: Facts): void {
       const { attributes } = record;
@@ -54,7 +66,7 @@ export function createExceptionEnricher(): Enricher {
         spanName: activeSpanName(),
         ...(typeof stack === 'string' ? { stack } : {}),
       };
-      facts.set(EXCEPTION_FINGERPRINT, exceptionFingerprint(exception, locate));
+      facts.set(EXCEPTION_FINGERPRINT, fingerprint(exception));
     },
   };
 }

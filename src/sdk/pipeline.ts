@@ -89,7 +89,7 @@ export function createPipeline(config: Config, own: OwnDestinations, onFirst: ()
       dropsOldNames: config.options.genaiOldNames === 'drop',
       ...(config.metrics.destinations.length > 0 && { metrics: new CallMetrics() }),
     }),
-    createExceptionEnricher(),
+    createExceptionEnricher(redactor),
   ];
   const spans = new FanOut<SpanView>(spanDestinations(config, own, patience));
   const logs = new FanOut<LogView>(logDestinations(config, own, patience));

@@ -5,6 +5,16 @@ import { HexIdGenerator } from './id-generator.ts';
 import { createParts, type StartOptions } from './parts.ts';
 import { selectDetectors } from './resource.ts';
 
+/** What is left out here NodeSDK takes from the variables, and would send it as it is: a file may have disabled us alone. */
+const NOTHING: Partial<NodeSDKConfiguration> = {
+  instrumentations: [],
+  spanProcessors: [],
+  logRecordProcessors: [],
+  metricReaders: [],
+  resourceDetectors: [],
+  textMapPropagator: null,
+};
+
 /**
  * The configuration for upstream's own SDK: `new NodeSDK(preset()).start()`.
  *
@@ -16,7 +26,7 @@ import { selectDetectors } from './resource.ts';
  */
 export function preset(options: StartOptions = {}): Partial<NodeSDKConfiguration> {
   const parts = createParts(options);
-  if (parts === undefined) return { instrumentations: [] };
+  if (parts === undefined) return NOTHING;
   const { config, pipeline, sampler, propagator, instrumentations, metricReaders } = parts;
   const contextManager = new ThrowAwareContextManager();
   const enable = contextManager.enable.bind(contextManager);

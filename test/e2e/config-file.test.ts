@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -171,4 +171,24 @@ test('OTEL_CONFIG_FILE: `disabled: true` records nothing', async () => {
   expect(run).toMatchObject({ code: 0, stderr: '' });
   expect(requests).toEqual([]);
   expect(local).toMatchObject({ spans: [], logs: [], text: '' });
+});
+
+test('OTEL_CONFIG_FILE: with `disabled: true` a NodeSDK of preset() sends nothing either, wherever the variables point', async () => {
+  using directory = temporaryDirectory();
+  await using receiver = await startReceiver();
+  const file = join(directory.path, 'otel.yaml');
+  writeFileSync(file, 'file_format: "1.0"\ndisabled: true\n');
+  const run = await runApp('redaction.mjs', {
+    nodeArgs: [],
+    env: {
+      WAY: 'preset',
+      OTEL_CONFIG_FILE: file,
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_METRICS_EXPORTER: 'otlp',
+      AGENTLOG_DIR: join(directory.path, '.agentlog'),
+    },
+  });
+  expect(run).toMatchObject({ code: 0, stderr: '' });
+  expect(receiver.paths).toEqual([]);
+  expect(existsSync(join(directory.path, '.agentlog'))).toBe(false);
 });

@@ -6,6 +6,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@open
 import { expect, test } from 'vitest';
 import { createExceptionEnricher } from '../../../processors/exceptions/index.ts';
 import { Facts } from '../../../processors/processor.ts';
+import { createRedactor, type Redactor } from '../../../src/core/redaction/index.ts';
 import { temporaryDirectory } from '../../e2e/run-app.ts';
 
 const FINGERPRINT = 'agentlog.exception.fingerprint';
@@ -15,6 +16,7 @@ function factsOf(
   error: Error | undefined,
   name = 'GET /orders',
   attributes: Attributes = {},
+  redactor?: Redactor,
 ): Attributes | undefined {
   const exporter = new InMemorySpanExporter();
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
@@ -24,7 +26,7 @@ function factsOf(
   span.end();
   const facts = new Facts();
   const [finished] = exporter.getFinishedSpans();
-  if (finished) createExceptionEnricher().onEnd?.(finished, facts);
+  if (finished) createExceptionEnricher(redactor).onEnd?.(finished, facts);
   return facts.attributes;
 }
 
@@ -130,4 +132,13 @@ test('exceptions: a DOMException has its name, not upstream’s number, as error
     'TimeoutError',
   ]);
   expect(finished.events[1]?.attributes?.['exception.type']).toBe('23');
+});
+
+test('exceptions: no secret is in the hash, so that nobody can try passwords until it fits', () => {
+  const redactor = createRedactor();
+  const of = (name: string, type: string) =>
+    factsOf(failing('/srv/app/orders.js:10:5', 'x', type), name, {}, redactor)?.[FINGERPRINT];
+  expect(of('login?password=abc123', 'E')).toBe(of('login?password=xyz789', 'E'));
+  expect(of('login', 'E password=abc123')).toBe(of('login', 'E password=xyz789'));
+  expect(of('login', 'E')).not.toBe(of('logout', 'E'));
 });
