@@ -18,6 +18,8 @@ const STRONG = words(
     'otp totp cvv cvc cvv2 ssn psk mnemonic htpasswd requirepass masterauth authkey ' +
     'sessionkey signingkey encryptionkey passw',
 );
+/** A longer number is no count. */
+const MAX_NUMBER = 3;
 /** Two words that name a secret together. */
 const STRONG_PAIRS = words(
   `${OTHER_PAIRS.join(' ').replaceAll('_', '')} ` +
@@ -112,7 +114,8 @@ export function splitWords(key: string): string[] {
   return parts;
 }
 
-export function senseOfWords(parts: readonly string[]): KeySense {
+export function senseOfWords(words: readonly string[]): KeySense {
+  const parts = words.map(withoutNumber);
   let sense: KeySense;
   for (let index = 0; index < parts.length; index++) {
     const part = parts[index] as string;
@@ -126,6 +129,13 @@ export function senseOfWords(parts: readonly string[]): KeySense {
     else if (sense !== undefined && isAbout(part, parts[index - 1] ?? '')) sense = undefined;
   }
   return sense;
+}
+
+/** `password2`, `apiKey1`: the number says which. */
+function withoutNumber(word: string): string {
+  let end = word.length;
+  while (end > 1 && isDigit(word.charCodeAt(end - 1))) end--;
+  return end === word.length || word.length - end > MAX_NUMBER ? word : word.slice(0, end);
 }
 
 /** `credentials_id`, `key_id` name one; `secret_id` is a secret of Vault. */
@@ -176,8 +186,12 @@ function isLower(code: number): boolean {
   return code >= 97 && code <= 122;
 }
 
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
 function isLetterOrDigit(code: number): boolean {
-  return (code >= 48 && code <= 57) || isUpper(code) || isLower(code) || code > 127;
+  return isDigit(code) || isUpper(code) || isLower(code) || code > 127;
 }
 
 function words(text: string): ReadonlySet<string> {

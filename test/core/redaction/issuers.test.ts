@@ -69,6 +69,28 @@ test('redaction: a password in the braces of ODBC goes whole', () => {
   expect(redactor.text(text)).toMatch(/^DSN=Production;Uid=app;Pwd=\[REDACTED:credential\]\}?;Option=3$/);
 });
 
+test('redaction: a number behind the name of a secret says which one it is', () => {
+  const secret = sample('alnum', 24);
+  for (const name of [
+    'password2',
+    'token1',
+    'apiKey1',
+    'db_password2',
+    'client_secret1',
+    'AUTH_TOKEN_2',
+    'jwt2',
+  ])
+    for (const text of [`${name}=${secret}`, `${name}: '${secret}'`, JSON.stringify({ [name]: secret })])
+      expect(piecesLeft(redactor.text(text), secret), text).toEqual([]);
+  for (const text of [
+    'token1, token2 = lex()',
+    '["token1", "token3"]',
+    'key2=value2',
+    'AUTH0_DOMAIN=shop.eu.auth0.com',
+  ])
+    expect(redactor.text(text)).toBe(text);
+});
+
 test('redaction: variables of Windows and PowerShell are no values', () => {
   for (const text of [
     'Host=db.example.com;Pwd=%DB_PASSWORD%;',

@@ -2,7 +2,8 @@ import { splitWords } from '../keys.ts';
 import { namesCredential } from './looks-like-code.ts';
 
 /** Secrets that machines make: none looks like its own name with a number behind it. */
-const MADE_BY_MACHINES = /(?:token|key)$/i;
+const MADE_BY_MACHINES = /(?:token|key)\d{0,3}$/i;
+const NUMBER = /\d{1,3}$/;
 const MORE = 8;
 const WORDS = /^[A-Za-z][A-Za-z_. -]*$/;
 
@@ -18,7 +19,7 @@ export function namesItself(name: string, value: string): boolean {
   const own = flat(last);
   const said = flat(value);
   if (said.length >= own.length && (said === own || said === flat(name))) return true;
-  if (MADE_BY_MACHINES.test(last) && said.replace(/\d{1,3}$/, '') === own) return true;
+  if (MADE_BY_MACHINES.test(last) && said.replace(NUMBER, '') === own.replace(NUMBER, '')) return true;
   if (!WORDS.test(value)) return false;
   const words = splitWords(value);
   if (words.length < 2 && !namesCredential(value)) return false;

@@ -203,7 +203,7 @@ export const SERVICE_RULES: readonly Rule[] = [
     'https://docs.tavily.com/documentation/api-reference/introduction',
   ),
   token('apify-token', 'apify_api_', 'alnum', 30, 50, 'https://docs.apify.com/platform/integrations/api'),
-  token('posthog-key', ['phx_', 'phs_'], 'alnum', 40, 64, 'https://posthog.com/docs/api'),
+  token('posthog-key', ['phx_', 'phs_'], 'url', 40, 64, 'https://posthog.com/docs/api'),
   form(
     'tailscale-key',
     'tskey-',
