@@ -5,6 +5,8 @@ export interface Decoded {
   readonly first: number;
   /** Index of each decoded character behind those in the encoded text; one more entry for the end. */
   readonly offsets: Int32Array;
+  /** How quotes are written in the encoding; as they are when left out. */
+  readonly encodeQuote?: (quote: string) => string;
 }
 
 const PERCENT = 37;
@@ -30,7 +32,9 @@ const NONE = 0;
 export function decodePercent(text: string): Decoded | undefined {
   const first = text.indexOf('%');
   if (first < 0 || !hasPercentEscape(text, first)) return undefined;
-  return decode(text, PERCENT, NONE, first, (at) => (isVariable(text, at) ? NONE : character(text, at, 1)));
+  return decode(text, PERCENT, NONE, first, encodeURIComponent, (at) =>
+    isVariable(text, at) ? NONE : character(text, at, 1),
+  );
 }
 
 /** The same for a form, in which a plus is a space; undefined when the text is none or has no plus. */
@@ -39,7 +43,7 @@ export function decodeForm(text: string): Decoded | undefined {
   if (plus < 0 || !isForm(text)) return undefined;
   const percent = text.indexOf('%');
   const first = percent < 0 ? plus : Math.min(plus, percent);
-  return decode(text, PERCENT, PLUS, first, (at) =>
+  return decode(text, PERCENT, PLUS, first, encodeURIComponent, (at) =>
     text.charCodeAt(at) === PLUS ? sequence(SPACE, 1) : character(text, at, 1),
   );
 }
@@ -65,7 +69,8 @@ const NAMED: Readonly<Record<string, number>> = { quot: 34, apos: 39, amp: 38, l
 export function decodeEntities(text: string): Decoded | undefined {
   const first = text.indexOf('&');
   if (first < 0 || !text.includes(';', first)) return undefined;
-  return decode(text, AMPERSAND, NONE, first, (at) => {
+  const encodeQuote = (quote: string): string => quote.replaceAll('"', '&quot;');
+  return decode(text, AMPERSAND, NONE, first, encodeQuote, (at) => {
     ENTITY.lastIndex = at;
     const found = ENTITY.exec(text);
     if (found === null) return NONE;
@@ -80,7 +85,7 @@ export function decodeEntities(text: string): Decoded | undefined {
 export function decodeEscapes(text: string): Decoded | undefined {
   const first = text.indexOf('\\');
   if (first < 0) return undefined;
-  return decode(text, BACKSLASH, NONE, first, (at) => {
+  return decode(text, BACKSLASH, NONE, first, escapeQuote, (at) => {
     const letter = text.charCodeAt(at + 1);
     if (letter === LETTER_X) return character(text, at, 2);
     if (letter === LETTER_U) {
@@ -174,6 +179,7 @@ function decode(
   marker: number,
   other: number,
   first: number,
+  encodeQuote: (quote: string) => string,
   read: (at: number) => number,
 ): Decoded | undefined {
   const offsets = new Int32Array(text.length + 1 - first);
@@ -190,7 +196,11 @@ function decode(
   if (length === text.length - first && other === NONE) return undefined;
   offsets[length] = text.length;
   const rest = Buffer.from(codes.buffer, 0, 2 * length).toString('utf16le');
-  return { text: text.slice(0, first) + rest, first, offsets: offsets.subarray(0, length + 1) };
+  return { text: text.slice(0, first) + rest, first, offsets: offsets.subarray(0, length + 1), encodeQuote };
+}
+
+function escapeQuote(quote: string): string {
+  return JSON.stringify(quote).slice(1, -1);
 }
 
 /** `%DB_PASSWORD%` of Windows begins as an escape does. */

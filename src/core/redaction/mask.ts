@@ -37,7 +37,8 @@ function join(last: Match, next: Match): Match {
   // The value of an assignment that begins with an issuer's public prefix: the prefix may stay.
   const keepsPrefix = isNextBetter && !isLastSpecific && next.end >= last.end && nextPrefix <= last.start;
   const start = keepsPrefix ? next.start : last.start;
-  return { ...better, start, end: Math.max(last.end, next.end), isBare: last.isBare === true };
+  const { isBare = false, quote = '"' } = last;
+  return { ...better, start, end: Math.max(last.end, next.end), isBare, quote };
 }
 
 /** Puts the marks in; `isUrl` when the whole text is part of a URL. `onMask` learns of each
@@ -61,7 +62,8 @@ export function maskMatches(
     const own = onMask(match.ruleId, text.slice(match.start, match.end));
     const plain = isUrl || match.start < urlEnd ? URL_MARK : marker(match.ruleId);
     const mark = own ?? plain;
-    out += text.slice(copied, match.start) + (match.isBare ? `"${mark}"` : mark);
+    const quote = match.isBare === true ? (match.quote ?? '"') : '';
+    out += text.slice(copied, match.start) + quote + mark + quote;
     copied = match.end;
   }
   return out + text.slice(copied);

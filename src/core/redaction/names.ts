@@ -28,7 +28,7 @@ const IS = '是为為は';
 const IS_IN_KOREAN = '는은';
 const FIRST_KOREAN = 0xac00;
 /** Of full-width letters the low halves of small ones are letters of ASCII, which the gate looks for anyway. */
-const FULL_WIDTH = 'ORD= ORD: Pass OKEN Token SECRET Secret KEY'.split(' ');
+const FULL_WIDTH = 'ORD= ORD: Pass OKEN Token SECRET KEY'.split(' ');
 
 export const OTHER_NAMES: readonly string[] = NAMES.map((name) => name.replace('|', ''));
 export const OTHER_PAIRS: readonly string[] = PAIRS.map((pair) => pair.replace('|', ''));

@@ -9,6 +9,8 @@ export interface Match {
   readonly prefixStart?: number;
   /** The mask needs quotes of its own: a bare number in JSON. */
   readonly isBare?: boolean;
+  /** How these quotes are written where the text is encoded: `\\"`, `%22`. */
+  readonly quote?: string;
   /** A rule that names its issuer; its id wins over that of an assignment around it. */
   readonly isSpecific?: boolean;
 }

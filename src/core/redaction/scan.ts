@@ -9,6 +9,7 @@ import {
   decodePercent,
   mayHide,
 } from './decoded.ts';
+import type { EncodedRun } from './gate/encoded-runs.ts';
 import type { Finds, Gate } from './gate/gate.ts';
 import type { Hit } from './gate/literals.ts';
 import { looksLikeJson, walkJson } from './json-text.ts';
@@ -20,7 +21,7 @@ import { LONGEST_FIELD, pairRole } from './pairs.ts';
 import { repeatsOf } from './repeats.ts';
 import type { Match, Rule, ScanMemo } from './rule.ts';
 import type { RunRule } from './run-rule.ts';
-import { decodingWorkOf, gateWorkOf, type Work } from './work.ts';
+import { decodingWorkOf, gateWorkOf, type Work, workOf } from './work.ts';
 
 /** Layers of encoding that are undone: base64 in JSON in a URL is three. */
 const MAX_LAYERS = 5;
@@ -102,7 +103,12 @@ function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number)
       matches.push({ start, end, ruleId: KEY_RULE_ID, isBare });
     },
   });
-  return isJson ? matches : undefined;
+  if (!isJson) return undefined;
+  for (const run of finds.encodedRuns) {
+    const match = run.isBare === true ? findInRun(scanner, run, layer) : undefined;
+    if (match !== undefined) matches.push(match);
+  }
+  return matches;
 }
 
 function unescaped(key: string): string {
@@ -156,7 +162,7 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
   const memo = newMemo(text);
   const marks = countOf(text, MARK);
   const hasMarks = marks > 0;
-  scanner.work.foresee(finds.hits.length - MOST_HITS_IN_MARK * marks + RUN_WORK * finds.base64Runs.length);
+  scanner.work.foresee(finds.hits.length - MOST_HITS_IN_MARK * marks + RUN_WORK * finds.encodedRuns.length);
   const { hits } = finds;
   const isInside = hasMarks ? insideOfMarks(text) : undefined;
   for (let index = 0; index < hits.length; index++) {
@@ -194,20 +200,32 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
     scanner.work.spend(decodingWorkOf(text.length - decoded.text.length));
     matches.push(...mapped(findDeeper(scanner, decoded.text, layer), decoded));
   }
-  for (const run of finds.base64Runs) {
+  for (const run of finds.encodedRuns) {
     scanner.work.spend(RUN_WORK);
     for (const rule of scanner.shapeRules) {
       const match = callRunRule(rule, text, run.start, run.end);
       if (match !== undefined) matches.push(match);
     }
-    const inner = findDeeper(scanner, run.decoded, layer)[0];
-    if (inner !== undefined)
-      matches.push({ start: run.start, end: run.end, ruleId: inner.ruleId, isSpecific: true });
+    const match = findInRun(scanner, run, layer);
+    if (match !== undefined) matches.push(match);
   }
   return matches;
 }
 
-/** A run of base64 is decoded, and what it says is a text of its own. */
+/** A run goes whole when what it spells holds a secret, or when what stands before printed bytes says that they are one. */
+function findInRun(scanner: Scanner, run: EncodedRun, layer: number): Match | undefined {
+  const { start, end, decoded, before, isBare } = run;
+  let ruleId = findDeeper(scanner, decoded, layer)[0]?.ruleId;
+  if (before !== undefined) {
+    scanner.work.spend(workOf(end - start));
+    ruleId ??= findDeeper(scanner, `${before}"${decoded}"`, layer).find(
+      (match) => match.end > before.length,
+    )?.ruleId;
+  }
+  return ruleId === undefined ? undefined : { start, end, ruleId, isSpecific: true, isBare: isBare === true };
+}
+
+/** A run is decoded, and what it says is a text of its own. */
 const RUN_WORK = 4;
 /** A mark's own name is free: `[REDACTED:aws-session-token]` has three literals. */
 const MOST_HITS_IN_MARK = 4;
@@ -243,7 +261,7 @@ function callRunRule(rule: RunRule, text: string, start: number, end: number): M
   }
 }
 
-function mapped(matches: readonly Match[], { first, offsets }: Decoded): Match[] {
+function mapped(matches: readonly Match[], { first, offsets, encodeQuote }: Decoded): Match[] {
   const last = offsets[offsets.length - 1] as number;
   const back = (at: number): number => (at < first ? at : (offsets[at - first] ?? last));
   return matches.map((match) => ({
@@ -251,6 +269,7 @@ function mapped(matches: readonly Match[], { first, offsets }: Decoded): Match[]
     start: back(match.start),
     end: back(match.end),
     ...(match.prefixStart === undefined ? {} : { prefixStart: back(match.prefixStart) }),
+    ...(match.isBare === true && encodeQuote ? { quote: encodeQuote(match.quote ?? '"') } : {}),
   }));
 }
 
@@ -265,7 +284,7 @@ class Marks {
   #next = 0;
 
   constructor(finds: Finds) {
-    const starts = [...finds.hits, ...finds.numberRuns, ...finds.base64Runs].map((find) => find.start);
+    const starts = [...finds.hits, ...finds.numberRuns, ...finds.encodedRuns].map((find) => find.start);
     this.#places = Int32Array.from(starts).sort();
   }
 

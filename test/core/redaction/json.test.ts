@@ -92,3 +92,23 @@ function randomValue(seed: number, depth: number): unknown {
     'b "c"': randomValue(seed + 5, depth - 1),
   };
 }
+
+test('redaction: a number that is masked in JSON within a string leaves both of them JSON', () => {
+  const inner = JSON.stringify({
+    password: 123_456,
+    card: Number(['4111', '1111', '1111', '1111'].join('')),
+  });
+  for (const [write, read] of [
+    [(x: string) => JSON.stringify({ body: x }), (x: string) => JSON.parse(x).body],
+    [
+      (x: string) => JSON.stringify({ body: JSON.stringify([x]) }),
+      (x: string) => JSON.parse(JSON.parse(x).body)[0],
+    ],
+    [encodeURIComponent, decodeURIComponent],
+    [(x: string) => x.replaceAll('"', '&quot;'), (x: string) => x.replaceAll('&quot;', '"')],
+  ] as const)
+    expect(JSON.parse(read(createRedactor().text(write(inner))))).toEqual({
+      password: '[REDACTED:sensitive-key]',
+      card: '[REDACTED:card]',
+    });
+});

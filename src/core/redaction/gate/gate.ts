@@ -1,5 +1,6 @@
 import { mayHide } from '../decoded.ts';
-import { type Base64Run, hasBase64Text, readBase64Runs } from './base64.ts';
+import { BYTE_LISTS, readByteLists } from './byte-lists.ts';
+import { type EncodedRun, hasEncodedText, readEncodedRuns } from './encoded-runs.ts';
 import { type GateEntry, type Hit, Literals } from './literals.ts';
 import { hasNumber, type NumberRun, readNumberRuns } from './number-runs.ts';
 
@@ -20,11 +21,14 @@ export const SEAM = '\0';
 /** The user and the password of a URL together are not longer. */
 const MAX_URL_REACH = 1_024;
 
+/** The tag of what stands before bytes printed one by one, which is no rule's. */
+const BYTES = -1;
+
 /** Everything in a text that is worth a look, each list in order. */
 export interface Finds {
   readonly hits: readonly Hit[];
   readonly numberRuns: readonly NumberRun[];
-  readonly base64Runs: readonly Base64Run[];
+  readonly encodedRuns: readonly EncodedRun[];
 }
 
 /**
@@ -39,7 +43,7 @@ export class Gate {
 
   constructor(entries: readonly GateEntry[], isAnyAtSign = false) {
     this.#isAnyAtSign = isAnyAtSign;
-    this.#literals = new Literals(entries);
+    this.#literals = new Literals([...entries, ...BYTE_LISTS.map((literal) => ({ literal, tag: BYTES }))]);
     this.#grow(FIRST_SIZE);
   }
 
@@ -71,11 +75,12 @@ export class Gate {
   /** All that is worth a look; of literals no more than `most`. */
   find(text: string, most: number = Number.POSITIVE_INFINITY): Finds {
     const length = this.#load(text);
-    return {
-      hits: this.#literals.hits(this.#bytes, length, most),
-      numberRuns: readNumberRuns(this.#bytes, length),
-      base64Runs: readBase64Runs(this.#bytes, length, text),
-    };
+    const hits = this.#literals.hits(this.#bytes, length, most);
+    const numberRuns = readNumberRuns(this.#bytes, length);
+    const encodedRuns = readEncodedRuns(this.#bytes, length, text);
+    if (!hits.some(isOfBytes)) return { hits, numberRuns, encodedRuns };
+    encodedRuns.push(...readByteLists(text, hits.filter(isOfBytes)));
+    return { hits: hits.filter((hit) => !isOfBytes(hit)), numberRuns, encodedRuns };
   }
 
   /** Index of a byte of `text` at or after `from` where something stands, or -1. */
@@ -126,9 +131,13 @@ export class Gate {
   }
 }
 
-/** A long number, or base64 that reads as text. */
+/** A long number, or base64 or hexadecimal digits that read as text. */
 function hasRun(bytes: Uint8Array, end: number, from = 0): boolean {
-  return hasNumber(bytes, end, from) || hasBase64Text(bytes, end, from);
+  return hasNumber(bytes, end, from) || hasEncodedText(bytes, end, from);
+}
+
+function isOfBytes(hit: Hit): boolean {
+  return hit.entry.tag === BYTES;
 }
 
 function isHex(byte: number): boolean {

@@ -1,10 +1,14 @@
-import { isUtf8 } from 'node:buffer';
+import { isText, nextState, textOf } from './text-bytes.ts';
 
-/** A run of base64 inside a text, and what it says; noise when the run has the shape of a token instead. */
-export interface Base64Run {
+/** A part of a text that spells another: base64, hexadecimal digits, bytes printed one by one; noise when it has the shape of a token instead. */
+export interface EncodedRun {
   readonly start: number;
   readonly end: number;
   readonly decoded: string;
+  /** Of bytes printed one by one, what stands before them and may name them. */
+  readonly before?: string;
+  /** The mask needs quotes: numbers in JSON. */
+  readonly isBare?: boolean;
 }
 
 /** Shorter runs say too little: 20 characters are 15 bytes. */
@@ -16,8 +20,6 @@ const MAX_PATH = 256;
 const FULL_STOP = 46;
 const LETTER_P = 112;
 const DASH = 45;
-/** Colours of a terminal begin with it. */
-const ESCAPE = 27;
 
 /** Character → its six bits plus one, both alphabets; 0 for all others. */
 const SIX_BITS: Uint8Array = new Uint8Array(256);
@@ -29,21 +31,33 @@ for (const [index, char] of [
 SIX_BITS['-'.charCodeAt(0)] = 63;
 SIX_BITS['_'.charCodeAt(0)] = 64;
 
-/** Whether a run of base64 that decodes to text stands anywhere in `bytes[from, end)`. Reads little more than one byte in twenty. */
-export function hasBase64Text(bytes: Uint8Array, end: number, from = 0): boolean {
+/** Whether a digit is the first of a byte of ASCII. */
+const FIRST_DIGITS: Uint8Array = new Uint8Array(256);
+for (const digit of '0234567') FIRST_DIGITS[digit.charCodeAt(0)] = 1;
+
+/** Character → its four bits; less than 0 for all others. */
+const HEX_DIGITS: Int8Array = new Int8Array(256).fill(-1);
+for (let value = 0; value < 16; value++) {
+  const digit = value.toString(16);
+  HEX_DIGITS[digit.charCodeAt(0)] = HEX_DIGITS[digit.toUpperCase().charCodeAt(0)] = value;
+}
+
+/** Whether a run of base64 or of hexadecimal digits that reads as text stands anywhere in `bytes[from, end)`. Reads little more than one byte in twenty. */
+export function hasEncodedText(bytes: Uint8Array, end: number, from = 0): boolean {
   return nextRun(bytes, from, end) !== undefined;
 }
 
-/** Every run of base64 that decodes to text, in order. Ids, hashes, paths and images decode to noise and are left out. */
-export function readBase64Runs(bytes: Uint8Array, length: number, text: string): Base64Run[] {
-  const runs: Base64Run[] = [];
+/** Every run of base64 or of hexadecimal digits that reads as text, in order. Ids, hashes, paths and images decode to noise and are left out. */
+export function readEncodedRuns(bytes: Uint8Array, length: number, text: string): EncodedRun[] {
+  const runs: EncodedRun[] = [];
   let from = 0;
   for (;;) {
     const run = nextRun(bytes, from, length);
     if (run === undefined) return runs;
-    let end = run.end;
-    while (end < run.end + 2 && text[end] === '=') end++;
-    runs.push({ start: run.start, end, decoded: decodeRun(text.slice(run.start, run.end)) });
+    let { end } = run;
+    while (!run.isHex && end < run.end + 2 && text[end] === '=') end++;
+    const decoded = textOf(Buffer.from(text.slice(run.start, run.end), run.isHex ? 'hex' : 'base64'));
+    runs.push({ start: run.start, end, decoded });
     from = end;
   }
 }
@@ -52,7 +66,7 @@ function nextRun(
   bytes: Uint8Array,
   from: number,
   length: number,
-): { start: number; end: number } | undefined {
+): { start: number; end: number; isHex: boolean } | undefined {
   let floor = from;
   for (let probe = from + MIN_RUN - 1; probe < length; probe += MIN_RUN) {
     if (SIX_BITS[bytes[probe] as number] === 0) {
@@ -65,9 +79,13 @@ function nextRun(
     let end = probe + 1;
     while (end < length && SIX_BITS[bytes[end] as number] !== 0) end++;
     if (end - start >= MIN_RUN) {
-      if (hasTokenShape(bytes, start, end)) return { start, end };
+      if (hasTokenShape(bytes, start, end)) return { start, end, isHex: false };
+      if (mayEndInHex(bytes, end)) {
+        const hexStart = startOfHex(bytes, start, end);
+        if (hexStart >= 0) return { start: hexStart, end, isHex: true };
+      }
       const textStart = startOfText(bytes, start, end);
-      if (textStart >= 0) return { start: textStart, end };
+      if (textStart >= 0) return { start: textStart, end, isHex: false };
     }
     floor = end;
     // The next probe must land at most MIN_RUN - 1 past the end of this run.
@@ -111,9 +129,9 @@ function startOfText(bytes: Uint8Array, start: number, end: number): number {
   return -1;
 }
 
+/** The first bytes of a run of base64. */
 function looksLikeText(bytes: Uint8Array, start: number): boolean {
-  let continuation = 0;
-  let zeros = 0;
+  let state = 0;
   for (let group = start; group < start + PROBE; group += 4) {
     let bits = 0;
     for (let index = 0; index < 4; index++) {
@@ -122,33 +140,40 @@ function looksLikeText(bytes: Uint8Array, start: number): boolean {
       bits = (bits << 6) | (six - 1);
     }
     for (let shift = 16; shift >= 0; shift -= 8) {
-      const byte = (bits >> shift) & 0xff;
-      if (byte === 0 && ++zeros <= 5) continue;
-      if (continuation > 0) {
-        if ((byte & 0xc0) !== 0x80) return false;
-        continuation--;
-      } else if (byte >= 0xc2 && byte <= 0xf4) continuation = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : 1;
-      else if (byte > 126 || (byte < 32 && byte !== 10 && byte !== 13 && byte !== 9 && byte !== ESCAPE))
-        return false;
+      state = nextState(state, (bits >> shift) & 0xff);
+      if (state < 0) return false;
     }
   }
-  // UTF-16 text has every other byte empty.
-  return zeros === 0 || zeros >= 4;
+  return isText(state);
 }
 
-function decodeRun(run: string): string {
-  const bytes = Buffer.from(run, 'base64');
-  const isWide = bytes[1] === 0 && bytes[3] === 0;
-  const isWideBig = bytes[0] === 0 && bytes[2] === 0;
-  if (isWide) return bytes.toString('utf16le');
-  return isWideBig ? bytes.subarray(1).toString('utf16le') : textOf(bytes);
+/** A quick look at the last four bytes of a run, where nearly all ids end: hexadecimal digits of ASCII. */
+function mayEndInHex(bytes: Uint8Array, end: number): boolean {
+  return (
+    ((FIRST_DIGITS[bytes[end - 2] as number] as number) &
+      (FIRST_DIGITS[bytes[end - 4] as number] as number) &
+      (FIRST_DIGITS[bytes[end - 6] as number] as number) &
+      (FIRST_DIGITS[bytes[end - 8] as number] as number)) !==
+    0
+  );
 }
 
-/** UTF-8, the last character of which may be cut off, or one character a byte. */
-function textOf(bytes: Buffer): string {
-  for (let cut = 0; cut < 4; cut++) {
-    const whole = bytes.subarray(0, bytes.length - cut);
-    if (isUtf8(whole)) return whole.toString();
+/**
+ * Where the hexadecimal digits begin that end a run, if they read as text; behind an `x` (`0x`, `\\x` of Postgres), a
+ * path or a name. -1 for none.
+ */
+function startOfHex(bytes: Uint8Array, start: number, end: number): number {
+  let from = end;
+  while (from - 2 >= start && hexByte(bytes, from - 2) >= 0) from -= 2;
+  if (end - from < MIN_RUN) return -1;
+  let state = 0;
+  for (let at = from; at < from + MIN_RUN; at += 2) {
+    state = nextState(state, hexByte(bytes, at));
+    if (state < 0) return -1;
   }
-  return bytes.toString('latin1');
+  return isText(state) ? from : -1;
+}
+
+function hexByte(bytes: Uint8Array, at: number): number {
+  return ((HEX_DIGITS[bytes[at] as number] as number) << 4) | (HEX_DIGITS[bytes[at + 1] as number] as number);
 }
