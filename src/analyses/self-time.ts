@@ -32,7 +32,8 @@ export function selfTime(trace: Trace): Finding[] {
       facts: {
         span: most.name,
         ownMs: most.ms,
-        requestPercent: Math.round((100 * most.ms) / totalMs),
+        // Side by side they may add up to more than the request took.
+        ...(most.ms <= totalMs && { requestPercent: Math.round((100 * most.ms) / totalMs) }),
         service: most.service,
       },
       spanIds: most.spans.map((span) => span.spanId),

@@ -14,6 +14,9 @@ const SLOWER = 2;
 const FEW_KNOWN = 5;
 const FAR_SLOWER = 5;
 const MIN_SLOWER_MS = 50;
+/** Beyond all but a few, and so much beyond most: what grows with each request has no p95 that it exceeds by much. */
+const FAR_FROM_MOST = 2;
+const MIN_FAR_MS = 100;
 /** Without history only what any reader would call slow. */
 const SLOW_MS = 500;
 const MIN_SHARE = 0.3;
@@ -22,7 +25,8 @@ const EXPLAINED = 0.7;
 
 /**
  * Spans that took longer than their kind does: at least twice the p95 of their history (five times, where that is less
- * than 20 spans) and 50 ms more, by how much they exceed it. Without a history of 20 or more, also single spans of 500 ms
+ * than 20 spans) and 50 ms more, by how much they exceed it; as a note what exceeds it at all and takes twice the median.
+ * Without a history of 20 or more, also single spans of 500 ms
  * of their own that are a third of the request.
  */
 export function slowSpans(trace: Trace, history?: History): Finding[] {
@@ -36,8 +40,14 @@ export function slowSpans(trace: Trace, history?: History): Finding[] {
       const slower = known.count >= MIN_KNOWN ? SLOWER : FAR_SLOWER;
       const overMs = durationMs(span) - known.p95Ms;
       const isSlow = durationMs(span) >= known.p95Ms * slower && overMs >= MIN_SLOWER_MS;
-      if (isSlow) return [{ span, overMs, finding: slowerThanUsual(trace, span, known) }];
-      if (known.count >= MIN_KNOWN) return [];
+      if (isSlow) return [{ span, overMs, finding: slowerThanUsual(trace, span, known, 'problem') }];
+      if (known.count >= MIN_KNOWN) {
+        const tookMs = durationMs(span);
+        const isFar = tookMs >= known.p50Ms * FAR_FROM_MOST && tookMs - known.p50Ms >= MIN_FAR_MS;
+        return isFar && overMs > 0
+          ? [{ span, overMs, finding: slowerThanUsual(trace, span, known, 'note') }]
+          : [];
+      }
     }
     const ownMs = (own.get(span) ?? 0) / 1e6;
     const isSlow = ownMs >= SLOW_MS && ownMs >= rootMs * MIN_SHARE;
@@ -79,11 +89,12 @@ function slowerThanUsual(
   trace: Trace,
   span: Span,
   known: { count: number; p50Ms: number; p95Ms: number },
+  severity: 'problem' | 'note',
 ): Finding {
   return {
     analysis: 'slow-spans',
-    severity: 'problem',
-    title: 'A span took far longer than its kind does.',
+    severity,
+    title: `A span took ${severity === 'problem' ? 'far ' : ''}longer than its kind does.`,
     facts: {
       span: span.name,
       ...callFactsOf(trace, span),

@@ -2,8 +2,10 @@ import type { Finding } from '../analyses/analysis.ts';
 import { EXCEPTION_STACKTRACE } from '../core/attributes.ts';
 import { isInApp } from '../core/stack.ts';
 import type { Trace } from '../core/trace.ts';
-import { USUAL_FROM } from './baseline.ts';
+import { isUsualKnown } from './baseline.ts';
 import type { Bundle } from './bundle.ts';
+import { PROCESS_KILLED } from './hypotheses/index.ts';
+import { repeatedCallOf } from './hypotheses/repeated-call.ts';
 
 /** Something to do or to ask, in our own words; the facts may be text from telemetry. */
 export interface Advice {
@@ -26,7 +28,7 @@ type Known = Pick<
   | 'llmCalls'
   | 'reproduction'
 >;
-type Gathered = Known & Pick<Bundle, 'excerpts'>;
+type Gathered = Known & Pick<Bundle, 'excerpts' | 'hypotheses'>;
 
 /** Tests that would have caught it, the most telling first; at most four. Never throws. */
 export function testsFor({ findings, baseline, llmCalls, reproduction }: Known): Advice[] {
@@ -37,11 +39,14 @@ export function testsFor({ findings, baseline, llmCalls, reproduction }: Known):
   for (const { analysis, severity, facts } of findings) {
     if (analysis === 'error-origin' && severity === 'problem') {
       if (facts.function !== undefined || facts.at !== undefined)
-        add('Call the function where it failed with the input of this request and expect no exception.', {
-          ...(facts.function !== undefined && { function: facts.function }),
-          ...(facts.at !== undefined && { at: facts.at }),
-          ...(facts.type !== undefined && { type: facts.type }),
-        });
+        add(
+          'Call the function where it failed with the input of this request and expect the right result, or the error that its callers handle.',
+          {
+            ...(facts.function !== undefined && { function: facts.function }),
+            ...(facts.at !== undefined && { at: facts.at }),
+            ...(facts.type !== undefined && { type: facts.type }),
+          },
+        );
       if (reproduction !== undefined)
         add(
           'Send the request of this trace (see Reproduce) and expect its right answer, not only another status.',
@@ -66,8 +71,7 @@ export function testsFor({ findings, baseline, llmCalls, reproduction }: Known):
       'Let a stand-in for the model answer with the recorded trouble and expect the route to say so to its caller.',
     );
   }
-  const isUsualKnown = baseline !== undefined && baseline.requestCount >= USUAL_FROM;
-  if (isUsualKnown && baseline.thisMs > 2 * baseline.p95Ms) {
+  if (isUsualKnown(baseline) && baseline.thisMs > 2 * baseline.p95Ms) {
     add('Measure the route and expect it to stay below twice its usual time.', {
       usualP95Ms: baseline.p95Ms,
     });
@@ -90,9 +94,12 @@ export function nextStepsOf(bundle: Gathered): string[] {
     const place = isHere
       ? `below ${handle(repeat.facts.parentSpanId)}`
       : `that runs ${handle(repeat.spanIds[0])}`;
-    steps.push(`Find the loop ${place} and fetch all its rows with one statement (a join, or = ANY($1)).`);
+    steps.push(repeatedCallOf(repeat.facts.kind).remedy(place));
   }
-  if (bundle.trace.missingParents.size > 0) {
+  if (
+    bundle.trace.missingParents.size > 0 &&
+    !bundle.hypotheses.some(({ rule }) => rule === PROCESS_KILLED)
+  ) {
     steps.push('Parents are missing: look for the other service’s files and name their folder with --dir.');
   }
   if (bundle.outcome === 'empty') {

@@ -6,6 +6,11 @@ import { routeOf } from './entry-span.ts';
 /** From so many requests on a baseline says what is usual. */
 export const USUAL_FROM = 5;
 
+/** Whether there were enough requests to say what is usual. */
+export function isUsualKnown(baseline: Baseline | undefined): baseline is Baseline {
+  return baseline !== undefined && baseline.requestCount >= USUAL_FROM;
+}
+
 /** More spans make the numbers no better, and take longer. */
 export const ENOUGH = 500_000;
 /** Of fewer requests the numbers are asked of all there is. */

@@ -7,6 +7,7 @@ import type { Trace } from '../core/trace.ts';
 import type { Coverage } from '../sources/source.ts';
 import type { Advice } from './advice.ts';
 import type { Baseline } from './baseline.ts';
+import type { Beside } from './beside.ts';
 import type { Excerpt } from './excerpts.ts';
 import type { Hypothesis } from './hypotheses/hypothesis.ts';
 import type { LinkedTrace } from './linked-traces.ts';
@@ -86,6 +87,8 @@ export interface Bundle {
   readonly excerpts: readonly Excerpt[];
   /** How the same route usually behaves; absent when the source does not know. */
   readonly baseline?: Baseline;
+  /** What ran at the same time or in the minute before, the most telling first. */
+  readonly beside: readonly Beside[];
   /** A healthy trace of the same route beside this one; only where one was chosen with it. */
   readonly typical?: TypicalTrace;
   /** Earlier traces with the same errors, by fingerprint in the order of `errors`. */

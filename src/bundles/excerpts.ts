@@ -7,18 +7,21 @@ import { sourceLocation } from '../core/source-location.ts';
 import type { Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { BundleError } from './bundle.ts';
+import { enclosingLines } from './enclosing-lines.ts';
 import { entrySpanOf } from './entry-span.ts';
 import type { Hypothesis } from './hypotheses/hypothesis.ts';
 import { locate } from './locate.ts';
 import { realPathOf } from './project-paths.ts';
 import { isSourceFile } from './source-file.ts';
 
-/** Lines of the project's own source around a place that telemetry names, as they are on disk now, redacted. */
+/** The project's own source around a place that telemetry names, a whole function where it is short, as it is on disk now, redacted. */
 export interface Excerpt {
   /** Relative to the project, with `/`. */
   readonly file: string;
   /** The line that was named. */
   readonly line: number;
+  /** Others among these lines that were named as well. */
+  readonly alsoLines: readonly number[];
   readonly firstLine: number;
   readonly lines: readonly string[];
   /** An in-app frame of an exception, where a call was made, or the line in which the text of the span stands. */
@@ -28,7 +31,6 @@ export interface Excerpt {
   readonly isGuessed: boolean;
 }
 
-const AROUND = 5;
 const EXCERPT_LIMIT = 8;
 const FRAMES_PER_ERROR = 3;
 const MAX_FILE_BYTES = 1_048_576;
@@ -47,7 +49,7 @@ interface Place {
 }
 
 /**
- * The lines around the place of the likeliest cause, the in-app frames of the errors and the call sites of the trace,
+ * The code around the place of the likeliest cause, the in-app frames of the errors and the call sites of the trace,
  * at most 8 pieces in this order; of call sites those of `importantSpanIds` first, then the most frequent. A cause
  * without a place gets the line in which its statement, its URL or its route stands, no cause that of the request. Reads
  * only source files that really (links resolved) lie inside `project`, up to 1 MiB each; a path of another machine is
@@ -63,20 +65,28 @@ export function excerptsOf(
 ): Excerpt[] {
   const root = realPathOf(project);
   if (root === undefined) return [];
-  const excerpts: Excerpt[] = [];
+  const excerpts: (Excerpt & { readonly alsoLines: number[] })[] = [];
   const known = placesOf(trace, errors, importantSpanIds);
   const places = [...causePlaces(trace, cause, known, root), ...known];
   for (const place of places) {
     if (excerpts.length === EXCERPT_LIMIT) break;
     const found = find(place, root);
     if (found === undefined) continue;
-    const isShown = excerpts.some(
-      (each) => each.file === found.file && Math.abs(each.line - found.line) <= AROUND,
+    const shown = excerpts.find(
+      ({ file, firstLine, lines }) => file === found.file && isAmong(found.line, firstLine, lines),
     );
-    const excerpt = isShown ? undefined : read(root, found, place, redactor);
-    if (excerpt !== undefined) excerpts.push(excerpt);
+    if (shown === undefined) {
+      const excerpt = read(root, found, place, redactor);
+      if (excerpt !== undefined) excerpts.push({ ...excerpt, alsoLines: [] });
+    } else if (found.line !== shown.line && !shown.alsoLines.includes(found.line)) {
+      shown.alsoLines.push(found.line);
+    }
   }
   return excerpts;
+}
+
+function isAmong(line: number, firstLine: number, lines: readonly string[]): boolean {
+  return line >= firstLine && line < firstLine + lines.length;
 }
 
 function causePlaces(
@@ -185,7 +195,12 @@ function inside(path: string, root: string): string | undefined {
   return isInside && isSourceFile(inner) ? inner : undefined;
 }
 
-function read(root: string, found: Found, { why, spanIds }: Place, redactor: Redactor): Excerpt | undefined {
+function read(
+  root: string,
+  found: Found,
+  { why, spanIds }: Place,
+  redactor: Redactor,
+): Omit<Excerpt, 'alsoLines'> | undefined {
   const text = attempt(() => {
     const path = join(root, found.file);
     const stat = statSync(path);
@@ -193,8 +208,8 @@ function read(root: string, found: Found, { why, spanIds }: Place, redactor: Red
   });
   const lines = text?.split(/\r?\n/) ?? [];
   if (found.line > lines.length) return undefined;
-  const firstLine = Math.max(1, found.line - AROUND);
-  const shown = redacted(lines, firstLine, found.line + AROUND, redactor);
+  const { first: firstLine, last } = enclosingLines(lines, found.line);
+  const shown = redacted(lines, firstLine, last, redactor);
   if (shown === undefined) return undefined;
   if (shown.at(-1) === '' && firstLine + shown.length - 1 === lines.length) shown.pop();
   return {

@@ -11,6 +11,7 @@ import { Allowance } from '../sources/allowance.ts';
 import type { Coverage, TraceAnswer, TraceSource } from '../sources/source.ts';
 import { nextStepsOf, testsFor } from './advice.ts';
 import { askAround, LOCAL_LIMITS, REMOTE_LIMITS } from './ask-around.ts';
+import { type Beside, besideOf } from './beside.ts';
 import type { Bundle, Omission } from './bundle.ts';
 import { errorsOf } from './errors.ts';
 import { excerptsOf } from './excerpts.ts';
@@ -43,7 +44,7 @@ export interface BundleOptions {
  * usual, related systems, model calls, logs, redactions, and what the answer rests on. `traceId` may be a unique
  * prefix of at least 8 hex digits.
  *
- * Linear in the size of the trace, which is held in memory; up to five questions to the source about the day before.
+ * Linear in the size of the trace, which is held in memory; up to six questions to the source about the day before.
  * @throws AgentlogError what {@link TraceSource.trace} and {@link TraceSource.aggregate} throw.
  */
 export async function makeBundle(
@@ -60,7 +61,13 @@ export async function makeBundle(
   const stored = redactionMarkersOf(answer.trace);
   const redacted = redactTrace(answer.trace, redactor);
   const trace = project === undefined ? redacted : withProjectPaths(redacted, project);
-  const { past, links, typical } = await aroundOf(source, answer, trace, selection.typicalTraceId, redactor);
+  const { past, links, beside, typical } = await aroundOf(
+    source,
+    answer,
+    trace,
+    selection.typicalTraceId,
+    redactor,
+  );
   const findings = analyse(trace, past.history);
   const errors = errorsOf(trace, originOf(findings));
   const evidence = findings.flatMap((each) => (each.severity === 'info' ? [] : each.spanIds));
@@ -70,6 +77,7 @@ export async function makeBundle(
     selection,
     errors,
     ...(past.baseline !== undefined && { baseline: past.baseline }),
+    beside,
     ...(typeof typical === 'object' && { typical }),
     occurrences: past.occurrences,
     relatedSystems: relatedSystemsOf(trace),
@@ -91,7 +99,7 @@ export async function makeBundle(
     hypotheses,
     excerpts,
     suggestedTests: testsFor(known),
-    nextSteps: nextStepsOf({ ...known, excerpts }),
+    nextSteps: nextStepsOf({ ...known, hypotheses, excerpts }),
   };
 }
 
@@ -102,7 +110,12 @@ async function aroundOf(
   trace: Trace,
   typicalTraceId: string | undefined,
   redactor: Redactor,
-): Promise<{ readonly past: Past; readonly links: Linked; readonly typical?: TypicalTrace | string }> {
+): Promise<{
+  readonly past: Past;
+  readonly links: Linked;
+  readonly beside: readonly Beside[];
+  readonly typical?: TypicalTrace | string;
+}> {
   const around = new Allowance(source.capabilities().isRemote ? REMOTE_LIMITS : LOCAL_LIMITS);
   try {
     const typical =
@@ -111,7 +124,13 @@ async function aroundOf(
         : await askAround(around, () => typicalOf(source, trace, typicalTraceId, redactor));
     const past = await pastOf(source, trace, fingerprintsOf(trace), sizeBytes, around);
     const links = await linkedTracesOf(source, trace, sizeBytes, around);
-    return { past, links, ...(typical !== undefined && { typical }) };
+    const beside = await askAround(around, () => besideOf(source, trace, sizeBytes, redactor));
+    return {
+      past,
+      links,
+      beside: typeof beside === 'string' ? [] : beside,
+      ...(typical !== undefined && { typical }),
+    };
   } finally {
     around.close();
   }

@@ -51,7 +51,9 @@ export function reproductionOf(trace: Trace): Reproduction | undefined {
       ? ['Put values of your own in place of the names that begin with MASKED_.']
       : []),
     ...(hasBody
-      ? ['The body was not recorded: write one to body.json; the logs and statements say what was in it.']
+      ? [
+          'The body was not recorded: write one to body.json, by what the logs, the statements and the code show of it.',
+        ]
       : []),
     ...(CHANGES.test(method) ? ['It changes data: send it to a test system.'] : []),
   ];

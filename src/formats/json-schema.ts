@@ -27,11 +27,22 @@ export const bundleSchema: Readonly<Record<string, unknown>> = {
       object({
         file: text(),
         line: count(),
+        alsoLines: list(count()),
         firstLine: count(),
         lines: list(text()),
         why: { enum: ['frame', 'call site', 'text'] },
         spanIds: list(spanId()),
         isGuessed: { type: 'boolean' },
+      }),
+    ),
+    beside: list(
+      object({
+        rootName: text(),
+        count: count(),
+        isAtSameTime: { type: 'boolean' },
+        traceId: text(),
+        durationMs: number(),
+        earlierMs: number(),
       }),
     ),
     baseline: nullable(

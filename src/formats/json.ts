@@ -28,6 +28,7 @@ export const json: Format = {
       })),
       excerpts: bundle.excerpts,
       baseline: bundle.baseline ?? null,
+      beside: bundle.beside,
       typical: bundle.typical ?? null,
       occurrences: bundle.occurrences,
       services: bundle.services,

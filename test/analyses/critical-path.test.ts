@@ -38,13 +38,17 @@ test('critical path: one after another all count, the gaps between them are the 
   ).toEqual({ 1: 30, 2: 30, 3: 40 });
 });
 
-test('critical path: work that outlives the request counts only as far as it was waited for', () => {
-  expect(
-    pathOf([
-      { id: 1, name: 'GET /', at: 0, ms: 100 },
-      { id: 2, parent: 1, name: 'in the background', at: 80, ms: 500 },
-    ]),
-  ).toEqual({ 1: 80, 2: 20 });
+test('critical path: work that goes on after the answer was not waited for; the other side of a call was, until the caller left', () => {
+  const call = { id: 1, name: 'GET /', at: 0, ms: 100 };
+  expect(pathOf([call, { id: 2, parent: 1, name: 'in the background', at: 80, ms: 500 }])).toEqual({
+    1: 100,
+  });
+  expect(pathOf([call, { id: 2, parent: 1, name: 'GET /slow', kind: 2, at: 20, ms: 500 }])).toEqual({
+    1: 20,
+    2: 80,
+  });
+  // An answer is out a moment before its handler ends.
+  expect(pathOf([call, { id: 2, parent: 1, name: 'handler', at: 10, ms: 92 }])).toEqual({ 1: 10, 2: 90 });
 });
 
 test('critical path: always adds up to the root, whatever the clocks say', () => {
@@ -94,7 +98,9 @@ test('self-time: work side by side adds up to more than what the end waited for'
     { id: 6, parent: 1, name: 'join', at: 45, ms: 50 },
   ]);
   expect(rest).toEqual([]);
-  expect(finding).toMatchObject({ facts: { span: 'resize', ownMs: 160, requestPercent: 160 } });
+  expect(finding).toMatchObject({ facts: { span: 'resize', ownMs: 160 } });
+  // 160 % of the request would read like a mistake.
+  expect(finding?.facts).not.toHaveProperty('requestPercent');
   expect(evidence(finding)).toEqual([2, 3, 4, 5]);
 });
 

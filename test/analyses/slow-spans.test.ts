@@ -70,3 +70,16 @@ test('slow-spans: without a history, or one too short to mean anything, half a s
     ).toEqual([['note', 'SELECT items']]);
   }
 });
+
+test('slow-spans: what takes twice the median and more than all but a few is a note, as of work that grows each time', () => {
+  const known = (
+    p50Ms: number,
+    p95Ms: number,
+  ): Map<string, { count: number; p50Ms: number; p95Ms: number }> =>
+    new Map([['GET /search', { count: 22, p50Ms, p95Ms }]]);
+  const span: StorySpan = { id: 1, name: 'GET /search', kind: 2, at: 0, ms: 690 };
+  const [finding] = run('slow-spans', [span], [], known(174, 366));
+  expect(finding).toMatchObject({ severity: 'note', facts: { tookMs: 690, usualMs: 174 } });
+  expect(run('slow-spans', [span], [], known(174, 700))).toEqual([]);
+  expect(run('slow-spans', [span], [], known(400, 600))).toEqual([]);
+});

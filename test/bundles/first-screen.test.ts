@@ -99,6 +99,26 @@ test('first screen: a time limit that is far too short is shown where the call i
     rule: 'waited-too-long',
     claim: expect.stringContaining('gave up after 9 ms: a limit that short may be set wrong'),
   });
+  // The other side saw the caller leave: that is the same failure, told once.
+  const callee = {
+    id: 9,
+    parent: 3,
+    name: 'GET',
+    kind: 2,
+    at: 5,
+    ms: 30,
+    attributes: { 'http.response.status_code': 499 },
+  };
+  const both = await bundled({
+    spans: [
+      entry(14, { error: true, attributes: { ...route, 'http.response.status_code': 502 } }),
+      fetched(9, failedWith('TimeoutError', 'aborted due to timeout', 9)),
+      callee,
+    ],
+  });
+  expect(both.hypotheses.map(({ rule, claim }) => [rule, /after (\d+) ms/.exec(claim)?.[1]])).toEqual([
+    ['waited-too-long', '9'],
+  ]);
   // The last word of the path is a value: the template has the rest of it.
   expect(places(bundle)[0]).toBe('src/stock-client.mjs:2');
 });
@@ -206,12 +226,17 @@ test('first screen: a call that was refused and that nobody looked at is shown; 
 test('first screen: spans whose parent in the same process is nowhere are those of a process that was killed', async () => {
   const story = new Story(ID);
   const line = story.spans(RESOURCE, [{ ...fetched(9), parent: 9 }]);
-  const rulesWith = async (flags: number): Promise<string[]> => {
+  const bundleWith = (flags: number): Promise<Bundle> => {
     const spans = decodeLine(line).spans.map((span) => ({ ...span, flags }));
-    const { hypotheses } = await makeBundle(new MemorySource(spans), ID);
-    return hypotheses.map(({ rule }) => rule);
+    return makeBundle(new MemorySource(spans), ID);
   };
-  expect(await rulesWith(0x101)).toEqual(['process-killed']);
+  const rulesWith = async (flags: number): Promise<string[]> =>
+    (await bundleWith(flags)).hypotheses.map(({ rule }) => rule);
+  const killed = await bundleWith(0x101);
+  expect(killed.hypotheses.map(({ rule }) => rule)).toEqual(['process-killed']);
+  expect((await loadFormat('markdown')).render(killed)).toMatch(/^# Trace \w+: not finished/);
+  expect(killed.nextSteps.join()).not.toContain('Parents are missing');
+  expect((await bundleWith(0x301)).nextSteps.join()).toContain('Parents are missing');
   // Of another process, or of an SDK that does not say: its spans may be elsewhere.
   expect(await rulesWith(0x301)).toEqual([]);
   expect(await rulesWith(1)).toEqual([]);

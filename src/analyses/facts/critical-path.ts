@@ -1,4 +1,4 @@
-import type { Span } from '../../core/span.ts';
+import { SPAN_KIND, type Span } from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
 
 interface Visit {
@@ -37,8 +37,8 @@ export function criticalPathOf(trace: Trace, root: Span): Map<Span, number> {
  * The same chain in stretches without gap or overlap, from its end backwards.
  *
  * From the end backwards: the child that ended last was waited for; before its start, the one that had ended by
- * then; between them the span itself worked. What goes on after its parent ended is cut off there. Sorts children
- * once; no recursion.
+ * then; between them the span itself worked. What the other side of a call does after the caller gave up is cut off
+ * there; work of the same side that goes on after its parent ended was not waited for. Sorts children once; no recursion.
  */
 export function criticalStretchesOf(trace: Trace, root: Span): CriticalStretch[] {
   const stretches: CriticalStretch[] = [];
@@ -69,9 +69,14 @@ function visit(trace: Trace, span: Span, floor: bigint, until: bigint): Visit {
   return { span, floor, until, children, next: 0, time: until };
 }
 
+/** An answer may be out a moment before what made it ends. */
+const MOMENT = 5_000_000n;
+
 /** The child that had to end before `time`: of those that outlive the span itself the last one. */
 function nextChild(at: Visit): Span | undefined {
   for (let child = at.children[at.next++]; child !== undefined; child = at.children[at.next++]) {
+    const isOtherSide = child.kind === SPAN_KIND.server || child.kind === SPAN_KIND.consumer;
+    if (!isOtherSide && child.endTimeUnixNano > at.span.endTimeUnixNano + MOMENT) continue;
     const wasWaitedFor = child.endTimeUnixNano <= at.time || at.time === at.until;
     const isInside = child.startTimeUnixNano < at.time && child.endTimeUnixNano > at.floor;
     if (wasWaitedFor && isInside) return child;

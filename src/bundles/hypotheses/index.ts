@@ -6,16 +6,15 @@ import {
   HTTP_RESPONSE_STATUS_CODE,
   SPAN_UNFINISHED,
 } from '../../core/attributes.ts';
-import type { RepeatKind } from '../../core/n-plus-one/index.ts';
-import { durationMs, SPAN_FLAGS, SPAN_KIND } from '../../core/span.ts';
+import { durationMs, SPAN_FLAGS, SPAN_KIND, STATUS_CODE } from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
-import { USUAL_FROM } from '../baseline.ts';
+import { isUsualKnown } from '../baseline.ts';
 import { failureHypotheses, UNCAUGHT } from './failure.ts';
 import { failureKindOf } from './failure-kinds/index.ts';
 import type { Hypothesis, MakeHypothesis } from './hypothesis.ts';
 import type { Known } from './known.ts';
 import { modelHypotheses } from './model.ts';
-import { REPEATED_CALL } from './repeated-call.ts';
+import { repeatedCallOf } from './repeated-call.ts';
 import { slowHypotheses } from './slow.ts';
 
 /** A finding, or several that are one. */
@@ -24,7 +23,11 @@ interface Seen {
   readonly from: readonly Finding[];
 }
 
+/** The rule of a process that died without a chance to write. */
+export const PROCESS_KILLED = 'process-killed';
 const LIMIT = 5;
+/** Spans that one cause names. */
+const EVIDENCE = 100;
 /** Few services answer that quickly each time. */
 const SHORT_LIMIT_MS = 100;
 const RANK = { high: 0, medium: 1, low: 2 };
@@ -67,12 +70,18 @@ function withoutEchoes(findings: readonly Finding[]): Seen[] {
   );
   const timeout = echoes.find(({ analysis }) => analysis === 'timeout-cascade');
   const isNamed = origin !== undefined && failureKindOf(origin.facts) !== undefined;
+  // The same call for each item is told by what repeats; that the calls could run side by side follows from it.
+  const repeats = findings.filter(({ analysis }) => analysis === 'n-plus-one');
+  const sameCalls = findings.filter(
+    ({ analysis, facts }) =>
+      analysis === 'fan-out' && repeats.some((each) => each.facts.parentSpanId === facts.parentSpanId),
+  );
   const [told, rest] =
     origin === undefined || timeout === undefined || isNamed
       ? [origin, echoes]
       : [{ ...timeout, facts: { ...timeout.facts, ...origin.facts, ...timeout.facts } }, [origin, ...echoes]];
   return findings
-    .filter((each) => !rest.includes(each) || each === timeout)
+    .filter((each) => (!rest.includes(each) || each === timeout) && !sameCalls.includes(each))
     .flatMap((each) => {
       if (each !== origin && each !== timeout) return [{ finding: each, from: [each] }];
       return each === (isNamed ? origin : (timeout ?? origin)) && told !== undefined
@@ -89,7 +98,7 @@ function fromFinding({ finding, from }: Seen, known: Known): Hypothesis[] {
       claim,
       confidence,
       facts: { ...facts, ...more, ...(facts.at === undefined && callSiteOf(known.trace, spanIds)) },
-      evidence: spanIds.slice(0, 10),
+      evidence: spanIds.slice(0, EVIDENCE),
       refutedBy,
       findings: from,
     },
@@ -98,7 +107,7 @@ function fromFinding({ finding, from }: Seen, known: Known): Hypothesis[] {
     case 'error-origin':
       return failureHypotheses(finding, known.trace, make);
     case 'timeout-cascade': {
-      const limitMs = Number(facts.calleeMs ?? facts.waitedMs);
+      const limitMs = Math.min(Number(facts.waitedMs), Number(facts.calleeMs ?? facts.waitedMs));
       const short =
         limitMs < SHORT_LIMIT_MS
           ? ` It gave up after ${Math.round(limitMs)} ms: a limit that short may be set wrong (other units, another variable).`
@@ -121,7 +130,7 @@ function fromFinding({ finding, from }: Seen, known: Known): Hypothesis[] {
       const share = Number(facts.totalMs) / Math.max(known.durationMs, 0.001);
       const isMost = share >= 0.3 || Number(facts.count) >= 20;
       const isProblem = severity === 'problem';
-      const cause = REPEATED_CALL[facts.kind as RepeatKind] ?? REPEATED_CALL.sequential;
+      const cause = repeatedCallOf(facts.kind);
       return make(
         'repeated-call',
         isProblem ? (isMost ? 'high' : 'medium') : 'low',
@@ -171,8 +180,11 @@ function unfinished({ trace }: Known): Hypothesis[] {
 /** Below the exception that explains it, where one was logged. */
 function unanswered({ trace }: Known): Hypothesis[] {
   const request = trace.spans.find(
-    ({ kind, attributes }) =>
-      kind === SPAN_KIND.server && attributes[HTTP_RESPONSE_STATUS_CODE] === CLIENT_CLOSED_REQUEST,
+    ({ kind, attributes, parentSpanId }) =>
+      kind === SPAN_KIND.server &&
+      attributes[HTTP_RESPONSE_STATUS_CODE] === CLIENT_CLOSED_REQUEST &&
+      // A caller that gave up and says so itself is told by its own failure.
+      trace.byId.get(parentSpanId ?? '')?.status.code !== STATUS_CODE.error,
   );
   if (request === undefined) return [];
   return [
@@ -200,7 +212,7 @@ function killed(trace: Trace): Hypothesis[] {
   if (orphans.length === 0) return [];
   return [
     {
-      rule: 'process-killed',
+      rule: PROCESS_KILLED,
       claim:
         'The span around these, of the same process, was never written: the process was killed from outside (SIGKILL, out of memory, a lost container), which nothing in it can record, or it runs still. Look at its exit code (137 is SIGKILL) and at what the system says of that time.',
       confidence: 'medium',
@@ -213,7 +225,7 @@ function killed(trace: Trace): Hypothesis[] {
 
 /** A slow request that is as slow as its route always is needs another question. */
 function slowAsEver({ outcome, baseline }: Known): Hypothesis[] {
-  if (outcome === 'failed' || baseline === undefined || baseline.requestCount < USUAL_FROM) return [];
+  if (outcome === 'failed' || !isUsualKnown(baseline)) return [];
   if (baseline.thisMs > baseline.p95Ms || baseline.thisMs < 1_000) return [];
   return [
     {

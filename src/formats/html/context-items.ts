@@ -1,3 +1,4 @@
+import { isUsualKnown } from '../../bundles/baseline.ts';
 import type { Bundle } from '../../bundles/bundle.ts';
 import { counted, milliseconds, percent, rounded } from '../numbers.ts';
 import { spanIndexes } from './finding-items.ts';
@@ -7,13 +8,13 @@ const LABELS = { frame: 'In the stack', 'call site': 'Called from', text: 'Its t
 
 /** Lines of source with the named one standing out. */
 export function excerptItems(bundle: Bundle): Item[] {
-  return bundle.excerpts.map(({ file, line, firstLine, lines, why, spanIds, isGuessed }) => ({
+  return bundle.excerpts.map(({ file, line, alsoLines, firstLine, lines, why, spanIds, isGuessed }) => ({
     label: LABELS[why],
     spans: spanIndexes(bundle, spanIds).slice(0, 12),
     facts: [['file', `${file}:${line}${isGuessed ? ' (the file here whose path ends alike)' : ''}`]],
     code: {
       lines: lines.map((text, index) => `${String(firstLine + index).padStart(4)}  ${text}`),
-      marked: [line - firstLine],
+      marked: [line, ...alsoLines].map((each) => each - firstLine),
     },
   }));
 }
@@ -42,9 +43,10 @@ export function baselineItems({ baseline }: Bundle): Item[] {
   ];
 }
 
-/** Whether the errors are new. */
-export function occurrenceItems({ occurrences }: Bundle): Item[] {
-  return occurrences.map(({ fingerprint, traceCount, firstMinute, lastMinute }) => ({
+/** Whether the errors are new; among a few requests everything is. */
+export function occurrenceItems({ occurrences, baseline }: Bundle): Item[] {
+  const told = occurrences.filter(({ traceCount }) => traceCount > 0 || isUsualKnown(baseline));
+  return told.map(({ fingerprint, traceCount, firstMinute, lastMinute }) => ({
     text:
       traceCount === 0
         ? 'This error was not seen before.'
@@ -55,6 +57,23 @@ export function occurrenceItems({ occurrences }: Bundle): Item[] {
       ...(lastMinute === undefined ? [] : [['last', lastMinute] as const]),
     ],
   }));
+}
+
+/** What ran with it or shortly before. */
+export function besideItems({ beside }: Bundle): Item[] {
+  return beside.map(
+    ({ rootName, httpStatusCode, errorType, count, isAtSameTime, traceId, durationMs, earlierMs }) => ({
+      text: isAtSameTime ? 'At the same time.' : `${milliseconds(earlierMs)} before.`,
+      facts: [
+        ['name', rootName],
+        ['trace', traceId],
+        ['took', milliseconds(durationMs)],
+        ...(httpStatusCode === undefined ? [] : [['status', String(httpStatusCode)] as const]),
+        ...(errorType === undefined ? [] : [['error', errorType] as const]),
+        ...(count === 1 ? [] : [['alike in that minute', String(count)] as const]),
+      ],
+    }),
+  );
 }
 
 /** Where this trace differs from one that went as usual. */

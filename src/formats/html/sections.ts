@@ -1,6 +1,7 @@
 import type { Bundle } from '../../bundles/bundle.ts';
 import {
   baselineItems,
+  besideItems,
   excerptItems,
   linkedItems,
   occurrenceItems,
@@ -32,6 +33,7 @@ export function sections(bundle: Bundle, cutSpanCount: number): Section[] {
     { title: 'Model calls', items: modelItems(bundle) },
     { title: 'Next', items: bundle.nextSteps.map((text) => ({ text })) },
     { title: 'Usually', items: [...baselineItems(bundle), ...occurrenceItems(bundle)] },
+    { title: 'Beside it', items: besideItems(bundle) },
     { title: 'Beside a typical trace', items: typicalItems(bundle) },
     { title: 'Related systems', items: systemItems(bundle) },
     { title: 'Reproduction', items: reproductionItems(bundle) },

@@ -49,15 +49,18 @@ function causeExcerpts({ excerpts, hypotheses }: Bundle): readonly Excerpt[] {
   return excerpts.slice(0, 1 + Math.min(2, others < 0 ? excerpts.length : others));
 }
 
-/** `shop.mjs:41`, then the lines with their numbers, the one that is meant marked. */
-function renderExcerpt({ file, line, firstLine, lines, isGuessed, why }: Excerpt, indent: string): string {
+/** `shop.mjs:41`, then the lines with their numbers, those that are meant marked. */
+function renderExcerpt(
+  { file, line, alsoLines, firstLine, lines, isGuessed, why }: Excerpt,
+  indent: string,
+): string {
   const note = isGuessed ? ', by the end of the recorded path' : '';
   const width = String(firstLine + lines.length).length;
   return [
     `${indent}${placed(`${file}:${line}`)} as it is on disk now (${WHY[why]}${note})`,
     ...lines.map((text, index) => {
       const number = firstLine + index;
-      const mark = number === line ? '>' : ' ';
+      const mark = number === line || alsoLines.includes(number) ? '>' : ' ';
       return `${indent}${mark} ${String(number).padStart(width)} | ${sourceText(text)}`.trimEnd();
     }),
   ].join('\n');

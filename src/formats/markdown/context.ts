@@ -1,3 +1,5 @@
+import { isUsualKnown } from '../../bundles/baseline.ts';
+import type { Beside } from '../../bundles/beside.ts';
 import type { Bundle } from '../../bundles/bundle.ts';
 import { healthFacts } from '../health-facts.ts';
 import { counted, isoTime, milliseconds, percent, rounded } from '../numbers.ts';
@@ -16,7 +18,9 @@ export function usualRecords(bundle: Bundle): ReportRecord[] {
       baseline;
     const parts = [
       `${quoted(baseline.route)} in the day before: ${counted(requestCount, 'request')}${isSample ? ' of a sample' : ''}`,
-      `p50 ${milliseconds(p50Ms)} p95 ${milliseconds(p95Ms)} (this one ${milliseconds(thisMs)})`,
+      ...(isUsualKnown(baseline)
+        ? [`p50 ${milliseconds(p50Ms)} p95 ${milliseconds(p95Ms)} (this one ${milliseconds(thisMs)})`]
+        : []),
       `${percent(errorRate)} failed`,
       ...(baseline.concurrentCount ? [`${counted(baseline.concurrentCount, 'other')} at the same time`] : []),
       ...(queriesPerRequest === undefined
@@ -28,6 +32,8 @@ export function usualRecords(bundle: Bundle): ReportRecord[] {
     records.push(record(SCORES.usual, parts.join(' · ')));
   }
   for (const { fingerprint, traceCount, firstMinute, lastMinute } of occurrences) {
+    // Among a few requests everything is new.
+    if (traceCount === 0 && !isUsualKnown(baseline)) continue;
     const before =
       traceCount === 0
         ? 'never before this trace'
@@ -46,6 +52,32 @@ export function usualRecords(bundle: Bundle): ReportRecord[] {
     records.push(record(SCORES.usual, [head, ...lines].join('\n')));
   }
   return records;
+}
+
+/** What ran with it or shortly before: the other side of a lock, a race, a pool that ran out. */
+export function besideRecords({ beside }: Bundle): ReportRecord[] {
+  return beside.map((each) => record(SCORES.usual, besideLine(each)));
+}
+
+function besideLine({
+  rootName,
+  httpStatusCode,
+  errorType,
+  count,
+  isAtSameTime,
+  ...nearest
+}: Beside): string {
+  const { traceId, durationMs, earlierMs } = nearest;
+  const parts = [
+    isAtSameTime ? 'at the same time:' : `${milliseconds(earlierMs)} before:`,
+    quoted(rootName, 120),
+    milliseconds(durationMs),
+    httpStatusCode === undefined ? '' : `status ${httpStatusCode}`,
+    errorType === undefined ? '' : `ERROR ${named(errorType)}`,
+    traceId,
+    count === 1 ? '' : `and ${count - 1} more like it in that minute`,
+  ];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** The systems the trace touched, those that failed first to stay. */

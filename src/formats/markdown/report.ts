@@ -1,5 +1,6 @@
 import type { Finding } from '../../analyses/analysis.ts';
 import type { Bundle } from '../../bundles/bundle.ts';
+import { PROCESS_KILLED } from '../../bundles/hypotheses/index.ts';
 import { CLIENT_CLOSED_REQUEST, HTTP_RESPONSE_STATUS_CODE } from '../../core/attributes.ts';
 import { counted, isoTime, milliseconds } from '../numbers.ts';
 import { named, quoted } from '../text.ts';
@@ -7,6 +8,7 @@ import { estimateTokens } from '../tokens.ts';
 import { renderModelCall, renderToolCall, totalCost } from './calls.ts';
 import { causeRecords, sourceRecords } from './cause.ts';
 import {
+  besideRecords,
   linkedRecords,
   processRecords,
   reproduceRecords,
@@ -32,7 +34,7 @@ import { spanRecords } from './spans.ts';
 const VERDICTS: { readonly [Key in Bundle['outcome']]: string } = {
   failed: 'FAILED',
   problem: 'went through, with a problem',
-  ok: 'no problem found',
+  ok: 'nothing stands out',
   empty: 'no spans',
 };
 
@@ -89,7 +91,9 @@ export function reportOf(bundle: Bundle, maxTokens: number = DEFAULT_MAX_TOKENS,
 }
 
 /** A request that was answered with 4xx, or not at all, did not go through, and its span is not marked as failed. */
-function refusal({ outcome, trace }: Bundle): string | undefined {
+function refusal({ outcome, trace, hypotheses }: Bundle): string | undefined {
+  if (hypotheses.some(({ rule }) => rule === PROCESS_KILLED))
+    return 'not finished: its process was killed, or it runs still';
   const status = trace.roots[0]?.attributes[HTTP_RESPONSE_STATUS_CODE];
   if (outcome !== 'failed' && status === CLIENT_CLOSED_REQUEST)
     return 'not answered: the client closed the connection before';
@@ -121,6 +125,7 @@ function sectionsOf(bundle: Bundle): Section[] {
     { title: 'Why this trace', noun: 'reason', records: reasonRecords(bundle) },
     { title: 'Cause', noun: 'hypothesis', records: causeRecords(bundle) },
     { title: 'Usual', noun: 'comparison', records: usualRecords(bundle) },
+    { title: 'Beside it', noun: 'neighbour', records: besideRecords(bundle) },
     { title: 'Findings', noun: 'finding', records: findingRecords(told) },
     { title: 'Spans', noun: 'span', records: spanRecords(bundle) },
     {

@@ -32,7 +32,7 @@ const LEFT_OUT_CHARS = 170;
 const VERDICTS: Record<TraceView['outcome'], string> = {
   failed: 'FAILED',
   problem: 'went through, with a problem',
-  ok: 'no problem found',
+  ok: 'nothing stands out',
   empty: 'no spans',
 };
 

@@ -91,8 +91,8 @@ export const BY_CODE: readonly { readonly code: RegExp; readonly kind: FailureKi
     code: /^(?:ENOENT|ENOTDIR|EISDIR|MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND)$/,
     kind: kind(
       'missing-file',
-      'A file or module is not where the code looks for it: a wrong working directory or path, or it is not part of what was deployed.',
-      'The file is there for the user and the working directory of this process.',
+      'A file or module is not where the code looks for it: it is not part of what was deployed, its name comes from somewhere unchecked (a request, configuration), or a relative path meets another working directory.',
+      'The file is at this path, readable for the user of this process.',
     ),
   },
   {
