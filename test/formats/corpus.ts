@@ -36,7 +36,7 @@ const LINES = [
   '[x]: http://evil.example',
   '$(touch /tmp/x) `id` ; id && id',
   "'; DROP TABLE spans; --",
-  '%0aSet-Cookie: x=1',
+  '%0aLocation: //evil.example',
   '../../etc/passwd',
   'C:\\Windows\\system32',
   '\u001b[31m red',
