@@ -15,6 +15,7 @@ export const instrumentations: readonly InstrumentationMember[] = [
   ...upstream,
   prisma,
   { name: 'bunyan', libraries: ['bunyan'], module: './bunyan', exportName: 'Bunyan' },
+  { name: 'bullmq', libraries: ['bullmq'], module: './bullmq', exportName: 'BullMqInstrumentation' },
   { name: 'fastify', libraries: ['fastify'], module: './fastify', exportName: 'FastifyInstrumentation' },
   {
     name: 'winston-transport',

@@ -150,9 +150,13 @@ function isSame(a: ExceptionFact, b: ExceptionFact): boolean {
   return (a.type !== '' && a.type === b.type) || (a.message !== '' && a.message === b.message);
 }
 
-/** A request that was answered with 4xx is told so by its status code: its span counts as well. */
+/**
+ * A request that was answered with 4xx is told so by its status code: its span counts as well. A job that failed is the
+ * end of it: who sent the message does not wait.
+ */
 function reachesRoot(trace: Trace, { span, failedAncestors, severity }: Origin): boolean {
   if (severity > 0) return severity >= SEVERITY_FATAL || isBelowRefused(trace, span);
+  if ([span, ...failedAncestors].some(({ kind }) => kind === SPAN_KIND.consumer)) return true;
   const top = failedAncestors.at(-1) ?? span;
   const above = trace.byId.get(top.parentSpanId ?? '');
   return above === undefined || (isRefused(above) && !trace.byId.has(above.parentSpanId ?? ''));
@@ -254,12 +258,15 @@ function hasErrorLog(trace: Trace, span: Span): boolean {
   return false;
 }
 
-function titleOf({ failedAncestors, repeats, severity }: Origin, isFatal: boolean, isFirst: boolean): string {
+function titleOf(
+  { span, failedAncestors, repeats, severity }: Origin,
+  isFatal: boolean,
+  isFirst: boolean,
+): string {
   const again = repeats.length > 0 ? ` It happened ${repeats.length + 1} times.` : '';
   if (severity > 0) return `An exception was caught and logged as an error.${again}`;
   if (!isFatal) return `A span failed and the request went on.${again}`;
   if (!isFirst) return `Another span failed as well.${again}`;
-  return failedAncestors.length === 0
-    ? `The root span failed.${again}`
-    : `The failure began here and reached the root.${again}`;
+  if (failedAncestors.length > 0) return `The failure began here and reached the root.${again}`;
+  return `The ${span.kind === SPAN_KIND.consumer ? 'job' : 'root span'} failed.${again}`;
 }

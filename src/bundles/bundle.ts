@@ -23,7 +23,7 @@ import type { TypicalTrace } from './typical.ts';
 export const SCHEMA_VERSION = 2;
 
 /**
- * failed: a root span failed, or the process died in it. problem: the request went through, but something is wrong with it. ok: nothing was
+ * failed: a root span or a job failed, or the process died in it. problem: the request went through, but something is wrong with it. ok: nothing was
  * found. empty: there are log records of the trace and no spans.
  */
 export type Outcome = 'failed' | 'problem' | 'ok' | 'empty';

@@ -309,6 +309,25 @@ test('bundles: files of the project are named by their path in it, wherever a tr
   expect(elsewhere.hypotheses[0]?.facts.at).toBe(`${file}:3`);
 });
 
+test('bundles: a job that failed is a failure, though who sent it went on; one that a retry saved is none', async () => {
+  const job = (id: number, error?: string): StorySpan => ({
+    id,
+    parent: 2,
+    name: 'process mails',
+    kind: 5,
+    at: id * 5,
+    ms: 3,
+    attributes: { 'messaging.message.id': '7' },
+    ...(error && { error }),
+  });
+  const sent: StorySpan[] = [entry(2), { id: 2, parent: 1, name: 'add mails', kind: 4, at: 1, ms: 1 }];
+  const lost = await new Telemetry().add(ID, [...sent, job(3), job(4, 'no address')]).bundle();
+  expect(lost.outcome).toBe('failed');
+  expect(lost.hypotheses[0]?.facts.span).toBe('process mails');
+  const saved = await new Telemetry().add(ID, [...sent, job(3, 'no address'), job(4)]).bundle();
+  expect(saved.outcome).toBe('problem');
+});
+
 test('bundles: no planted frame reads a setting, a package or a file outside the project, by link or by dots', async () => {
   const outside = temporaryDirectory({ 'secret.js': 'a\nb\nc\nd\n' });
   const project = temporaryDirectory({ '.env': 'a\nb\nc\n', 'a.json': '1\n2\n3\n', 'src/x.js': '1\n2\n3\n' });
