@@ -161,7 +161,8 @@ export const OPTIONS: readonly OptionRow[] = [
     env: 'AGENTLOG_REDACTION_ALLOW',
     type: 'list',
     default: '',
-    meaning: 'Attribute keys, whole or with a `*` at the end, whose values are left as they are.',
+    meaning:
+      'Attribute keys, whole or with a `*` at the end, whose values are left as they are. Under `NODE_ENV=production` only code can allow all (`*`).',
   },
   {
     name: 'redaction.disable',
@@ -190,7 +191,8 @@ export const OPTIONS: readonly OptionRow[] = [
     env: 'AGENTLOG_REDACTION_DRY_RUN',
     type: 'switch',
     default: false,
-    meaning: 'Count what would be masked and change nothing.',
+    meaning:
+      'Count what would be masked and change nothing, and say so. Under `NODE_ENV=production` only code can turn it on.',
   },
   {
     name: 'redaction.pseudonymKey',

@@ -21,15 +21,40 @@ export function readOptions(
       problems.push(`${where}: ${expectation(row)}; using ${JSON.stringify(row.default)}`);
     options[row.name] = value ?? parseOption(row, row.default);
   }
-  const isRefused = options['redaction.policy'] === 'off' && given.redaction?.policy !== 'off';
-  if (isRefused && env.NODE_ENV === 'production' && given.redaction?.allowOff !== true) {
-    options['redaction.policy'] = 'default';
+  if (env.NODE_ENV === 'production' && given.redaction?.allowOff !== true)
+    refuseUnmasked(options as Options, given, problems);
+  if (options['redaction.dryRun'] === true)
+    problems.push('redaction.dryRun: what would be masked is counted, and leaves as it is');
+  return { options: options as Options, problems };
+}
+
+/** Takes back what the environment alone says and would let everything out; in production somebody must have meant it. */
+function refuseUnmasked(
+  options: { -readonly [Name in keyof Options]: Options[Name] },
+  given: GivenOptions,
+  problems: string[],
+): void {
+  const refused = (name: keyof Options, variable: string, said: string, instead: string): boolean => {
+    if (valueAt(given, name) !== undefined) return false;
     problems.push(
-      'AGENTLOG_REDACTION: "off" is refused under NODE_ENV=production; using "default". ' +
+      `${variable}: "${said}" is refused under NODE_ENV=production; using "${instead}". ` +
         'Code can allow it: `redaction: { allowOff: true }`',
     );
-  }
-  return { options: options as Options, problems };
+    return true;
+  };
+  const allow = options['redaction.allow'];
+  if (
+    options['redaction.policy'] === 'off' &&
+    refused('redaction.policy', 'AGENTLOG_REDACTION', 'off', 'default')
+  )
+    options['redaction.policy'] = 'default';
+  if (
+    options['redaction.dryRun'] &&
+    refused('redaction.dryRun', 'AGENTLOG_REDACTION_DRY_RUN', 'true', 'false')
+  )
+    options['redaction.dryRun'] = false;
+  if (allow.includes('*') && refused('redaction.allow', 'AGENTLOG_REDACTION_ALLOW', '*', 'the others'))
+    options['redaction.allow'] = allow.filter((key) => key !== '*');
 }
 
 /** What the redactor is built with. */

@@ -77,7 +77,10 @@ test('redaction options: code wins over the environment, in one object', async (
 });
 
 test('redaction options: a dry run counts and changes nothing', async () => {
-  const { attributes } = await record({ AGENTLOG_REDACTION_DRY_RUN: '1' });
+  const { attributes, run } = await record({ AGENTLOG_REDACTION_DRY_RUN: '1' });
+  expect(run.stderr).toBe(
+    'agentlog-otel: redaction.dryRun: what would be masked is counted, and leaves as it is.\n',
+  );
   expect(attributes).toMatchObject({ ...PLAIN, 'agentlog.redaction.count': 3 });
 });
 
@@ -94,6 +97,22 @@ test('redaction options: off masks nothing; in production the environment alone 
     const allowed = await record(production, { redaction });
     expect(allowed.run.stderr).toBe('');
     expect(allowed.attributes).toMatchObject(PLAIN);
+  }
+});
+
+test('redaction options: in production the environment alone can neither make a dry run nor allow all keys', async () => {
+  for (const [name, value] of [
+    ['AGENTLOG_REDACTION_DRY_RUN', '1'],
+    ['AGENTLOG_REDACTION_ALLOW', 'app.customerRef, *'],
+  ] as const) {
+    const production = { [name]: value, NODE_ENV: 'production' };
+    const refused = await record(production);
+    expect(refused.attributes['db.password'], name).toBe(KEY);
+    expect(refused.run.stderr).toMatch(
+      new RegExp(`^agentlog-otel: ${name}: .*refused under NODE_ENV=production.*allowOff: true.*\n$`),
+    );
+    const allowed = await record(production, { redaction: { allowOff: true } });
+    expect(allowed.attributes, name).toMatchObject(PLAIN);
   }
 });
 
