@@ -1,3 +1,5 @@
+import { beginningOf } from '../src/core/redaction/cut.ts';
+
 /** Arguments that are shown: those that name what is touched, never a value. One where nothing is said. */
 const SHOWN: ReadonlyMap<string, number> = new Map(
   Object.entries({ auth: 0, hello: 0, echo: 0, migrate: 0, eval: 0, eval_ro: 0, object: 2, memory: 2 }),
@@ -20,7 +22,7 @@ export function redisStatement(command: string, args: readonly unknown[] | undef
   let text = command;
   for (const arg of args.slice(0, shown)) {
     const word = typeof arg === 'string' || typeof arg === 'number' ? String(arg) : '?';
-    text += ` ${word.length > LONGEST_ARGUMENT ? `${word.slice(0, LONGEST_ARGUMENT)}…` : word}`;
+    text += ` ${word.length > LONGEST_ARGUMENT ? `${beginningOf(word, LONGEST_ARGUMENT)}…` : word}`;
   }
   const rest = args.length - Math.min(shown, args.length);
   return rest > 0 ? `${text} [${rest} other arguments]` : text;

@@ -16,6 +16,8 @@ test.each([
 });
 
 test('redis: a long or binary key is cut or left out', () => {
-  expect(redisStatement('GET', ['k'.repeat(5000)])).toHaveLength(105);
+  expect(redisStatement('GET', [`session:${'k'.repeat(5000)}`])).toBe('GET session:…');
+  expect(redisStatement('GET', [`${'k:'.repeat(500)}`])).toHaveLength(105);
+  expect(redisStatement('GET', ['k'.repeat(5000)])).toBe('GET …');
   expect(redisStatement('GET', [Buffer.from('k')])).toBe('GET ?');
 });

@@ -7,7 +7,7 @@ import {
   DB_SIGNATURE,
   OLD_DB_STATEMENT,
 } from '../attributes.ts';
-import { cutMark } from '../redaction/cut.ts';
+import { beginningOf, cutMark } from '../redaction/cut.ts';
 import { analyzeCommand } from '../sql/command.ts';
 import { analyzeDocument } from '../sql/document.ts';
 import { analyzeSql, type SqlFacts } from '../sql/index.ts';
@@ -35,7 +35,7 @@ const DOCUMENT_WRITE =
 export function describeDatabaseCall(attributes: CallAttributes, system: string): Call | undefined {
   const whole = stringOf(attributes, DB_QUERY_TEXT) ?? stringOf(attributes, OLD_DB_STATEMENT);
   const isCut = whole !== undefined && whole.length > MAX_STATEMENT;
-  const text = isCut ? whole.slice(0, MAX_STATEMENT) : whole;
+  const text = isCut ? beginningOf(whole, MAX_STATEMENT) : whole;
   const namespace = stringOf(attributes, DB_NAMESPACE) ?? stringOf(attributes, 'db.name') ?? '';
   if (DOCUMENT_SYSTEMS.has(system)) return documentCall(attributes, system, text, namespace);
   if (text === undefined) return undefined;

@@ -21,6 +21,20 @@ export function fittingLength(text: string, maxBytes: number): number {
   return last >= 0xd800 && last <= 0xdbff ? low - 1 : low;
 }
 
+/** What no form of a secret has inside. */
+const BETWEEN_WORDS = /[\s,;:|"'(){}]/;
+
+/**
+ * The beginning of a text that nobody has redacted yet, at most so long, and without the word that the cut would part: by
+ * half a secret nobody would know it. Empty for a text that is one word.
+ */
+export function beginningOf(text: string, most: number): string {
+  if (text.length <= most) return text;
+  let end = most;
+  while (end > 0 && !BETWEEN_WORDS.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
 /** What stands at the end of a text that was cut. */
 export function cutMark(text: string): string {
   return ` [CUT: ${text.length} characters]`;

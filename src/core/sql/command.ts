@@ -1,3 +1,4 @@
+import { beginningOf } from '../redaction/cut.ts';
 import { signatureOf } from './word-hash.ts';
 
 /** A command of Redis, Valkey or Memcached. */
@@ -28,7 +29,7 @@ const NO_KEY = new Set([
 
 /** Reads a command as instrumentations write it: `HSET user:17 name ada`, `GET k [2 other arguments]`. Never throws. */
 export function analyzeCommand(source: string): CommandFacts {
-  const text = source.length > 4096 ? source.slice(0, 4096) : source;
+  const text = beginningOf(source, 4_096);
   const [command = '', key, ...rest] = text.split(' ', MAX_ARGUMENTS);
   const name = command.toUpperCase();
   const omitted = text.indexOf(' [');

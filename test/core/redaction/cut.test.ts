@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { redisStatement } from '../../../instrumentations/redis-statement.ts';
+import { describeCall } from '../../../src/core/n-plus-one/index.ts';
 import { createRedactor, RULES } from '../../../src/core/redaction/index.ts';
 import { piecesLeft } from './pieces.ts';
 
@@ -43,4 +45,31 @@ test("redaction: a secret that the SDK's limit for values cut off leaves nothing
     'shop/api',
   );
   expect(redactor.text(`${'. '.repeat(limit)}http://db.internal:5432`.slice(-limit))).toContain(':5432');
+});
+
+test('redaction: what is shortened before it is redacted leaves nothing of a token, wherever the cut falls', () => {
+  const redactor = createRedactor();
+  const textOf = (system: string, text: string): string =>
+    describeCall({ 'db.system.name': system, 'db.query.text': text }, true)?.text ?? '';
+  const shortened: Record<string, [number, (before: string, token: string) => string]> = {
+    comment: [16_384, (before, token) => textOf('postgresql', `SELECT 1 -- ${before} ${token} etc.`)],
+    'document key': [16_384, (before, token) => textOf('mongodb', `{"${before} ${token} etc.":1}`)],
+    key: [4_096, (before, token) => textOf('redis', `GET ${before.replaceAll(' ', ':')}:${token}`)],
+    argument: [100, (before, token) => redisStatement('GET', [`${before}:${token}:${before}`])],
+  };
+  let count = 0;
+  for (const [what, [limit, write]] of Object.entries(shortened)) {
+    for (const rule of RULES) {
+      const { text, secret } = rule.examples()[0] ?? { text: '', secret: '' };
+      if (rule.kind !== 'token' || rule.isOptIn === true || !/^[\w.-]{20,}$/.test(text)) continue;
+      for (const back of [1, 5, 10, 20, 40, 80]) {
+        const masked = redactor.text(
+          write('. '.repeat(limit).slice(0, Math.max(0, limit - back - 12)), text),
+        );
+        expect(piecesLeft(masked, secret), `${what}: ${rule.id}, ${back} before the cut`).toEqual([]);
+        count++;
+      }
+    }
+  }
+  expect(count).toBeGreaterThan(500);
 });
