@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createRedactor, RULES } from '../../../src/core/redaction/index.ts';
 import { sample } from '../../../src/core/redaction/rules/sample.ts';
@@ -49,6 +50,29 @@ test('redaction: the private members of a JSON web key go, the public ones stay'
   });
   expect(nested).toMatchObject({ jwk: { crv: 'P-256', x: key.x }, path: { d: 'M10 10 L20 20 and on' } });
   expect(JSON.stringify(nested.jwk)).not.toContain(secret);
+});
+
+test('redaction: a private key in base64 goes without the frame of PEM too, a public one stays', () => {
+  const pairs = [
+    generateKeyPairSync('rsa', { modulusLength: 1024 }),
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+    generateKeyPairSync('ed25519'),
+  ];
+  for (const { privateKey, publicKey } of pairs) {
+    const type = privateKey.asymmetricKeyType;
+    const kinds = (
+      type === 'rsa' ? ['pkcs8', 'pkcs1'] : type === 'ec' ? ['pkcs8', 'sec1'] : ['pkcs8']
+    ) as 'pkcs8'[];
+    for (const kind of kinds) {
+      const secret = privateKey.export({ type: kind, format: 'der' }).toString('base64');
+      const lines = secret.replace(/.{64}/g, '$&\n');
+      for (const text of [`signing with ${secret} now`, `{"data":"${secret}"}`, `data: |\n${lines}\nend`])
+        expect(piecesLeft(redactor.text(text), secret.slice(40)), `${type} ${kind}: ${text}`).toEqual([]);
+    }
+    const open = `verified by ${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`;
+    expect(redactor.text(open)).toBe(open);
+  }
 });
 
 test('redaction: a verifier, an authorization code in a form and an answer of SAML go', () => {

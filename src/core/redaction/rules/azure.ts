@@ -71,8 +71,8 @@ export const AZURE_RULES: readonly Rule[] = [
   }),
   pattern({
     id: 'azure-key',
-    literals: ['JQQJ99'],
-    form: '([A-Za-z0-9+/]{52}JQQJ99[A-Za-z0-9+/]{26,30}={0,2})(?![A-Za-z0-9+/])',
+    literals: ['JQQJ99', 'JQQJ9D', 'JQQJ9H'],
+    form: '([A-Za-z0-9+/]{52}JQQJ9[9DH][A-Za-z0-9+/]{26,30}={0,2})(?![A-Za-z0-9+/])',
     before: { chars: 'A-Za-z0-9+/', max: 52 },
     border: 'A-Za-z0-9+/',
     reference: AZURE_KEYS,

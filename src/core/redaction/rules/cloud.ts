@@ -5,7 +5,7 @@ import { form, near, token } from './token.ts';
 
 const AWS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html';
 const GCP = 'https://cloud.google.com/docs/authentication/api-keys';
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const UUID = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 
 /** Clouds, hosting, databases and infrastructure. */
 export const CLOUD_RULES: readonly Rule[] = [
@@ -27,12 +27,20 @@ export const CLOUD_RULES: readonly Rule[] = [
     () => `${sample('alnum', 39)}/`,
     (secret) => isMixed(secret) && isNoExample(secret),
   ),
-  token('aws-bedrock-key', ['ABSKQmVkcm9ja0FQSUtleS', 'ABSK'], 'base64', 80, 300, AWS),
-  form('aws-bedrock-key', 'bedrock-api-key-', 'bedrock-api-key-([A-Za-z0-9+/=]{40,4096})', AWS, () => [
+  token('aws-bedrock-key', ['ABSKQmVkcm9ja0FQSUtleS', 'ABSK'], 'base64', 28, 800, AWS, isMixed),
+  form('aws-bedrock-key', 'bedrock-api-key-', 'bedrock-api-key-([A-Za-z0-9+/=]{28,4096})', AWS, () => [
     'bedrock-api-key-',
     sample('base64', 200),
   ]),
-  form('aws-mws-key', 'amzn.mws.', `amzn\\.mws\\.(${UUID})`, AWS, () => ['amzn.mws.', uuid()], ''),
+  token('aws-appsync-key', 'da2-', 'lower', 26, 26, AWS),
+  form(
+    'aws-mws-key',
+    'amzn.mws.',
+    'amzn\\.mws\\.([0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12})',
+    AWS,
+    () => ['amzn.mws.', uuid()],
+    '',
+  ),
   form('gcp-api-key', 'AIza', 'AIza([\\w-]{35})(?![\\w-])', GCP, () => ['AIza', sample('url', 35)], '\\w-'),
   form(
     'gcp-api-key',
@@ -63,7 +71,7 @@ export const CLOUD_RULES: readonly Rule[] = [
   ),
   token(
     'digitalocean-token',
-    ['dop_v1_', 'doo_v1_', 'dor_v1_'],
+    ['dop_v1_', 'doo_v1_', 'dor_v1_', 'dos_v1_'],
     'hex',
     64,
     64,
@@ -180,8 +188,8 @@ export const CLOUD_RULES: readonly Rule[] = [
   pattern({
     id: 'terraform-token',
     literals: ['.atlasv1.'],
-    form: '([A-Za-z0-9]{14}\\.atlasv1\\.[\\w=-]{40,80})',
-    before: { chars: 'A-Za-z0-9', max: 14 },
+    form: '([\\w-]{14}\\.atlasv1\\.[\\w=-]{40,80})',
+    before: { chars: '\\w-', max: 14 },
     border: '',
     reference: 'https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens',
     example: () => {
@@ -227,13 +235,12 @@ export const CLOUD_RULES: readonly Rule[] = [
     'https://clickhouse.com/docs/cloud/manage/openapi',
     () => ['4b1d', sample('alnum', 38)],
   ),
-  token(
+  form(
     'onepassword-token',
     'ops_eyJ',
-    'base64',
-    200,
-    4_096,
+    'ops_eyJ([\\w+/=-]{160,8192})',
     'https://developer.1password.com/docs/service-accounts/',
+    () => ['ops_eyJ', sample('url', 250)],
   ),
   token('age-secret-key', 'AGE-SECRET-KEY-1', 'upper', 58, 58, 'https://age-encryption.org/v1'),
 ];

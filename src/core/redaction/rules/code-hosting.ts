@@ -25,6 +25,18 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
     }),
   ),
   form(
+    'github-token',
+    'ghs_',
+    // The newer ones of installations are signed.
+    'ghs_\\d{1,20}_(eyJ[\\w-]{15,800}(?:\\.[\\w-]{0,2000}){1,8})',
+    GITHUB,
+    () => [
+      `ghs_${sample('digits', 8)}_`,
+      `eyJ${sample('alnum', 30)}.${sample('alnum', 60)}.${sample('url', 86)}`,
+    ],
+    '',
+  ),
+  form(
     'github-fine-grained-token',
     'github_pat_',
     'github_pat_(\\w{22,255})',
@@ -50,7 +62,7 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
       'glwt-',
     ],
     // Newer ones end in a version and a checksum.
-    'gl[a-z]{2,6}-([\\w-]{20,300}(?:\\.[\\w-]{2}(?![\\w-]))?(?:\\.[\\w-]{7,12})?)',
+    'gl[a-z]{2,6}-([\\w-]{20,300}(?:\\.[\\w-]{2,16}){0,2})',
     GITLAB,
     () => ['glpat-', sample('url', 20)],
     '\\w-',
@@ -130,7 +142,7 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
   token(
     'jfrog-key',
     ['AKCp', 'cmVmdGtu'],
-    'alnum',
+    'url',
     50,
     80,
     'https://jfrog.com/help/r/jfrog-platform-administration-documentation/access-tokens',

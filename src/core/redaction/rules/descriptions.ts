@@ -9,7 +9,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   error: 'a value on which a rule failed, masked whole',
   jwt: 'JSON web token',
   'auth-scheme': 'credentials of a Bearer, Basic or Digest header',
-  'private-key': 'private key in PEM, also escaped or cut off, of PuTTY, or in a JSON web key',
+  'private-key':
+    'private key in PEM, also escaped or cut off, in bare base64, of PuTTY, or in a JSON web key',
   'url-signature': 'signature parameters of a signed URL',
   'url-userinfo': 'user and password in a URL, the password of an address without a scheme',
   'link-token': 'token in the path of a link that resets, verifies or invites',
@@ -43,6 +44,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'aws-session-token': 'AWS session token',
   'aws-secret-access-key': 'AWS secret access key beside the name AWS',
   'aws-bedrock-key': 'Amazon Bedrock API key',
+  'aws-appsync-key': 'AWS AppSync API key',
   'aws-mws-key': 'Amazon Marketplace web service key',
   'gcp-api-key': 'Google API key (Cloud, Gemini, Maps)',
   'gcp-oauth-token': 'Google OAuth access token',

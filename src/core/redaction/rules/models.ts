@@ -38,7 +38,7 @@ export const MODEL_RULES: readonly Rule[] = [
     () => ['sk-', sample('alnum', 48)],
     '\\w-',
   ),
-  token('groq-key', 'gsk_', 'alnum', 40, 64, 'https://console.groq.com/docs/quickstart'),
+  token('groq-key', 'gsk_', 'url', 40, 96, 'https://console.groq.com/docs/quickstart'),
   form(
     'huggingface-token',
     ['hf_', 'api_org_'],
@@ -49,7 +49,7 @@ export const MODEL_RULES: readonly Rule[] = [
     (secret) => /\d/.test(secret) || secret.length === 34,
   ),
   token('xai-key', 'xai-', 'url', 60, 120, 'https://docs.x.ai/docs/overview'),
-  token('perplexity-key', 'pplx-', 'alnum', 40, 64, 'https://docs.perplexity.ai/guides/getting-started'),
+  token('perplexity-key', 'pplx-', 'url', 40, 64, 'https://docs.perplexity.ai/guides/getting-started'),
   near(
     'cohere-key',
     ['cohere', 'co_api'],

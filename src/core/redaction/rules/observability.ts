@@ -22,7 +22,7 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
   ),
   token(
     'newrelic-key',
-    ['NRAK-', 'NRJS-', 'NRII-', 'NRAA-', 'NRSP-', 'NRRA-'],
+    ['NRAK-', 'NRBR-', 'NRJS-', 'NRII-', 'NRAA-', 'NRSP-', 'NRRA-'],
     'url',
     19,
     64,
@@ -59,17 +59,16 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
   form(
     'grafana-token',
     'glsa_',
-    'glsa_([A-Za-z0-9]{32}_[a-fA-F0-9]{8})',
+    'glsa_([\\w-]{32}_[a-fA-F0-9]{8})',
     'https://grafana.com/docs/grafana/latest/administration/service-accounts/',
     () => ['glsa_', `${sample('alnum', 32)}_${sample('hex', 8)}`],
   ),
-  token(
+  form(
     'grafana-token',
     'glc_',
-    'base64',
-    32,
-    400,
+    'glc_([\\w+/-]{32,400}={0,2})',
     'https://grafana.com/docs/grafana-cloud/security-and-account-management/authentication-and-permissions/access-policies/',
+    () => ['glc_', sample('base64', 60)],
   ),
   form(
     'grafana-token',
@@ -95,7 +94,7 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
   ),
   form(
     'dynatrace-token',
-    'dt0c01.',
+    'dt0',
     'dt0[a-zA-Z]\\d\\d\\.([A-Za-z0-9]{24}\\.[A-Za-z0-9]{64})',
     'https://docs.dynatrace.com/docs/manage/identity-access-management/access-tokens-and-oauth-clients/access-tokens',
     () => ['dt0c01.', `${sample('upper', 24)}.${sample('upper', 64)}`],
@@ -111,7 +110,7 @@ function isMixed(secret: string): boolean {
 function newRelicLicense(text: string, at: number, literal: string): ReturnType<Rule['find']> {
   const end = at + literal.length;
   if (text.slice(at, end) !== literal || /\w/.test(text[end] ?? '')) return undefined;
-  const found = /(?:^|[^A-Za-z0-9])((?:eu\d\dxx)?[a-fA-F0-9]{28,36})$/.exec(
+  const found = /(?:^|[^A-Za-z0-9])([A-Za-z0-9]{0,6}[a-fA-F0-9]{26,36})$/.exec(
     text.slice(Math.max(0, at - 43), at),
   );
   const secret = found?.[1];

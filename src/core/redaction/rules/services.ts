@@ -47,7 +47,7 @@ export const SERVICE_RULES: readonly Rule[] = [
   form(
     'paypal-token',
     'access_token$',
-    'access_token\\$(?:production|sandbox)\\$[0-9a-z]{16}\\$([0-9a-f]{32})',
+    'access_token\\$(?:production|sandbox)\\$[0-9a-z]{16}\\$([0-9a-z]{32})',
     'https://developer.paypal.com/braintree/docs/',
     () => [`access_token$production$${sample('lower', 16)}$`, sample('hex', 32)],
     '',
@@ -76,7 +76,7 @@ export const SERVICE_RULES: readonly Rule[] = [
     'https://linear.app/developers',
   ),
   near('linear-key', 'linear', '[0-9a-f]{32}', 'https://linear.app/developers', () => sample('hex', 32)),
-  token('notion-token', 'ntn_', 'alnum', 40, 60, 'https://developers.notion.com/reference/authentication'),
+  token('notion-token', 'ntn_', 'url', 40, 264, 'https://developers.notion.com/reference/authentication'),
   token('notion-token', 'secret_', 'alnum', 43, 43, 'https://developers.notion.com/reference/authentication'),
   token(
     'figma-token',
@@ -203,7 +203,7 @@ export const SERVICE_RULES: readonly Rule[] = [
     'https://docs.tavily.com/documentation/api-reference/introduction',
   ),
   token('apify-token', 'apify_api_', 'alnum', 30, 50, 'https://docs.apify.com/platform/integrations/api'),
-  token('posthog-key', ['phx_', 'phs_'], 'url', 40, 64, 'https://posthog.com/docs/api'),
+  token('posthog-key', ['phx_', 'phs_', 'pha_', 'phr_'], 'url', 40, 64, 'https://posthog.com/docs/api'),
   form(
     'tailscale-key',
     'tskey-',

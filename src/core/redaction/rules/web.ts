@@ -81,6 +81,31 @@ export const WEB_RULES: readonly Rule[] = [
       return { text: `${begin}${body}${end}`, secret: body };
     },
   }),
+  pattern({
+    id: 'private-key',
+    kind: 'key-material',
+    // How the DER of RSA, elliptic curves and Ed25519 begins, in base64 without the frame of PEM.
+    literals: [
+      'IBADANBgkqhkiG9w0BAQEFAASC',
+      'IBAAKCA',
+      'IBAAKBg',
+      'AgEAMBMGByqGSM49',
+      'AgEAMBAGByqGSM49',
+      'CAQAwBQYDK2V',
+      'MHcCAQEEI',
+      'MIGkAgEBBD',
+      'MIHcAgEBBE',
+    ],
+    form: '(M(?:[\\w+/-]{1,8}?(?:IBADANBgkqhkiG9w0BAQEFAASC|IBAAK[CB][Ag]|AgEAMB[MA]GByqGSM49|CAQAwBQYDK2V)|HcCAQEEI|IGkAgEBBD|IHcAgEBBE)[\\w+/-]{20,8192}={0,2}(?:(?:\\r?\\n|\\\\n)[ \\t]{0,16}[\\w+/-]{4,80}={0,2}(?=\\r?\\n|["\'\\\\]|$)){0,200})',
+    before: { chars: '\\w+/-', max: 9 },
+    work: 8,
+    border: '\\w+/-',
+    reference: 'https://www.rfc-editor.org/rfc/rfc5958',
+    example: () => {
+      const secret = `MIIEvgIBADANBgkqhkiG9w0BAQEFAASC${sample('base64', 200)}`;
+      return { text: `signed with ${secret}`, secret };
+    },
+  }),
   {
     id: 'url-signature',
     redacted: redactedForm(
