@@ -74,6 +74,29 @@ test('hypotheses: a bare status says nothing of the cause, and that is said', as
   expect(await first([{ ...failed, attributes: status }])).toBe('insufficient-evidence');
 });
 
+test('hypotheses: a called side that is in the trace and says only 500 is asked to say more', async () => {
+  const status = { 'http.response.status_code': 500, 'http.request.method': 'GET' };
+  const caller: StorySpan = {
+    ...root,
+    name: 'GET',
+    kind: 3,
+    error: true,
+    attributes: { ...status, 'url.full': 'http://b/x' },
+  };
+  const called: StorySpan = {
+    id: 2,
+    parent: 1,
+    name: 'GET',
+    kind: 2,
+    at: 1,
+    ms: 2,
+    error: true,
+    attributes: status,
+  };
+  expect(await first([caller, called])).toBe('nothing-recorded');
+  expect(await first([caller])).toBe('called-side-failed');
+});
+
 test('hypotheses: a request that nobody answered is told so, after the exception that explains it', async () => {
   const left = { ...root, attributes: { 'http.response.status_code': 499 } };
   const bundle = await bundleOf([left]);

@@ -1,14 +1,20 @@
 import type { Finding } from '../../analyses/analysis.ts';
-import { STATUS_CODE } from '../../core/span.ts';
+import { SPAN_KIND, STATUS_CODE } from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
 import { failureKindOf } from './failure-kinds/index.ts';
 import type { Hypothesis, MakeHypothesis } from './hypothesis.ts';
 
 /** Many lookups end so, and all is well. */
 const NOT_FOUND = 404;
+/** From here on the called side says that it failed itself. */
+const SERVER_ERROR = 500;
 
 /** The rule of an exception that ended, or would have ended, the process. */
 export const UNCAUGHT = 'uncaught-exception';
+
+/** What makes the next occurrence tell. */
+export const RECORD_IT =
+  'The code caught it and recorded nothing: run the app with AGENTLOG_CONSOLE=1 if it prints the error, else log it where it is caught (pino, winston, bunyan, or span.recordException), and send the request again.';
 
 /**
  * What an origin of failure speaks for: what failures of its kind usually are, or at least where it happened. Nothing
@@ -19,6 +25,14 @@ export function failureHypotheses(finding: Finding, trace: Trace, make: MakeHypo
   if (severity !== 'problem' && !isLeftAlone(finding, trace)) return [];
   const hasPlace = facts.at !== undefined;
   const isNamed = Boolean(facts.message) || (Boolean(facts.type) && !/^\d{3}$/.test(String(facts.type)));
+  const isOfServer = trace.byId.get(finding.spanIds[0] ?? '')?.kind === SPAN_KIND.server;
+  if (isOfServer && !isNamed && !hasPlace && Number(facts.status) >= SERVER_ERROR)
+    return make(
+      'nothing-recorded',
+      'medium',
+      `The called side is in this trace, failed, and says nothing but its status. ${RECORD_IT}`,
+      'A proxy between the two answered in its place.',
+    );
   const kind = failureKindOf(facts);
   if (!isNamed && !hasPlace && kind === undefined) return [];
   const because = kind === undefined ? '' : ` ${kind.claim}`;

@@ -9,7 +9,7 @@ import {
 import { durationMs, SPAN_FLAGS, SPAN_KIND, STATUS_CODE } from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
 import { isUsualKnown } from '../baseline.ts';
-import { failureHypotheses, UNCAUGHT } from './failure.ts';
+import { failureHypotheses, RECORD_IT, UNCAUGHT } from './failure.ts';
 import { failureKindOf } from './failure-kinds/index.ts';
 import type { Hypothesis, MakeHypothesis } from './hypothesis.ts';
 import type { Known } from './known.ts';
@@ -239,10 +239,6 @@ function slowAsEver({ outcome, baseline }: Known): Hypothesis[] {
     },
   ];
 }
-
-/** What makes the next occurrence tell. */
-const RECORD_IT =
-  'The code caught it and recorded nothing: run the app with AGENTLOG_CONSOLE=1 if it prints the error, else log it where it is caught (pino, winston, bunyan, or span.recordException), and send the request again.';
 
 function insufficient({ outcome, trace, errors }: Known): Hypothesis {
   const missing =
