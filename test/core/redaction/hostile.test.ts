@@ -33,6 +33,11 @@ const DENSE = [
   'Uint8Array(9) [ 112, 119, 100, 61, 120, 49, 121, 50, 122 ] ',
   '"type":"Buffer","data":[112,119,100,61,120,49,121,50,122],',
   'Buffer"[1,',
+  "password got invalid value 'x1y2z3' ",
+  'received "x1y2z3" ',
+  "password: expected 'x1y2' to equal 'z3' ",
+  "expect(token).toBe('x1y2z3') ",
+  "+ actual - expected\n+ 'x1y2z3'\n",
   'bob:x1y2z3@',
   'a:b.c@d.e',
 ];

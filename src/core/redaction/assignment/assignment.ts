@@ -167,11 +167,15 @@ function isAllowedHere(text: string, nameStart: number, separator: Separator): b
   // A parser tells what it found.
   if (kind === 'quoted') return !PARSER.test(text.slice(Math.max(0, nameStart - 12), nameStart));
   if (kind === 'part') return FIELD_NAME.test(text.slice(Math.max(0, nameStart - 8), nameStart));
+  if (kind === 'assign' && PARSED_TOKEN.test(text.slice(Math.max(0, nameStart - 12), nameStart + 6)))
+    return false;
   return kind !== 'path' || text[nameStart - 1] === '/';
 }
 
 /** `Unexpected token "x"` */
 const PARSER = /(?:unexpected|expected|illegal) $/i;
+/** `Unexpected token: got 'x'` */
+const PARSED_TOKEN = /(?:unexpected|illegal) token:$/i;
 /** `name="` */
 const FIELD_NAME = /name=\\{0,4}["']$/;
 const NAMESPACE = /<[\w-]{1,24}:$/;

@@ -4,6 +4,7 @@ import { AZURE_RULES } from './azure.ts';
 import { CLOUD_RULES } from './cloud.ts';
 import { CODE_HOSTING_RULES } from './code-hosting.ts';
 import { COMMAND_RULES } from './commands.ts';
+import { COMPLAINT_RULES } from './complaints.ts';
 import { CREDENTIAL_RULES } from './credentials.ts';
 import { INSERT_RULES } from './insert.ts';
 import { ISSUER_RULES } from './issuers.ts';
@@ -27,6 +28,7 @@ export const RULES: readonly Rule[] = [
   ...COMMAND_RULES,
   ...INSERT_RULES,
   ...VIOLATION_RULES,
+  ...COMPLAINT_RULES,
   ...CODE_HOSTING_RULES,
   ...CLOUD_RULES,
   ...AZURE_RULES,
