@@ -24,11 +24,15 @@ test('redaction: the gate sees every literal, at every place, in either case, al
   }
 });
 
+function isAscii(literal: string): boolean {
+  return Buffer.byteLength(literal) === literal.length;
+}
+
 test('redaction: the gate finds the same hits as a plain search', () => {
   const literals = [
     ...new Set(rules.flatMap((rule) => rule.literals.map((literal) => literal.toLowerCase()))),
     // Those of other scripts are found by the low half of their characters, and so is an at sign.
-  ].filter((literal) => Buffer.byteLength(literal) === literal.length);
+  ].filter(isAscii);
   for (let round = 0; round < 200; round++) {
     const parts = [...randomBytes(12)].map((byte) =>
       byte % 3 === 0 ? (literals[byte % literals.length] as string) : String.fromCharCode(32 + (byte % 95)),
@@ -45,7 +49,10 @@ test('redaction: the gate finds the same hits as a plain search', () => {
       }
     }
     const found = new Set(
-      gate.find(text).hits.map(({ entry, start }) => `${entry.literal.toLowerCase()}@${start}`),
+      gate
+        .find(text)
+        .hits.filter(({ entry }) => isAscii(entry.literal))
+        .map(({ entry, start }) => `${entry.literal.toLowerCase()}@${start}`),
     );
     expect(found, text).toEqual(expected);
     if ([...expected].some((hit) => !hit.startsWith('@'))) expect(gate.isClean(text), text).toBe(false);
