@@ -16,7 +16,7 @@ const STRONG = words(
     'password passwd passphrase passcode passwrd pwd psw secret secrets credential credentials creds authorization jwt ' +
     'bearer cookie cookies apikey apitoken apisecret authtoken accesstoken refreshtoken accesskey secretkey privatekey ' +
     'otp totp cvv cvc cvv2 ssn psk mnemonic htpasswd requirepass masterauth authkey ' +
-    'sessionkey signingkey encryptionkey passw',
+    'sessionkey signingkey encryptionkey passw storepass keypass srcstorepass deststorepass',
 );
 /** A longer number is no count. */
 const MAX_NUMBER = 3;
@@ -68,7 +68,7 @@ const WEAK = words(
 /** `pass` names a secret after one of these. */
 const PASS_OWNERS = words(
   'db database user usr smtp mail email imap ftp sftp ssh redis mysql pg postgres mongo admin root login account http ' +
-    'proxy basic auth svc service my ldap vpn wifi app amqp rabbitmq key keystore store truststore sudo vnc rdp',
+    'proxy basic auth svc service my ldap vpn wifi app amqp rabbitmq key keystore store truststore sudo vnc rdp become enable',
 );
 /** After a word for a secret these say that the value is about it, not it: `password_policy`, `token_type`. */
 const ABOUT = words(

@@ -39,6 +39,11 @@ const DENSE = [
   "expect(token).toBe('x1y2z3') ",
   "+ actual - expected\n+ 'x1y2z3'\n",
   'bob:x1y2z3@',
+  'docker login -p x1y2z3 ',
+  'zip -P ',
+  'echo x1y2z3 | sudo -S ',
+  "-H 'X-Api-Key: x1y2' ",
+  ' login ',
   'a:b.c@d.e',
 ];
 /** Units of work: what is allowed in all tries together, and in each one long value past it. */

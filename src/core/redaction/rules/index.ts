@@ -3,6 +3,7 @@ import type { RunRule } from '../run-rule.ts';
 import { AZURE_RULES } from './azure.ts';
 import { CLOUD_RULES } from './cloud.ts';
 import { CODE_HOSTING_RULES } from './code-hosting.ts';
+import { COMMAND_LINE_RULES } from './command-lines.ts';
 import { COMMAND_RULES } from './commands.ts';
 import { COMPLAINT_RULES } from './complaints.ts';
 import { CREDENTIAL_RULES } from './credentials.ts';
@@ -26,6 +27,7 @@ export const RULES: readonly Rule[] = [
   ...JWK_RULES,
   ...LINK_RULES,
   ...COMMAND_RULES,
+  ...COMMAND_LINE_RULES,
   ...INSERT_RULES,
   ...VIOLATION_RULES,
   ...COMPLAINT_RULES,
