@@ -16,6 +16,12 @@ export const instrumentations: readonly InstrumentationMember[] = [
   prisma,
   { name: 'bunyan', libraries: ['bunyan'], module: './bunyan', exportName: 'Bunyan' },
   { name: 'bullmq', libraries: ['bullmq'], module: './bullmq', exportName: 'BullMqInstrumentation' },
+  {
+    name: 'scheduled',
+    libraries: ['node-cron', 'node-schedule'],
+    module: './scheduled',
+    exportName: 'ScheduledInstrumentation',
+  },
   { name: 'fastify', libraries: ['fastify'], module: './fastify', exportName: 'FastifyInstrumentation' },
   {
     name: 'winston-transport',

@@ -10,10 +10,12 @@ export function isMethodAlone(name: string): boolean {
 
 /**
  * What a list of requests calls this span: its name, behind a mere method with what was asked, values as `*`
- * (`GET /users/*`, `GET api.example.com/users/*`). Only for showing: the conventions forbid paths in names, and a
+ * (`GET /users/*`, `GET api.example.com/users/*`), of Socket.IO with its event. Only for showing: the conventions forbid paths in names, and a
  * search by name goes by the name. Text from telemetry.
  */
 export function titleOf({ name, kind, attributes }: Pick<Span, 'name' | 'kind' | 'attributes'>): string {
+  const event = attributes['messaging.socket.io.event_name'];
+  if (typeof event === 'string') return `${name} ${event}`;
   if (!isMethodAlone(name)) return name;
   if (kind === SPAN_KIND.client) return describeHttpCall(attributes)?.summary ?? name;
   const target = attributes[URL_PATH] ?? attributes['http.target'] ?? attributes[URL_FULL];

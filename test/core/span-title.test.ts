@@ -15,6 +15,7 @@ test.each([
   ['server', 'GET', {}, 'GET'],
   ['server', 'GET', { 'url.path': 17 }, 'GET'],
   ['internal', 'QUEUE', {}, 'QUEUE'],
+  ['consumer', 'receive /', { 'messaging.socket.io.event_name': 'say' }, 'receive / say'],
   [
     'client',
     'GET',

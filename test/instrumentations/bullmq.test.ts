@@ -1,20 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type AppRun, type RecordedSpan, runApp } from './run-app.ts';
+import { standIns } from './stand-ins.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const directory = mkdtempSync(join(tmpdir(), 'agentlog-bullmq-'));
+const directory = standIns();
 const named = (run: AppRun, name: string): RecordedSpan[] => run.spans.filter((span) => span.name === name);
-
-beforeAll(() => {
-  mkdirSync(join(directory, 'node_modules'));
-  cpSync(join(import.meta.dirname, 'apps/stand-ins'), directory, { recursive: true });
-  cpSync(join(directory, 'bullmq'), join(directory, 'node_modules/bullmq'), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules/@opentelemetry'), join(directory, 'node_modules/@opentelemetry'));
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 test('bullmq: a job is one trace with who added it, its failure is on its span, and polling makes no spans', async () => {
   const run = await runApp('jobs.cjs', { directory });
