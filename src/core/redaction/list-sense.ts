@@ -21,12 +21,17 @@ const MAX_COMMAND = 4_096;
 
 /**
  * The arguments of a command with what only the whole line tells masked: `['mysql', '-pswordfish']`,
- * `['curl', '-u', 'bob:swordfish']`. The very same list when there was nothing, or when it is no command.
+ * `['curl', '-u', 'bob:swordfish']`. `program`: the first word where the list has only the rest, as `spawnargs` of Node's
+ * errors. The very same list when there was nothing, or when it is no command.
  */
-export function redactCommand(list: AttributeValue[], redact: (line: string) => string): AttributeValue[] {
+export function redactCommand(
+  list: AttributeValue[],
+  redact: (line: string) => string,
+  program?: AttributeValue,
+): AttributeValue[] {
   if (!isCommand(list)) return list;
   let copy: string[] | undefined;
-  let line = '';
+  let line = typeof program === 'string' && program.length < MAX_NAME ? `${program} ` : '';
   for (let index = 0; index < list.length; index++) {
     const item = list[index] as string;
     let after = item;
@@ -45,7 +50,7 @@ export function redactCommand(list: AttributeValue[], redact: (line: string) => 
 
 /** Texts, a flag of one letter among them. */
 function isCommand(list: readonly AttributeValue[]): boolean {
-  if (list.length < 2 || list.length > MAX_ARGUMENTS) return false;
+  if (list.length === 0 || list.length > MAX_ARGUMENTS) return false;
   let length = 0;
   let hasFlag = false;
   for (const item of list) {

@@ -117,8 +117,11 @@ class TreeWalk {
       copy[index] = after;
     }
     const redacted = copy ?? list;
-    if (sense !== undefined) return redacted;
-    return redactCommand(redacted, (line) => this.#redactor.leaf(line, undefined, false));
+    return sense === undefined ? this.#command(redacted) : redacted;
+  }
+
+  #command(list: AttributeValue[], program?: AttributeValue): AttributeValue[] {
+    return redactCommand(list, (line) => this.#redactor.leaf(line, undefined, false), program);
   }
 
   #senseAfter(before: AttributeValue | undefined, item: AttributeValue): KeySense {
@@ -137,7 +140,9 @@ class TreeWalk {
       const isNamed = senseOfPair !== undefined && isPairValue(key, item);
       const own = isJwk && isSecretOfJwk(key) ? 'strong' : this.#redactor.senseOf(key);
       const sense = own ?? (isNamed ? senseOfPair : undefined);
-      const after = this.value(item, sense, itemPath, depth + 1);
+      const redacted = this.value(item, sense, itemPath, depth + 1);
+      const isRest = key === 'spawnargs' && sense === undefined && Array.isArray(redacted);
+      const after = isRest ? this.#command(redacted, map.path) : redacted;
       const name = this.#redactor.nameOf(key);
       if (after === item && name === key) continue;
       copy ??= { ...map };

@@ -163,6 +163,10 @@ test('redaction: in a list of arguments the command tells which of them is a pas
     const kept = line.filter((item) => !item.includes(secret));
     expect(after).toEqual(expect.arrayContaining(kept));
   }
+  const failed = { code: 'ENOENT', path: '/usr/bin/mysql', spawnargs: ['-uroot', `-p${secret}`, 'shop'] };
+  const after = redactor.value('err', failed);
+  expect(JSON.stringify(after)).not.toContain('swordfish');
+  expect(after).toMatchObject({ path: '/usr/bin/mysql', spawnargs: ['-uroot', expect.anything(), 'shop'] });
   for (const clean of [
     ['node', '-r', 'ts-node/register', 'src/main.ts', '-p', '8080'],
     ['mysql', '-u', 'root', '-p'],
