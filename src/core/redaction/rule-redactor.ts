@@ -12,6 +12,7 @@ import { marker, maskMatches, mergeMatches } from './mask.ts';
 import { isPairValue, pairRole, pairSense } from './pairs.ts';
 import { pseudonym } from './pseudonym.ts';
 import type { Redactor, RedactorOptions } from './redactor.ts';
+import { RouteParameters } from './route-parameters.ts';
 import type { Match } from './rule.ts';
 import { findSecrets, KEY_RULE_ID, RuleFault, type Scanner } from './scan.ts';
 import type { Settings } from './settings.ts';
@@ -37,6 +38,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
   readonly #gate: Gate;
   readonly #scanner: Scanner;
   readonly #keys: KeyCache;
+  readonly #routes: RouteParameters;
   #forms: RedactedForms | undefined;
   readonly work: Work = new Work();
   readonly #names = new Set<string>();
@@ -61,6 +63,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       rules.some((rule) => rule.id === 'email'),
     );
     this.#keys = new KeyCache((key) => this.#readFacts(key));
+    this.#routes = new RouteParameters(this);
     const senseOf = (key: string): KeySense => this.senseOf(key);
     this.#scanner = { rules, numberRules, shapeRules, gate: this.#gate, senseOf, work: this.work };
     const personal = rules.filter((rule) => rule.kind === 'personal').concat(numberRules as never[]);
@@ -97,7 +100,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
 
   attributes<T extends object>(attributes: T): T {
     try {
-      return this.#attributes(attributes as Record<string, AttributeValue>) as T;
+      return this.#routes.mask(this.#attributes(attributes as Record<string, AttributeValue>)) as T;
     } catch (error) {
       return { [marker(ERROR_RULE_ID)]: this.fail(error) } as T;
     }

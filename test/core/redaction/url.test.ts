@@ -115,3 +115,47 @@ test('redaction: e-mail addresses, packages, images, repositories, times and sta
   ])
     expect(redactor.text(text), text).toBe(text);
 });
+
+test('redaction: a part of a path that the route names for a secret is masked, the others stay', () => {
+  const redactor = createRedactor({ extraKeys: ['customer ref'] });
+  const secret = ['hunter', 'swordfish'].join('');
+  for (const [route, path, masked] of [
+    ['/x/:token', `/x/${secret}`, '/x/REDACTED'],
+    ['/x/:token/', `/x/${secret}/`, '/x/REDACTED/'],
+    ['/x/{apiKey}/items/{id}', `/x/${secret}/items/17`, '/x/REDACTED/items/17'],
+    ['/x/[accessToken]', `/x/${secret}`, '/x/REDACTED'],
+    ['/x/<str:password>', `/x/${secret}`, '/x/REDACTED'],
+    ['/of/:customerRef(\\w+)', `/of/${secret}`, '/of/REDACTED'],
+    ['/x/:token', `/mounted/at/x/${secret}`, '/mounted/at/x/REDACTED'],
+    ['/x/:token/*', `/x/${secret}/a/b`, '/x/REDACTED/a/b'],
+  ] as const) {
+    const before = {
+      'http.route': route,
+      'url.path': path,
+      'url.full': `https://example.com${path}?a=1#b`,
+      'http.target': `${path}?a=1`,
+      note: 'a note',
+    };
+    const after = redactor.attributes(before);
+    expect(after, route).toEqual({
+      ...before,
+      'url.path': masked,
+      'url.full': `https://example.com${masked}?a=1#b`,
+      'http.target': `${masked}?a=1`,
+    });
+    expect(redactor.attributes(after)).toBe(after);
+  }
+  for (const [route, path] of [
+    ['/x/:tokenId', '/x/17'],
+    ['/oauth/token', '/oauth/token'],
+    ['/x/:token', '/y/orders'],
+    ['/x/:id', '/x/abc'],
+    ['/a/b/:token', '/b'],
+    ['*', '/x/y'],
+  ] as const) {
+    const clean = { 'http.route': route, 'url.path': path };
+    expect(redactor.attributes(clean), route).toBe(clean);
+  }
+  const allowed = { 'http.route': '/x/:token', 'url.path': `/x/${secret}` };
+  expect(createRedactor({ allow: ['url.path'] }).attributes(allowed)).toBe(allowed);
+});
