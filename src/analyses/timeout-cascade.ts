@@ -1,5 +1,5 @@
 import { ERROR_TYPE, HTTP_RESPONSE_STATUS_CODE, SERVICE_NAME } from '../core/attributes.ts';
-import { durationMs, type Span, STATUS_CODE } from '../core/span.ts';
+import { durationMs, SPAN_KIND, type Span, STATUS_CODE } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Finding } from './analysis.ts';
 import { callFactsOf } from './facts/call-facts.ts';
@@ -34,6 +34,7 @@ export function timeoutCascade(trace: Trace): Finding[] {
   const places = new Map<string, Place>();
   for (const span of timedOut) {
     if (hasOneBelow.has(span)) continue;
+    if (isOnlyAnswered(span, trace) && above(span) === undefined) continue;
     const key = outsideCallOf(span)?.key ?? `${String(span.resource.attributes[SERVICE_NAME])}\n${span.name}`;
     const known = places.get(key);
     if (known === undefined) places.set(key, { span, chain: chainAbove(span, above), repeats: [] });
@@ -54,6 +55,11 @@ function isTimeout(span: Span, trace: Trace): boolean {
     ...exceptionsOf(span, trace.logsOf(span)).flatMap((each) => [each.type, each.message]),
   ];
   return words.some((word) => typeof word === 'string' && TIMEOUT.test(word));
+}
+
+/** A request that was answered so, without an exception: time ran out on something that nobody recorded. */
+function isOnlyAnswered(span: Span, trace: Trace): boolean {
+  return span.kind === SPAN_KIND.server && exceptionsOf(span, trace.logsOf(span)).length === 0;
 }
 
 function describe(trace: Trace, { span, chain, repeats }: Place): Finding {

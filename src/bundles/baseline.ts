@@ -69,7 +69,8 @@ export async function askBaseline(
   if (!isWhole && isRare && !isRemote) ({ rows, isWhole } = await ask(query));
   const [count, errorRate, p50Ms, p95Ms, queries] = rows[0]?.values ?? [];
   if (!count || typeof p50Ms !== 'number' || typeof p95Ms !== 'number') return undefined;
-  const thisQueryCount = entry.attributes[DB_QUERY_COUNT];
+  // Only a request with queries says how many.
+  const thisQueryCount = entry.attributes[DB_QUERY_COUNT] ?? (typeof queries === 'number' ? 0 : undefined);
   return {
     route,
     requestCount: count,
@@ -99,7 +100,8 @@ export async function askConcurrency(
   return isWhole ? (rows[0]?.values[0] ?? 1) - 1 : undefined;
 }
 
-function requestsOf(route: string, { resource }: Span): SpanFilter {
+/** The requests of a route to the service of a span. */
+export function requestsOf(route: string, { resource }: Span): SpanFilter {
   const service = resource.attributes[SERVICE_NAME];
   return { route, isEntry: true, ...(typeof service === 'string' && { service }) };
 }

@@ -47,9 +47,14 @@ export async function besideOf(
     limit: 1 + (source.capabilities().isRemote === true ? MOST_REMOTE : MOST_TRACES),
   });
   const groups = new Map<string, Beside>();
+  const own = trace.roots[0]?.name;
   for (const each of traces) {
     if (each.traceId === trace.traceId || !each.hasRoot) continue;
     const here = describe(each, start, redactor);
+    const isTelling =
+      here.httpStatusCode !== undefined || here.errorType !== undefined || each.rootName === own;
+    // What an app does by itself, at its start above all, only matters while the trace ran.
+    if (!here.isAtSameTime && !isTelling) continue;
     const key = JSON.stringify([here.rootName, here.httpStatusCode, here.errorType]);
     const known = groups.get(key);
     const nearer = known === undefined || distance(here) < distance(known) ? here : known;

@@ -7,6 +7,7 @@ import { sourceLocation } from '../core/source-location.ts';
 import type { Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { BundleError } from './bundle.ts';
+import { calledFrom } from './called-code.ts';
 import { enclosingLines } from './enclosing-lines.ts';
 import { entrySpanOf } from './entry-span.ts';
 import type { Hypothesis } from './hypotheses/hypothesis.ts';
@@ -24,14 +25,19 @@ export interface Excerpt {
   readonly alsoLines: readonly number[];
   readonly firstLine: number;
   readonly lines: readonly string[];
-  /** An in-app frame of an exception, where a call was made, or the line in which the text of the span stands. */
-  readonly why: 'frame' | 'call site' | 'text';
+  /**
+   * An in-app frame of an exception, where a call was made, the line in which the text of the span stands, or what the
+   * code shown before calls.
+   */
+  readonly why: 'frame' | 'call site' | 'text' | 'called';
   readonly spanIds: readonly string[];
   /** The recorded path is not on this machine: the file is the one whose path ends alike. */
   readonly isGuessed: boolean;
 }
 
 const EXCERPT_LIMIT = 8;
+/** Of them functions that the others call. */
+const CALLED_LIMIT = 5;
 const FRAMES_PER_ERROR = 3;
 const MAX_FILE_BYTES = 1_048_576;
 const MAX_LINE = 200;
@@ -39,6 +45,8 @@ const MAX_LINE = 200;
 const CONTEXT = 60;
 /** Under the least size at which the redactor cuts a text; built code of one line is not worth a look. */
 const MAX_CHUNK = 20_000;
+
+type Shown = Excerpt & { readonly alsoLines: number[] };
 
 interface Place {
   readonly file: string;
@@ -51,7 +59,8 @@ interface Place {
 /**
  * The code around the place of the likeliest cause, the in-app frames of the errors and the call sites of the trace,
  * at most 8 pieces in this order; of call sites those of `importantSpanIds` first, then the most frequent. A cause
- * without a place gets the line in which its statement, its URL or its route stands, no cause that of the request. Reads
+ * without a place gets the line in which its statement, its URL or its route stands, no cause that of the request. Then
+ * up to five functions of the project that this code calls, as far as there is room. Reads
  * only source files that really (links resolved) lie inside `project`, up to 1 MiB each; a path of another machine is
  * tried from its end. Never throws.
  */
@@ -65,7 +74,7 @@ export function excerptsOf(
 ): Excerpt[] {
   const root = realPathOf(project);
   if (root === undefined) return [];
-  const excerpts: (Excerpt & { readonly alsoLines: number[] })[] = [];
+  const excerpts: Shown[] = [];
   const known = placesOf(trace, errors, importantSpanIds);
   const places = [...causePlaces(trace, cause, known, root), ...known];
   for (const place of places) {
@@ -82,7 +91,34 @@ export function excerptsOf(
       shown.alsoLines.push(found.line);
     }
   }
+  addCalled(excerpts, root, redactor);
   return excerpts;
+}
+
+/** The functions that the code shown so far calls, then those that they call, while there is room. */
+function addCalled(excerpts: Shown[], root: string, redactor: Redactor): void {
+  const texts = new Map<string, string | undefined>();
+  const source = {
+    read(file: string): string | undefined {
+      if (!texts.has(file))
+        texts.set(file, inside(join(root, file), root) === file ? textOf(root, file) : undefined);
+      return texts.get(file);
+    },
+  };
+  const most = Math.min(EXCERPT_LIMIT, excerpts.length + CALLED_LIMIT);
+  // The list grows while it is gone through.
+  for (const { file, firstLine, lines } of excerpts) {
+    for (const found of calledFrom(file, firstLine, firstLine + lines.length - 1, source)) {
+      if (excerpts.length >= most) return;
+      if (
+        excerpts.some((each) => each.file === found.file && isAmong(found.line, each.firstLine, each.lines))
+      )
+        continue;
+      const place = { ...found, column: 1, why: 'called', spanIds: [] } as const;
+      const excerpt = read(root, { ...found, isGuessed: false }, { ...place, spanIds: [] }, redactor);
+      if (excerpt !== undefined) excerpts.push({ ...excerpt, alsoLines: [] });
+    }
+  }
 }
 
 function isAmong(line: number, firstLine: number, lines: readonly string[]): boolean {
@@ -201,11 +237,7 @@ function read(
   { why, spanIds }: Place,
   redactor: Redactor,
 ): Omit<Excerpt, 'alsoLines'> | undefined {
-  const text = attempt(() => {
-    const path = join(root, found.file);
-    const stat = statSync(path);
-    return stat.isFile() && stat.size <= MAX_FILE_BYTES ? readFileSync(path, 'utf8') : undefined;
-  });
+  const text = textOf(root, found.file);
   const lines = text?.split(/\r?\n/) ?? [];
   if (found.line > lines.length) return undefined;
   const { first: firstLine, last } = enclosingLines(lines, found.line);
@@ -219,6 +251,14 @@ function read(
     why,
     spanIds,
   };
+}
+
+function textOf(root: string, file: string): string | undefined {
+  return attempt(() => {
+    const path = join(root, file);
+    const stat = statSync(path);
+    return stat.isFile() && stat.size <= MAX_FILE_BYTES ? readFileSync(path, 'utf8') : undefined;
+  });
 }
 
 /** With the lines around them, so that a secret over several lines is seen whole; undefined where that moved lines. */

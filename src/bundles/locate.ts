@@ -29,7 +29,7 @@ const GAP = /\?|\$\d+|:\w+/;
  */
 export function locate(spans: readonly Span[], project: string): Located | undefined {
   const calls = spans.flatMap(callPatterns);
-  const patterns = [...calls, ...spans.flatMap((span) => entryPattern(span) ?? [])].slice(0, 6);
+  const patterns = [...calls.slice(0, 6), ...spans.flatMap(entryPatterns).slice(0, 6)];
   if (patterns.length === 0) return undefined;
   const files = sourcesOf(project);
   for (const pattern of patterns) {
@@ -52,14 +52,22 @@ function callPatterns({ kind, attributes }: Span): RegExp[] {
   return typeof url === 'string' && kind !== SPAN_KIND.server ? pathPatterns(url) : [];
 }
 
-/** As a literal: the route, else the path that was asked for; of what the app itself began a span for, its name. */
-function entryPattern({ kind, name, attributes }: Span): RegExp | undefined {
+/**
+ * As a literal: the route, else the path that was asked for, whole, then without what a router may be mounted at; of what
+ * the app itself began a span for, its name.
+ */
+function entryPatterns({ kind, name, attributes }: Span): RegExp[] {
   const path = kind === SPAN_KIND.server ? attributes[URL_PATH] : undefined;
   const own = kind === SPAN_KIND.internal ? name : undefined;
   const literal = attributes[HTTP_ROUTE] ?? path ?? own;
-  return typeof literal === 'string' && /\w{3}/.test(literal)
-    ? new RegExp(`['"\`]${escaped(literal)}['"\`]`)
-    : undefined;
+  if (typeof literal !== 'string') return [];
+  const segments = literal.split('/');
+  const mounted = literal.startsWith('/')
+    ? segments.slice(2).map((_, skip) => `/${segments.slice(skip + 2).join('/')}`)
+    : [];
+  return [literal, ...mounted]
+    .filter((each) => /\w{3}/.test(each))
+    .map((each) => new RegExp(`['"\`]${escaped(each)}['"\`]`));
 }
 
 /**

@@ -42,9 +42,12 @@ export function reproductionOf(trace: Trace): Reproduction | undefined {
       return name;
     });
   const parts = ['curl -i', ...(method === 'GET' ? [] : [`-X ${method}`]), `'${encoded(masked(url))}'`];
-  for (const [name, value] of headersOf(attributes))
-    parts.push(`-H '${name}: ${encoded(masked(value), true)}'`);
+  const headers = headersOf(attributes);
   const hasBody = CHANGES.test(method) && method !== 'DELETE';
+  // What most take; without it curl says that it sends a form.
+  if (hasBody && !headers.some(([name]) => name === 'content-type'))
+    headers.push(['content-type', 'application/json']);
+  for (const [name, value] of headers) parts.push(`-H '${name}: ${encoded(masked(value), true)}'`);
   if (hasBody) parts.push("--data '@body.json'");
   const notes = [
     ...(placeholders.length > 0

@@ -2,7 +2,7 @@ import { historyKeyOf } from '../analyses/slow-spans.ts';
 import type { Redactor } from '../core/redaction/redactor.ts';
 import { durationMs, type Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
-import type { TraceSource } from '../sources/source.ts';
+import type { SpanFilter, TraceSource, Window } from '../sources/source.ts';
 import { redactTrace } from './redact-trace.ts';
 
 /** A trace that went as usual, and where this one differs from it. */
@@ -26,6 +26,26 @@ export interface Difference {
 }
 
 const LIMIT = 6;
+
+/**
+ * The newest trace that fits and took about the usual time of its route; undefined where there is none. Up to three
+ * questions. @throws AgentlogError what {@link TraceSource.search} throws.
+ */
+export async function findTypical(
+  source: TraceSource,
+  where: SpanFilter,
+  window: Window,
+  p50Ms: number,
+  otherThan: string,
+): Promise<string | undefined> {
+  for (const width of [1.1, 1.5, 3]) {
+    const near = { ...where, minDurationMs: p50Ms / width, maxDurationMs: p50Ms * width };
+    const { traces } = await source.search({ where: near, ...window, limit: 2 });
+    const found = traces.find(({ traceId }) => traceId !== otherThan);
+    if (found !== undefined) return found.traceId;
+  }
+  return undefined;
+}
 
 /** @throws AgentlogError what {@link TraceSource.trace} throws. */
 export async function typicalOf(

@@ -30,7 +30,7 @@ export const bundleSchema: Readonly<Record<string, unknown>> = {
         alsoLines: list(count()),
         firstLine: count(),
         lines: list(text()),
-        why: { enum: ['frame', 'call site', 'text'] },
+        why: { enum: ['frame', 'call site', 'text', 'called'] },
         spanIds: list(spanId()),
         isGuessed: { type: 'boolean' },
       }),

@@ -31,7 +31,8 @@ test('beside it: who ran at the same time and who failed shortly before stand by
     ...[2, 3, 4].flatMap((n) =>
       request(idOf(n), 'GET /tickets/:id', n * 1_000, 5, { 'error.type': 'NotFound' }),
     ),
-    ...request(idOf(5), 'GET /health', 500, 1),
+    ...request(idOf(5), 'GET /health', 500, 1, { 'http.response.status_code': 200 }),
+    ...request(idOf(9), 'pg-pool.connect', 700, 1),
     ...request(idOf(6), `GET /x?password=${secret}`, -100, 10),
     ...request(idOf(7), 'GET /long-ago', 120_000, 5, { 'error.type': 'Error' }),
     ...request(idOf(8), 'GET /later', -5_000, 5),

@@ -1,5 +1,7 @@
 import type { Finding } from '../../analyses/analysis.ts';
-import { SPAN_KIND, STATUS_CODE } from '../../core/span.ts';
+import { outsideCallOf } from '../../analyses/facts/calls.ts';
+import { DB_QUERY_TEXT, OLD_DB_STATEMENT, SERVICE_NAME } from '../../core/attributes.ts';
+import { SPAN_KIND, type Span, STATUS_CODE } from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
 import { failureKindOf } from './failure-kinds/index.ts';
 import type { Hypothesis, MakeHypothesis } from './hypothesis.ts';
@@ -61,6 +63,13 @@ export function failureHypotheses(finding: Finding, trace: Trace, make: MakeHypo
         ? 'The same request fails although that line does not throw, or an earlier failed span was not recorded.'
         : 'The called side answered well at that time: then the failure lies on the way, or in the caller.',
     );
+  if (kind.rule === 'pool-exhausted' && holdsOne(finding, trace))
+    return make(
+      'pool-deadlock',
+      'high',
+      'This request held a connection already (its transaction had begun and not ended) while it waited for another: when as many of them run as the pool has connections, each waits for the others and none goes on. Hand the connection of the transaction to what runs inside it.',
+      'The two connections are of different pools, or the transaction’s connection was given back before.',
+    );
   const first = make(kind.rule, 'high', kind.claim, kind.refutedBy);
   const [type, ...message] = String(facts.ledTo ?? '').split(': ');
   const next = failureKindOf({ type: type ?? '', message: message.join(': ') });
@@ -86,4 +95,24 @@ function isLeftAlone({ facts, spanIds }: Finding, trace: Trace): boolean {
           status.code !== STATUS_CODE.error,
       )
   );
+}
+
+/** Whether a transaction was open when the failed span began, by its statements. */
+function holdsOne({ spanIds }: Finding, trace: Trace): boolean {
+  const failed = trace.byId.get(spanIds[0] ?? '');
+  let open = 0;
+  for (const span of trace.spans) {
+    if (failed === undefined || span.startTimeUnixNano >= failed.startTimeUnixNano) continue;
+    if (serviceOf(span) !== serviceOf(failed) || outsideCallOf(span)?.isTransaction !== true) continue;
+    const statement = String(
+      span.attributes[DB_QUERY_TEXT] ?? span.attributes[OLD_DB_STATEMENT] ?? span.name,
+    );
+    if (/^\s*(?:begin|start)\b/i.test(statement)) open++;
+    else if (/^\s*(?:commit|rollback|end|abort)\b(?!\s+to\b)/i.test(statement)) open--;
+  }
+  return open > 0;
+}
+
+function serviceOf({ resource }: Span): unknown {
+  return resource.attributes[SERVICE_NAME];
 }

@@ -14,6 +14,7 @@ import { failureKindOf } from './failure-kinds/index.ts';
 import type { Hypothesis, MakeHypothesis } from './hypothesis.ts';
 import type { Known } from './known.ts';
 import { modelHypotheses } from './model.ts';
+import { quietHypotheses } from './quiet.ts';
 import { repeatedCallOf } from './repeated-call.ts';
 import { slowHypotheses } from './slow.ts';
 
@@ -46,6 +47,7 @@ export function hypothesesOf(known: Known): Hypothesis[] {
     ...unanswered(known),
     ...modelHypotheses(known),
     ...rest,
+    ...quietHypotheses(known),
     ...slowAsEver(known),
   ];
   const ranked = all
@@ -115,7 +117,7 @@ function fromFinding({ finding, from }: Seen, known: Known): Hypothesis[] {
       return make(
         'waited-too-long',
         severity === 'problem' ? 'high' : 'medium',
-        `What this span called took longer than the span was ready to wait; the callers above failed with it.${short}`,
+        `What this span called took longer than the span was ready to wait; ${facts.wentOn ? 'the code went on without it' : 'the callers above failed with it'}.${short}`,
         'The called side answered within the time limit: then the caller or the network between them stood still.',
       );
     }

@@ -86,7 +86,7 @@ function ownWork(finding: Finding, known: Known, make: MakeHypothesis, refutedBy
     );
   const nature =
     heldMs !== undefined && heldMs <= FREE * ownMs
-      ? 'the event loop was free meanwhile, so it waited for something that nobody records (a timer, a file, a lock, a queue)'
+      ? 'the event loop was free meanwhile, so it waited for something that nobody records (a timer, a worker, a file, a lock, a queue)'
       : 'work of its own code that holds the event loop, or a wait for something that nobody records';
   return make(
     facts.usualMs === undefined ? 'slow-by-itself' : 'slower-than-usual',

@@ -9,6 +9,7 @@ import type {
   TraceSummary,
   Window,
 } from '../../sources/source.ts';
+import { findTypical } from '../typical.ts';
 import type { Selection } from './selection.ts';
 
 /** Which trace is wanted: one of these, but `attributes` and `query` may stand together. None of them: the newest failed one. */
@@ -176,25 +177,25 @@ async function byRoute(source: TraceSource, route: string, window: Window): Prom
   const isFailed = failed.traces.length > 0;
   const what = isFailed
     ? `The newest of ${failed.matchCount} failed requests, of ${all.matchCount} in all, of the route`
-    : `The slowest of ${all.matchCount} requests, none of them failed, of the route`;
+    : `The slowest of ${all.matchCount} requests, none of them marked as failed, of the route`;
   return {
     traceId: worst.traceId,
     selection: {
       by: 'route',
       reasons: [{ what, text: route }],
       otherCount: all.matchCount - 1,
-      ...(typical !== undefined && { typicalTraceId: typical.traceId }),
+      ...(typical !== undefined && { typicalTraceId: typical }),
     },
   };
 }
 
-/** The newest healthy trace whose request took about the median of the route. */
+/** The id of the newest healthy trace whose request took about the median of the route. */
 async function typicalOf(
   source: TraceSource,
   where: SpanFilter,
   window: Window,
   worst: TraceSummary,
-): Promise<TraceSummary | undefined> {
+): Promise<string | undefined> {
   if (!source.capabilities().canAggregate) return undefined;
   const { rows } = await source.aggregate({
     where,
@@ -204,13 +205,7 @@ async function typicalOf(
   });
   const p50Ms = rows[0]?.values[0];
   if (typeof p50Ms !== 'number') return undefined;
-  for (const width of [1.1, 1.5, 3]) {
-    const near = { ...where, minDurationMs: p50Ms / width, maxDurationMs: p50Ms * width };
-    const { traces } = await source.search({ where: near, ...window, limit: 2 });
-    const found = traces.find(({ traceId }) => traceId !== worst.traceId);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return findTypical(source, where, window, p50Ms, worst.traceId);
 }
 
 function usage(message: string): AgentlogError {

@@ -4,7 +4,12 @@ import { counted, milliseconds, percent, rounded } from '../numbers.ts';
 import { spanIndexes } from './finding-items.ts';
 import type { Item } from './page-data.ts';
 
-const LABELS = { frame: 'In the stack', 'call site': 'Called from', text: 'Its text stands here' } as const;
+const LABELS = {
+  frame: 'In the stack',
+  'call site': 'Called from',
+  text: 'Its text stands here',
+  called: 'It calls',
+} as const;
 
 /** Lines of source with the named one standing out. */
 export function excerptItems(bundle: Bundle): Item[] {

@@ -5,7 +5,12 @@ import { placed, sourceText } from '../text.ts';
 import { renderFacts } from './findings.ts';
 import { type ReportRecord, SCORES } from './record.ts';
 
-const WHY = { frame: 'frame', 'call site': 'call site', text: 'its text stands only here' } as const;
+const WHY = {
+  frame: 'frame',
+  'call site': 'call site',
+  text: 'its text stands only here',
+  called: 'called from above',
+} as const;
 
 /** What may be the cause, with its facts and what would refute it; under the first one its lines of source. */
 export function causeRecords(bundle: Bundle): ReportRecord[] {

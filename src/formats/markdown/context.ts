@@ -26,7 +26,7 @@ export function usualRecords(bundle: Bundle): ReportRecord[] {
       ...(queriesPerRequest === undefined
         ? []
         : [
-            `${rounded(queriesPerRequest)} queries each${thisQueryCount === undefined ? '' : ` (this one ${thisQueryCount})`}`,
+            `${rounded(queriesPerRequest)} ${queriesPerRequest === 1 ? 'query' : 'queries'} each${thisQueryCount === undefined ? '' : ` (this one ${thisQueryCount})`}`,
           ]),
     ];
     records.push(record(SCORES.usual, parts.join(' · ')));
