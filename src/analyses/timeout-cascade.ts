@@ -59,7 +59,12 @@ function isTimeout(span: Span, trace: Trace): boolean {
 
 /** A request that was answered so, without an exception: time ran out on something that nobody recorded. */
 function isOnlyAnswered(span: Span, trace: Trace): boolean {
-  return span.kind === SPAN_KIND.server && exceptionsOf(span, trace.logsOf(span)).length === 0;
+  return (
+    span.kind === SPAN_KIND.server &&
+    exceptionsOf(span, trace.logsOf(span)).every(
+      ({ type, message }) => /^\d{3}$/.test(type) && message === '',
+    )
+  );
 }
 
 function describe(trace: Trace, { span, chain, repeats }: Place): Finding {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { StorySpan } from '../traces/otlp.ts';
 import { evidence, run } from './run.ts';
 
 test('timeout-cascade: the deepest span that gave up is the place, and what it called went on', () => {
@@ -90,4 +91,30 @@ test('timeout-cascade: other failures, and a healthy span that speaks of time-ou
       },
     ]),
   ).toEqual([]);
+});
+
+test('timeout-cascade: a request answered with 504 while nothing that it calls gave up waited for what nobody records', () => {
+  const status = { 'http.response.status_code': 504, 'error.type': '504' };
+  const entry: StorySpan = {
+    id: 1,
+    name: 'POST /render',
+    kind: 2,
+    at: 0,
+    ms: 3_000,
+    error: true,
+    attributes: status,
+  };
+  const handler: StorySpan = { id: 2, parent: 1, name: 'request handler', at: 1, ms: 3_004 };
+  expect(run('timeout-cascade', [entry, handler])).toEqual([]);
+  const call: StorySpan = {
+    id: 3,
+    parent: 2,
+    name: 'POST',
+    kind: 3,
+    at: 2,
+    ms: 2_900,
+    error: true,
+    attributes: status,
+  };
+  expect(evidence(run('timeout-cascade', [entry, handler, call])[0])).toEqual([3, 1]);
 });
