@@ -17,9 +17,8 @@ import {
   SPAN_UNFINISHED,
   URL_FULL,
 } from '../core/attributes.ts';
-import { describeCall } from '../core/n-plus-one/index.ts';
 import { durationMs, SPAN_KIND, type Span, STATUS_CODE } from '../core/span.ts';
-import { isMethodAlone } from '../core/span-title.ts';
+import { isMethodAlone, titleOf } from '../core/span-title.ts';
 import { milliseconds, offset } from './numbers.ts';
 import { named, placed, quoted } from './text.ts';
 
@@ -89,12 +88,14 @@ function label(spans: readonly [Span, ...Span[]], limit: number, isBrief: boolea
 
 /** `GET https://stock/items/7` for a name that says no more than the method; of several what they have in common. */
 function requestOf([span, ...others]: readonly [Span, ...Span[]]): string | undefined {
-  const { name, kind, attributes } = span;
+  const { name } = span;
   if (!isMethodAlone(name)) return undefined;
   const url = urlOf(span);
   if (url === undefined) return undefined;
   const isAlike = others.every((each) => urlOf(each) === url);
-  return isAlike ? `${name} ${url}` : describeCall(attributes, kind === SPAN_KIND.client)?.summary;
+  if (isAlike) return `${name} ${url}`;
+  const title = titleOf(span);
+  return others.every((each) => titleOf(each) === title) ? title : undefined;
 }
 
 function urlOf({ attributes }: Span): string | undefined {

@@ -97,6 +97,24 @@ test('hypotheses: a called side that is in the trace and says only 500 is asked 
   expect(await first([caller])).toBe('called-side-failed');
 });
 
+test('hypotheses: what the app logged as an error, with its line, comes before what is only slow', async () => {
+  const calls = Array.from(
+    { length: 25 },
+    (_, index): StorySpan => ({
+      id: index + 2,
+      parent: 1,
+      name: 'GET',
+      kind: 3,
+      at: index * 4,
+      ms: 3,
+      attributes: { 'http.request.method': 'GET', 'url.full': `http://b/pets/${index}` },
+    }),
+  );
+  const log = { span: 1, at: 9, severity: 17, body: 'x', attributes: thrown('TypeError', 'm') };
+  const { hypotheses } = await bundleOf([root, ...calls], [log]);
+  expect(hypotheses.map(({ rule }) => rule)).toEqual(['swallowed-failure', 'repeated-call']);
+});
+
 test('hypotheses: a request that nobody answered is told so, after the exception that explains it', async () => {
   const left = { ...root, attributes: { 'http.response.status_code': 499 } };
   const bundle = await bundleOf([left]);

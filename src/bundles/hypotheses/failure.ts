@@ -48,7 +48,8 @@ export function failureHypotheses(finding: Finding, trace: Trace, make: MakeHypo
   if (facts.wentOn)
     return make(
       'swallowed-failure',
-      severity === 'problem' ? 'medium' : 'low',
+      // An error that the app itself logged, with its line, is what somebody came for.
+      severity !== 'problem' ? 'low' : hasPlace ? 'high' : 'medium',
       `This failed, the code went on all the same, and the request was answered as if all were well.${because}`,
       'The code has another way to the same result, and took it.',
     );
