@@ -63,7 +63,7 @@ const PLAIN_KEYS = words(
 /** `tokens` names secrets only after one of these; otherwise it counts what a model read. */
 const TOKEN_OWNERS = words('access auth refresh api bearer secret session id csrf device');
 const WEAK = words(
-  'auth pass pin pat session sig signature nonce salt sid jsessionid phpsessid csrf xsrf aspxauth',
+  'auth pass pin pat session sig signature nonce salt sid jsessionid phpsessid csrf xsrf crumb aspxauth',
 );
 /** `pass` names a secret after one of these. */
 const PASS_OWNERS = words(
@@ -74,7 +74,7 @@ const PASS_OWNERS = words(
 const ABOUT = words(
   'length len count counts size min max policy policies strength rule rules enabled disabled required require optional ' +
     'expired expires expire expiry expiration ttl lifetime timeout age type types kind format field fields label hint prompt ' +
-    'placeholder title description error errors message status valid validation validator validity invalid attempt attempts ' +
+    'placeholder stdin title description error errors message status valid validation validator validity invalid attempt attempts ' +
     'retry retries reset resets change changed updated created at time date timestamp url uri link href endpoint path file ' +
     'filename dir name names arn ref reference version provider manager store service host port region algorithm ' +
     'alg method mode scheme usage used limit limits budget price cost bucket index position offset ring symbol address contract ' +

@@ -127,6 +127,20 @@ test('redaction: variables of Windows and PowerShell are no values', () => {
   expect(redactor.text('next=%2Flogin%3Fpassword%3Dhunter2x')).not.toContain('hunter2x');
 });
 
+test('redaction: names of secrets in a store, encodings and variables of shells are no values', () => {
+  for (const text of [
+    'aws secretsmanager get-secret-value --secret-id prod/db',
+    'const accountKey = Buffer.from("accountKey", "base64");',
+    'docker login --username AWS --password-stdin 1234.dkr.ecr.eu-central-1.amazonaws.com',
+    'connect -user $ESXiUser -password $ESXipass',
+    'SharedAccessKey=[Shared Access key goes here];',
+    '$pwd = \\$_POST[\\"password\\"];',
+  ])
+    expect(redactor.text(text)).toBe(text);
+  const secret = [8, 4, 4, 4, 12].map((length, seed) => sample('hex', length, seed)).join('-');
+  expect(redactor.text(`vault write auth/approle/login secret_id=${secret}`)).not.toContain(secret);
+});
+
 test('redaction: the secret beside the id of a Twilio account goes with it', () => {
   const secret = sample('hex', 32);
   for (const id of ['AC', 'SK'])

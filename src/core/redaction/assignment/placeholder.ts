@@ -6,7 +6,7 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
     'empty default invalid incorrect wrong missing expired unexpected failed unknown valid must should can cannot may is ' +
     'are was not set and or the a an for of from in to with has have will be this that your my ok error failure mismatch ' +
     'object array any void unknown never function class new self this env var let const secret password token key auth ' +
-    'test foo bar baz pass pwd yyy bearer basic digest include omit same-origin inherit enabled disabled value values user username basic oauth oauth2 jwt read write u8 u16 u32 u64 usize i32 i64 f32 f64'
+    'test foo bar baz pass pwd yyy bearer basic digest include omit same-origin inherit enabled disabled value values user username basic oauth oauth2 jwt read write stdin base64 base64url hex utf8 utf-8 utf16le latin1 ascii u8 u16 u32 u64 usize i32 i64 f32 f64'
   ).split(' '),
 );
 /** Templates, variables, dots and stars of every kind. A pattern here must be sure: what it fits is shown. */
@@ -14,7 +14,7 @@ const PLACEHOLDER = new RegExp(
   `^(?:${[
     '<[^<>]*>?',
     '&lt;.{0,60}?(?:&gt;)?',
-    '\\$_[A-Z]{3,8}\\[.*',
+    '\\\\?\\$_[A-Z]{3,8}\\[.*',
     "&(?:'\\w+ )?(?:mut )?(?:str|String|\\[u8\\])",
     '\\\\?\\$\\{(?:[^}]*|[^{}]*\\}\\}?)',
     '\\$\\([^)]*\\)?',
@@ -41,6 +41,7 @@ const PLACEHOLDER = new RegExp(
     '…+',
     '[-_?#.]+',
     '\\[[A-Za-z_ :-]*\\]\\S{0,4}',
+    '\\[[A-Za-z]{3,20}',
     '[\\w.:/-]{0,24}\\[REDACTED:[\\w-]+\\]\\S{0,4}',
     'REDACTED',
     '[:@][a-z_]+',
@@ -55,7 +56,8 @@ const PLACEHOLDER = new RegExp(
   ].join('|')})$`,
   'i',
 );
-const VARIABLE = /^\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|[a-z]+(?:[A-Z][a-z]+)+|\d)$/;
+const VARIABLE =
+  /^\$(?:[A-Z_][A-Z0-9_]*|[a-z_]+|[a-z]+(?:[A-Z][a-z]+)+|[A-Za-z]*(?:[Pp]ass(?:word|wd)?|[Pp]wd|[Ss]ecret|[Tt]oken|[Kk]ey|[Cc]red)|\d)$/;
 /** Eight crosses or sixteen of any character in a row. */
 const DRAWN = /[xX]{8,}|(.)\1{15,}/g;
 /** A set of characters: the alphabet, the digits. */

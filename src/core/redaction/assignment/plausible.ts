@@ -14,6 +14,7 @@ const MAX_WEAK = 4_096;
 const ADDRESS = /^https?:\/\/[^@\s]*$/;
 /** Digits, by their very name. */
 const NUMERIC_NAME = /(?:^|[^A-Za-z])(?:cvv2?|cvc|otp|totp)$/i;
+const SECRET_ID = /secret[._-]?id$/i;
 /** Words on forms and in messages. */
 const LABEL: ReadonlySet<string> = new Set(
   'enter password passwords token secret key new old current confirm repeat forgot choose type please my show hide error unexpected missing unknown no login sign remember me mot de passe'.split(
@@ -49,6 +50,8 @@ export function isPlausible(
     return !(name.endsWith('key') && isHash(secret));
   }
   if (/^(?:PWD|OLDPWD|pwd)$/.test(name) && /^(?:[A-Za-z]:[\\/]|\/|~)/.test(secret)) return false;
+  // AWS names a secret by it, Vault opens one.
+  if (SECRET_ID.test(name) && !/\d/.test(secret)) return false;
   if (NUMERIC_NAME.test(name) && !/\d/.test(secret)) return false;
   if (separator.isCompared === true) return value.quote !== '' && isRandomLooking(secret, 8);
   if (kind === 'space' && separator.isFlag === true) return true;

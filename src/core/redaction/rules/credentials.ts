@@ -31,6 +31,7 @@ const NAMES: readonly string[] = [
   'sessionid',
   '_pat',
   'verifier',
+  'crumb',
   'samlresponse',
   'art-api',
 ];

@@ -147,6 +147,7 @@ const FORMS: readonly (readonly [
     'RGAPI-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})',
     () => ['RGAPI-', hexParts(8, 4, 4, 4, 12)],
   ],
+
   [
     'Workato',
     'wrka',
@@ -180,7 +181,7 @@ const BEHIND: readonly (readonly [
   [
     'Salesforce',
     '!AQ !AR',
-    '(00[A-Za-z0-9]{13}!A[QR][\\w.-]{78,260})',
+    '(00[A-Za-z0-9]{13}!A[QR][\\w.-]{60,260})',
     { chars: 'A-Za-z0-9', max: 15 },
     () => `00D${sample('alnum', 12)}!AQ${sample('alnum', 94)}`,
   ],

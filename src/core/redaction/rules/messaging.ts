@@ -59,8 +59,8 @@ export const MESSAGING_RULES: readonly Rule[] = [
   ),
   form(
     'teams-webhook',
-    '.webhook.office.com/',
-    '\\.webhook\\.office\\.com\\/webhookb2\\/[\\w@-]{36,80}\\/IncomingWebhook\\/([\\w/-]{30,120})',
+    ['.webhook.office.com/', 'outlook.office.com/webhook/', 'outlook.office365.com/webhook/'],
+    '(?:\\.webhook\\.office\\.com\\/webhookb2|outlook\\.office(?:365)?\\.com\\/webhook)\\/[\\w@%-]{36,90}\\/[A-Za-z]{4,24}\\/([\\w/-]{30,120})',
     'https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/',
     () => [
       `https://shop.webhook.office.com/webhookb2/${sample('hex', 36)}/IncomingWebhook/`,
