@@ -27,7 +27,8 @@ export const CLOUD_RULES: readonly Rule[] = [
     () => `${sample('alnum', 39)}/`,
     (secret) => isMixed(secret) && isNoExample(secret),
   ),
-  token('aws-bedrock-key', ['ABSKQmVkcm9ja0FQSUtleS', 'ABSK'], 'base64', 28, 800, AWS, isMixed),
+  token('aws-bedrock-key', 'ABSKQmVkcm9ja0FQSUtleS', 'base64', 28, 800, AWS),
+  token('aws-bedrock-key', 'ABSK', 'base64', 28, 800, AWS, isMixed),
   form('aws-bedrock-key', 'bedrock-api-key-', 'bedrock-api-key-([A-Za-z0-9+/=]{28,4096})', AWS, () => [
     'bedrock-api-key-',
     sample('base64', 200),
