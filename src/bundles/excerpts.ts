@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { callFactsOf } from '../analyses/facts/call-facts.ts';
+import { attempt } from '../core/attempt.ts';
 import { CODE_FILE_PATH, CODE_LINE_NUMBER } from '../core/attributes.ts';
 import type { Redactor } from '../core/redaction/redactor.ts';
 import { sourceLocation } from '../core/source-location.ts';
@@ -274,12 +275,4 @@ function redacted(
   if (text.length > MAX_CHUNK) return undefined;
   const masked = redactor.text(text).split('\n');
   return masked.length === chunk.length ? masked.slice(first - 1 - from, last - from) : undefined;
-}
-
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { attempt } from '../core/attempt.ts';
 import { CODE_FILE_PATH, EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE } from '../core/attributes.ts';
 import type { Attributes, AttributeValue, LogRecord, Span } from '../core/span.ts';
 import { buildTrace, type Trace } from '../core/trace.ts';
@@ -71,9 +72,5 @@ function decoded(path: string): string {
 
 /** With all links resolved; undefined for what is not there. */
 export function realPathOf(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
+  return attempt(() => realpathSync(path));
 }

@@ -1,6 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { attempt } from './attempt.ts';
 import { kill } from './natives.ts';
 
 /**
@@ -121,6 +122,7 @@ export function isProcessAlive(pid: number): boolean {
 export function findDirectory(start: string, env: NodeJS.ProcessEnv = process.env): string {
   const named = env[DIRECTORY_ENV];
   if (named) return resolve(start, named);
+  // A user outside the password file has none, and `homedir` throws.
   const home = attempt(homedir);
   const first = resolve(start);
   const device = deviceOf(first);
@@ -152,13 +154,4 @@ function exists(path: string): boolean {
 
 function deviceOf(path: string): number | undefined {
   return attempt(() => statSync(path).dev);
-}
-
-/** What cannot be looked at is not there; a user outside the password file has no home, and `homedir` throws. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Attributes } from '@opentelemetry/api';
 import type { ResourceDetector } from '@opentelemetry/resources';
+import { attempt } from '../core/attempt.ts';
 import { SERVICE_NAME, SERVICE_VERSION, VCS_REF_HEAD_REVISION } from '../core/attributes.ts';
 
 /** Files that are read; a larger one is none of ours. */
@@ -64,12 +65,4 @@ function read(path: string): string | undefined {
 
 function parse(text: string | undefined): { name?: unknown; version?: unknown } | undefined {
   return attempt(() => (text === undefined ? undefined : JSON.parse(text))) ?? undefined;
-}
-
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { attempt } from '../../core/attempt.ts';
 import {
   DIRECTORY_MODE,
   FILE_MODE,
@@ -93,14 +94,14 @@ export function leftovers(directory: string, now: number): string[] {
 
 /** The telemetry files, oldest first, with the drafts and sidecars beside them: what nobody owns is lost. */
 function telemetryFiles(directory: string) {
-  const names = safely(() => readdirSync(directory), []).sort();
+  const names = (attempt(() => readdirSync(directory)) ?? []).sort();
   const open = openFileNames(names);
   const known = new Set(names);
   return names.flatMap((name) => {
     const path = join(directory, name);
     const draftOf = Number(DRAFT.exec(name)?.[1]);
     const source = name.replace(DRAFT, '').replace(/\.idx$/, '');
-    const stat = parseFileName(source) && safely(() => statSync(path), undefined);
+    const stat = parseFileName(source) && attempt(() => statSync(path));
     if (stat === undefined) return [];
     const isSidecar = source !== name && Number.isNaN(draftOf);
     const isDraft = source !== name && !isSidecar;
@@ -109,12 +110,4 @@ function telemetryFiles(directory: string) {
     const isOpen = open.has(name) || (!isLost && (isDraft || isSidecar));
     return [{ path, sizeBytes: stat.size, modifiedAt: stat.mtimeMs, isOpen, isLost }];
   });
-}
-
-function safely<T>(read: () => T, otherwise: T): T {
-  try {
-    return read();
-  } catch {
-    return otherwise;
-  }
 }

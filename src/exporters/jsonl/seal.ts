@@ -24,9 +24,7 @@ let running: Promise<void> | undefined;
  */
 export function sealLater(paths: readonly string[]): void {
   for (const path of paths) waiting.add(path);
-  running ??= work().finally(() => {
-    running = undefined;
-  });
+  if (waiting.size > 0) running ??= work();
 }
 
 /** When all that waits is sealed. */
@@ -44,6 +42,7 @@ async function work(): Promise<void> {
       if ((error as NodeJS.ErrnoException).code === undefined) caught('sealing', error);
     }
   }
+  running = undefined;
 }
 
 /**

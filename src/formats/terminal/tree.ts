@@ -43,11 +43,10 @@ export function renderTree(bundle: TraceView, options: TreeOptions, screen: Scre
   const narrowed = (line: string): string => cutToWidth(line, screen.columns);
   const head = [`Trace ${bundle.traceId}: ${VERDICTS[bundle.outcome]}`, overview(bundle)].map(narrowed);
   const body = renderRows(bundle, rows, marks, screen);
-  const tail = [
-    ...findingLines(bundle, new Set(rows.flatMap(({ spans }) => spans.map((span) => span.spanId)))),
-  ]
-    .concat(options.notes ?? [])
-    .map((line) => narrowed(`# ${line}`));
+  const shownIds = new Set(rows.flatMap(({ spans }) => spans.map((span) => span.spanId)));
+  const tail = [...findingLines(bundle, shownIds), ...(options.notes ?? [])].map((line) =>
+    narrowed(`# ${line}`),
+  );
   const { maxChars } = options;
   const shown =
     maxChars === undefined

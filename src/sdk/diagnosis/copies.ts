@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { attempt } from '../../core/attempt.ts';
 
 /** A package of OpenTelemetry and every copy of it that the app could load. */
 export interface Copies {
@@ -66,12 +67,4 @@ function versionOf(path: string): string {
 
 function list(directory: string): string[] {
   return attempt(() => readdirSync(directory)) ?? [];
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

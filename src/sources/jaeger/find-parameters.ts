@@ -1,4 +1,5 @@
 import { EXCEPTION_FINGERPRINT } from '../../core/attributes.ts';
+import { routeParts } from '../../store/query/span-filter.ts';
 import type { TraceQuery } from '../source.ts';
 
 /** How the parameters of the API v3 are spelled; it depends on the version. */
@@ -77,7 +78,7 @@ export function legacyFindParameters(
  * whole, so this finds fewer than are asked for: it is a way to more traces than the newest, never a filter.
  */
 export function tagsOf({ where = {} }: Question): string | undefined {
-  const [, path = where.route] = /^[A-Z]+ (.*)$/s.exec(where.route ?? '') ?? [];
+  const path = where.route && routeParts(where.route).path;
   const tags = Object.fromEntries([
     ...(path === undefined ? [] : [['http.route', path]]),
     ...(where.exceptionFingerprint === undefined
