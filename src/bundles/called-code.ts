@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { LineRange } from './enclosing-lines.ts';
 
 /** Where a function is defined that some lines call. */
 export interface Definition {
@@ -21,6 +22,7 @@ const REQUIRE =
   /\b(?:const|let|var)\s+(?:([A-Za-z_$][\w$]*)|\{([^}]{0,2000})\})\s*=\s*(?:await\s+import|require)\(\s*['"](\.{1,2}\/[^'"\n]{1,300})['"]\s*\)/g;
 const CREATED = /\b(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*=\s*(?:await\s+)?new\s+([A-Za-z_$][\w$]*)\s*\(/g;
 const CALL = /(?<![\w$.])(?:new\s+)?([A-Za-z_$][\w$]*)((?:\??\.[A-Za-z_$][\w$]*){0,3})\s*\(/g;
+const WORKER = /\b(?:new\s+Worker|fork)\(\s*(?:new\s+URL\(\s*)?['"](\.{1,2}\/[^'"\n]{1,300})['"]/g;
 const ENDINGS = [
   '',
   '.ts',
@@ -43,11 +45,11 @@ interface Imported {
 }
 
 /**
- * The functions of the project that lines `first` to `last` of a file call, in the order of the calls, at most eight: those
+ * The functions of the project that some lines of a file call, in the order of the calls, at most eight: those
  * imported by a relative path, methods of what is imported or made from an imported class, and those of the same file
- * outside these lines. By the look of the text, not by parsing it: what it does not find it leaves out. Never throws.
+ * outside these lines; then the workers that the file starts. By the look of the text, not by parsing it: what it does not find it leaves out. Never throws.
  */
-export function calledFrom(file: string, first: number, last: number, source: SourceReader): Definition[] {
+export function calledFrom(file: string, { first, last }: LineRange, source: SourceReader): Definition[] {
   const text = source.read(file);
   if (text === undefined) return [];
   const imports = importsOf(file, text, source);
@@ -69,6 +71,10 @@ export function calledFrom(file: string, first: number, last: number, source: So
         ? here(file, text, method === '' ? root : '', first, last)
         : definitionIn(from.file, source, [method, from.name, root]);
     if (definition !== undefined) found.set(`${definition.file}:${definition.line}`, definition);
+  }
+  for (const [, path = ''] of text.matchAll(WORKER)) {
+    const worker = resolve(file, path, source);
+    if (worker !== undefined) found.set(worker, { file: worker, line: 1 });
   }
   return [...found.values()];
 }

@@ -17,6 +17,15 @@ export interface LineRange {
  */
 export function enclosingLines(lines: readonly string[], line: number): LineRange {
   if (lines.length <= WHOLE_FILE) return { first: 1, last: lines.length };
+  const { first, last } = enclosingBlock(lines, line);
+  return {
+    first: Math.max(1, Math.min(first, line - AROUND)),
+    last: Math.min(lines.length, Math.max(last, line + AROUND)),
+  };
+}
+
+/** The largest function or statement around a line of up to 32 lines; the line alone where there is none. */
+export function enclosingBlock(lines: readonly string[], line: number): LineRange {
   let block: LineRange = { first: line, last: line };
   const own = { first: line, last: endOf(lines, line, line + 1) };
   if (own.last - own.first < MOST) block = own;
@@ -24,10 +33,7 @@ export function enclosingLines(lines: readonly string[], line: number): LineRang
     if (next.last - next.first >= MOST) break;
     block = next;
   }
-  return {
-    first: Math.max(1, Math.min(block.first, line - AROUND)),
-    last: Math.min(lines.length, Math.max(block.last, line + AROUND)),
-  };
+  return block;
 }
 
 /** From the line that opens the block in which a range stands to the one that closes it; undefined at the top level. */

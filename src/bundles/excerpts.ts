@@ -9,7 +9,7 @@ import type { Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { BundleError } from './bundle.ts';
 import { calledFrom } from './called-code.ts';
-import { enclosingLines } from './enclosing-lines.ts';
+import { enclosingBlock, enclosingLines } from './enclosing-lines.ts';
 import { entrySpanOf } from './entry-span.ts';
 import type { Hypothesis } from './hypotheses/hypothesis.ts';
 import { locate } from './locate.ts';
@@ -108,8 +108,11 @@ function addCalled(excerpts: Shown[], root: string, redactor: Redactor): void {
   };
   const most = Math.min(EXCERPT_LIMIT, excerpts.length + CALLED_LIMIT);
   // The list grows while it is gone through.
-  for (const { file, firstLine, lines } of excerpts) {
-    for (const found of calledFrom(file, firstLine, firstLine + lines.length - 1, source)) {
+  for (const { file, line, alsoLines } of excerpts) {
+    const lines = source.read(file)?.split('\n') ?? [];
+    for (const found of [line, ...alsoLines].flatMap((each) =>
+      calledFrom(file, enclosingBlock(lines, each), source),
+    )) {
       if (excerpts.length >= most) return;
       if (
         excerpts.some((each) => each.file === found.file && isAmong(found.line, each.firstLine, each.lines))
@@ -163,11 +166,16 @@ function nearPlace(trace: Trace, spanIds: readonly string[], entry: Span | undef
   );
 }
 
+/** Where the text of spans stands; of a route also where its router is mounted. */
 function textPlace(trace: Trace, spanIds: readonly string[], root: string, most = 3): Place[] {
   const spans = spanIds.slice(0, most).flatMap((id) => trace.byId.get(id) ?? []);
-  const found = locate(spans, root);
-  if (found === undefined) return [];
-  return [{ file: join(root, found.file), line: found.line, column: 1, why: 'text', spanIds: [...spanIds] }];
+  return locate(spans, root).map(({ file, line }) => ({
+    file: join(root, file),
+    line,
+    column: 1,
+    why: 'text',
+    spanIds: [...spanIds],
+  }));
 }
 
 function placesOf(trace: Trace, errors: readonly BundleError[], important: readonly string[]): Place[] {

@@ -19,7 +19,7 @@ import { errorsOf } from './errors.ts';
 import { excerptsOf } from './excerpts.ts';
 import { hypothesesOf } from './hypotheses/index.ts';
 import { type Linked, type LinkedTrace, linkedTracesOf } from './linked-traces.ts';
-import { type Past, pastOf } from './past.ts';
+import { dayBefore, type Past, pastOf } from './past.ts';
 import { processesOf } from './processes.ts';
 import { withProjectPaths } from './project-paths.ts';
 import { redactTrace } from './redact-trace.ts';
@@ -149,7 +149,7 @@ async function usualTrace(
   const entry = entrySpanOf(trace);
   if (entry === undefined || !isUsualKnown(baseline) || source.capabilities().isRemote) return undefined;
   const where = { ...requestsOf(baseline.route, entry), isError: false };
-  const window = { untilUnixNano: entry.startTimeUnixNano };
+  const window = dayBefore(entry.startTimeUnixNano);
   const found = await askAround(around, async () => ({
     traceId: await findTypical(source, where, window, baseline.p50Ms, trace.traceId),
   }));

@@ -21,28 +21,41 @@ const MAX_WORDS = 24;
 /** A value of a statement: masked or bound. */
 const GAP = /\?|\$\d+|:\w+/;
 
+/** What is looked for; `mount` is the rest of a route, which may stand elsewhere. */
+interface Pattern {
+  readonly text: RegExp;
+  readonly mount?: RegExp;
+}
+
 /**
  * Where in the project the code of spans is, when no stack says so: the line with the text of a statement or the path of
- * a URL that one of them asks, else with a route, or the name of a span of the app's own. Undefined where that stands
- * nowhere, or in more places than one. Reads at most 2,000 source files of 16 MB in all, in the order of their names;
- * never throws.
+ * a URL that one of them asks, else with a route, or the name of a span of the app's own; behind it the line where the
+ * router of that route is mounted. Empty where it stands nowhere, or in more places than one. Reads at most 2,000 source
+ * files of 16 MB in all, in the order of their names; never throws.
  */
-export function locate(spans: readonly Span[], project: string): Located | undefined {
-  const calls = spans.flatMap(callPatterns);
+export function locate(spans: readonly Span[], project: string): Located[] {
+  const calls = spans.flatMap(callPatterns).map((text): Pattern => ({ text }));
   const patterns = [...calls.slice(0, 6), ...spans.flatMap(entryPatterns).slice(0, 6)];
-  if (patterns.length === 0) return undefined;
+  if (patterns.length === 0) return [];
   const files = sourcesOf(project);
-  for (const pattern of patterns) {
-    const found: Located[] = [];
-    for (const { path, text } of files) {
-      const at = text.search(pattern);
-      if (at < 0) continue;
-      found.push({ file: path, line: text.slice(0, at).split('\n').length });
-      if (found.length > 1) break;
-    }
-    if (found.length === 1) return found[0];
+  for (const { text, mount } of patterns) {
+    const found = onlyPlace(files, text);
+    if (found === undefined) continue;
+    const mounted = mount === undefined ? undefined : onlyPlace(files, mount);
+    return mounted === undefined ? [found] : [found, mounted];
   }
-  return undefined;
+  return [];
+}
+
+function onlyPlace(files: ReturnType<typeof sourcesOf>, pattern: RegExp): Located | undefined {
+  let found: Located | undefined;
+  for (const { path, text } of files) {
+    const at = text.search(pattern);
+    if (at < 0) continue;
+    if (found !== undefined) return undefined;
+    found = { file: path, line: text.slice(0, at).split('\n').length };
+  }
+  return found;
 }
 
 function callPatterns({ kind, attributes }: Span): RegExp[] {
@@ -56,18 +69,22 @@ function callPatterns({ kind, attributes }: Span): RegExp[] {
  * As a literal: the route, else the path that was asked for, whole, then without what a router may be mounted at; of what
  * the app itself began a span for, its name.
  */
-function entryPatterns({ kind, name, attributes }: Span): RegExp[] {
+function entryPatterns({ kind, name, attributes }: Span): Pattern[] {
   const path = kind === SPAN_KIND.server ? attributes[URL_PATH] : undefined;
   const own = kind === SPAN_KIND.internal ? name : undefined;
   const literal = attributes[HTTP_ROUTE] ?? path ?? own;
-  if (typeof literal !== 'string') return [];
-  const segments = literal.split('/');
-  const mounted = literal.startsWith('/')
-    ? segments.slice(2).map((_, skip) => `/${segments.slice(skip + 2).join('/')}`)
-    : [];
-  return [literal, ...mounted]
-    .filter((each) => /\w{3}/.test(each))
-    .map((each) => new RegExp(`['"\`]${escaped(each)}['"\`]`));
+  if (typeof literal !== 'string' || !/\w{3}/.test(literal)) return [];
+  const segments = literal.split('/').slice(1);
+  const mounted = segments.slice(1).flatMap((_, index): Pattern[] => {
+    const rest = `/${segments.slice(index + 1).join('/')}`;
+    const mount = quoted(`/${segments.slice(0, index + 1).join('/')}`);
+    return /\w{3}/.test(rest) ? [{ text: quoted(rest), mount }] : [];
+  });
+  return [{ text: quoted(literal) }, ...(literal.startsWith('/') ? mounted : [])];
+}
+
+function quoted(literal: string): RegExp {
+  return new RegExp(`['"\`]${escaped(literal)}['"\`]`);
 }
 
 /**

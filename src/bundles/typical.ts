@@ -26,6 +26,8 @@ export interface Difference {
 }
 
 const LIMIT = 6;
+/** How far from the median a request may be, as a factor. */
+const WIDTHS = [1.1, 1.5, 3];
 
 /**
  * The newest trace that fits and took about the usual time of its route; undefined where there is none. Up to three
@@ -38,7 +40,7 @@ export async function findTypical(
   p50Ms: number,
   otherThan: string,
 ): Promise<string | undefined> {
-  for (const width of [1.1, 1.5, 3]) {
+  for (const width of WIDTHS) {
     const near = { ...where, minDurationMs: p50Ms / width, maxDurationMs: p50Ms * width };
     const { traces } = await source.search({ where: near, ...window, limit: 2 });
     const found = traces.find(({ traceId }) => traceId !== otherThan);

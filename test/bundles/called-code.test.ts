@@ -8,6 +8,7 @@ import { MemorySource } from '../../src/sources/memory.ts';
 import { temporaryDirectory } from '../store/temporary.ts';
 import { Story } from '../traces/otlp.ts';
 
+const ID = 'f00df00df00df00df00df00df00df00d';
 const FILES: Readonly<Record<string, string>> = {
   'src/app.ts': [
     "import Fastify from 'fastify';",
@@ -40,27 +41,48 @@ const FILES: Readonly<Record<string, string>> = {
 const source = { read: (file: string): string | undefined => FILES[file] };
 
 test('called code: what lines call is found in other files and in the same one, whatever way it came there', () => {
-  expect(calledFrom('src/app.ts', 11, 16, source).map(({ file, line }) => `${file}:${line}`)).toEqual([
-    'src/invoice.ts:3',
-    'src/carts/index.ts:2',
-    'src/mail.ts:4',
-    'src/audit.cjs:1',
-    'src/app.ts:8',
+  expect(
+    calledFrom('src/app.ts', { first: 11, last: 16 }, source).map(({ file, line }) => `${file}:${line}`),
+  ).toEqual(['src/invoice.ts:3', 'src/carts/index.ts:2', 'src/mail.ts:4', 'src/audit.cjs:1', 'src/app.ts:8']);
+  expect(calledFrom('src/invoice.ts', { first: 3, last: 5 }, source)).toEqual([
+    { file: 'src/rate.ts', line: 1 },
   ]);
-  expect(calledFrom('src/invoice.ts', 3, 5, source)).toEqual([{ file: 'src/rate.ts', line: 1 }]);
-  expect(calledFrom('src/none.ts', 1, 5, source)).toEqual([]);
+  const starts =
+    "new Worker(new URL('./rate.ts', import.meta.url));\nfork('./mail.js');\nnew Worker(name);\n";
+  const read = (file: string): string | undefined => (file === 'src/pool.ts' ? starts : FILES[file]);
+  expect(calledFrom('src/pool.ts', { first: 1, last: 1 }, { read })).toEqual([
+    { file: 'src/rate.ts', line: 1 },
+    { file: 'src/mail.ts', line: 1 },
+  ]);
+  expect(calledFrom('src/none.ts', { first: 1, last: 5 }, source)).toEqual([]);
 });
 
 test('called code: nothing but source files of the project is read for it, and text made to be slow is not', () => {
   const asked: string[] = [];
   const evil = `import { x } from './../../etc/passwd';\nimport { y } from './.env';\n${'x('.repeat(20_000)}\nimport {${'a,'.repeat(900)}\n`;
-  calledFrom('src/evil.ts', 1, 4, {
-    read(file) {
-      asked.push(file);
-      return file === 'src/evil.ts' ? evil : undefined;
+  calledFrom(
+    'src/evil.ts',
+    { first: 1, last: 4 },
+    {
+      read(file) {
+        asked.push(file);
+        return file === 'src/evil.ts' ? evil : undefined;
+      },
     },
-  });
+  );
   expect(new Set(asked).size).toBeLessThan(40);
+});
+
+test('bundles: of a route of a mounted router the line that mounts it is shown as well', async () => {
+  const project = temporaryDirectory();
+  const pad = Array.from({ length: 60 }, (_, index) => `const x${index} = 1;`).join('\n');
+  writeFileSync(join(project, 'app.mjs'), `${pad}\napp.use('/hooks', hooks);\napp.use(express.json());\n`);
+  writeFileSync(join(project, 'hooks.mjs'), `${pad}\nhooks.post('/payments', take);\n`);
+  const route = { 'http.request.method': 'POST', 'http.route': '/hooks/payments' };
+  const span = { id: 1, name: 'POST /hooks/payments', kind: 2, at: 0, ms: 9, attributes: route };
+  const line = new Story(ID).spans({ 'service.name': 'shop' }, [span]);
+  const { excerpts } = await makeBundle(new MemorySource(decodeLine(line).spans), ID, { project });
+  expect(excerpts.map(({ file, line: at }) => `${file}:${at}`)).toEqual(['hooks.mjs:61', 'app.mjs:61']);
 });
 
 test('bundles: the functions that the code of a request calls are shown, where nothing else says where the fault is', async () => {
@@ -77,19 +99,15 @@ test('bundles: the functions that the code of a request calls are shown, where n
     ms: 9,
     attributes: { 'http.request.method': 'POST', 'http.route': '/billing/orders/:id/invoice' },
   };
-  const line = new Story('f00df00df00df00df00df00df00df00d').spans({ 'service.name': 'shop' }, [span]);
-  const bundle = await makeBundle(
-    new MemorySource(decodeLine(line).spans),
-    'f00df00df00df00df00df00df00df00d',
-    { project },
-  );
+  const line = new Story(ID).spans({ 'service.name': 'shop' }, [span]);
+  const bundle = await makeBundle(new MemorySource(decodeLine(line).spans), ID, { project });
   expect(bundle.excerpts.map(({ file, why }) => [file, why])).toEqual([
     // A router is mounted at /billing: the rest of the route stands in the source.
     ['src/app.ts', 'text'],
-    ['src/mail.ts', 'called'],
-    ['src/settings.ts', 'called'],
     ['src/invoice.ts', 'called'],
     ['src/carts/index.ts', 'called'],
+    ['src/mail.ts', 'called'],
     ['src/audit.cjs', 'called'],
+    ['src/rate.ts', 'called'],
   ]);
 });

@@ -116,7 +116,7 @@ function fromFinding({ finding, from }: Seen, known: Known): Hypothesis[] {
           : '';
       return make(
         'waited-too-long',
-        severity === 'problem' ? 'high' : 'medium',
+        facts.wentOn ? 'low' : severity === 'problem' ? 'high' : 'medium',
         `What this span called took longer than the span was ready to wait; ${facts.wentOn ? 'the code went on without it' : 'the callers above failed with it'}.${short}`,
         'The called side answered within the time limit: then the caller or the network between them stood still.',
       );

@@ -11,8 +11,9 @@ const MOMENT = 5_000_000n;
 const EVIDENCE = 20;
 
 /** Faults that no span tells as one: each went through. */
-export function quietHypotheses({ trace }: Known): Hypothesis[] {
-  return [...resent(trace), ...unawaited(trace)];
+export function quietHypotheses({ trace, outcome }: Known): Hypothesis[] {
+  // What failed leaves calls behind that nobody waits for any more.
+  return [...resent(trace), ...(outcome === 'failed' ? [] : unawaited(trace))];
 }
 
 /** A write that was sent once more after nobody knew what came of the first time. */

@@ -121,9 +121,12 @@ function sectionsOf(bundle: Bundle): Section[] {
     render: (item: T, index: number) => string,
   ): ReportRecord[] =>
     items.map((item, index) => ({ score: score(item), render: () => render(item, index) }));
+  const source: Section = { title: 'Source', noun: 'piece of source', records: sourceRecords(bundle) };
   return [
     { title: 'Why this trace', noun: 'reason', records: reasonRecords(bundle) },
     { title: 'Cause', noun: 'hypothesis', records: causeRecords(bundle) },
+    // Where nothing stands out, the code of the request is the next best thing to read.
+    ...(bundle.hypotheses.length === 0 ? [source] : []),
     { title: 'Usual', noun: 'comparison', records: usualRecords(bundle) },
     { title: 'Beside it', noun: 'neighbour', records: besideRecords(bundle) },
     { title: 'Findings', noun: 'finding', records: findingRecords(told) },
@@ -137,7 +140,7 @@ function sectionsOf(bundle: Bundle): Section[] {
         (each) => renderError(bundle, each),
       ),
     },
-    { title: 'Source', noun: 'piece of source', records: sourceRecords(bundle) },
+    ...(bundle.hypotheses.length === 0 ? [] : [source]),
     {
       title: 'Model calls',
       noun: 'model call',
