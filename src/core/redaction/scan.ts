@@ -188,13 +188,12 @@ function findInText(scanner: Scanner, text: string, finds: Finds, layer: number)
       if (match !== undefined) matches.push(match);
     }
   }
-  const layers = [
-    decodePercent(text),
-    decodeForm(text),
-    decodeEscapes(text),
-    decodeEntities(text),
-    decodeLooks(text),
-  ];
+  // The other encodings are as they were in the text as it looks: undone there, not in both.
+  const seen = decodeLooks(text);
+  const layers =
+    seen === undefined
+      ? [decodePercent(text), decodeForm(text), decodeEscapes(text), decodeEntities(text)]
+      : [seen];
   for (const decoded of layers) {
     if (decoded === undefined) continue;
     scanner.work.spend(decodingWorkOf(text.length - decoded.text.length));

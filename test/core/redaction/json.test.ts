@@ -112,3 +112,34 @@ test('redaction: a number that is masked in JSON within a string leaves both of 
       card: '[REDACTED:card]',
     });
 });
+
+test('redaction: in JSON and objects inside other text a pair is one as well, whatever stands first or between', () => {
+  const redactor = createRedactor();
+  for (const secret of ['dragonfly', ['h7Kq2vXp', '9LmZ'].join('')])
+    for (const write of [
+      (x: string) => `12:00 INFO body={"value":"${x}","name":"DB_PASSWORD"}`,
+      (x: string) => `12:00 INFO body={"name":"DB_PASSWORD","type":"text","value":"${x}"} in 3 ms`,
+      (x: string) =>
+        `errors: [{"type":"field","value":"${x}","msg":"Invalid value","path":"password","location":"body"}]`,
+      (x: string) => `got {"input":"${x}","loc":["body","api_key"],"msg":"too short"}`,
+      (x: string) => `env { value: '${x}', name: 'API_TOKEN' }, { value: '80', name: 'PORT' }`,
+      (x: string) =>
+        `ValidationError {\n  target: [User],\n  value: '${x}',\n  property: 'password',\n  children: []\n}`,
+      (x: string) => `patch {"op":"replace","value":"${x}","path":"/user/password"} failed`,
+      (x: string) => `a {"value":"${x}","note":"of {bob}","key":"client_secret"} b`,
+      (x: string) => `log {\\"value\\":\\"${x}\\",\\"name\\":\\"DB_PASSWORD\\"}`,
+      (x: string) => `<property value="${x}" name="db.password"/>`,
+      (x: string) => `<input type="text" value="${x}" name="password">`,
+    ]) {
+      const after = redactor.text(write(secret));
+      expect(after).toBe(write('[REDACTED:credential]'));
+      expect(redactor.text(after)).toBe(after);
+    }
+  for (const text of [
+    'x {"value":"dragonfly","name":"PORT"} {"name":"DB_PASSWORD"}',
+    "field { value: 'Password', name: 'password', label: 'Your password' }",
+    'x {"name":"read_token","input":{"path":"/etc/hosts"}}',
+    "option { value: 'dragonfly', name: 'city' }, the name: 'password' is taken",
+  ])
+    expect(redactor.text(text), text).toBe(text);
+});

@@ -4,6 +4,7 @@ import type { Match, Rule, ScanMemo } from '../rule.ts';
 import { workOf } from '../work.ts';
 import { aliasedValue } from './aliased.ts';
 import { cellsBelow } from './columns.ts';
+import { pairedValues } from './paired.ts';
 import { passphraseEnd } from './passphrase.ts';
 import { isPlausible } from './plausible.ts';
 import { PARTICLES, readElement, readSeparator, type Separator } from './separator.ts';
@@ -13,6 +14,8 @@ export const ASSIGNMENT_ID = 'credential';
 
 /** `API key: x`, `with api key x`, `<dt>API key</dt>`: the words before the last belong to the name. */
 const NAMED_BY_WORDS: ReadonlySet<Separator['kind']> = new Set(['assign', 'space', 'element']);
+/** Fields of one object. */
+const PAIRED: Separator = { kind: 'assign', end: 0, isNameQuoted: true, isColon: true, isTight: false };
 /** An identifier is read this far to the left of the word in it; of its words the last ones count. */
 const NAME_REACH = 48;
 const MAX_WORD = 20;
@@ -46,6 +49,11 @@ export function findAssignment(
     senseOf(wordsBefore(text, nameStart) + text.slice(nameStart, nameEnd)) === 'strong'
   )
     return elsewhere.map((place) => ({ ...place, ruleId }));
+  const paired = pairedValues(text, nameStart, nameEnd, memo);
+  if (paired !== undefined && senseOf(text.slice(nameStart, nameEnd)) === 'strong')
+    return paired
+      .filter((value) => isPlausible(text, value, PAIRED, 'strong', text.slice(nameStart, nameEnd)))
+      .map(({ start, end }) => ({ start, end, ruleId }));
   const inTag = isInTag(text, nameStart);
   if (inTag) memo.work += workOf(TAG_REACH);
   const read = (inTag ? readElement(text, nameEnd) : undefined) ?? readSeparator(text, nameEnd);

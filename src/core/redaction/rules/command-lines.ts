@@ -8,6 +8,9 @@ const ID = 'command-password';
 const REACH = 400;
 const BEFORE = 120;
 const MOST = 4;
+/** Most places end at one small expression. */
+const REJECTED = 0.5;
+const ARGUMENTS = 8;
 const VALUE = `(?:'{1,2}(?<single>[^'\\n]{3,200})'|\\\\{0,4}"(?<double>[^"\\n\\\\]{3,200})\\\\{0,4}"|(?<bare>(?![-$<])(?:[^\\s"'\`<|;&\\\\]|<(?!\\/)){3,200}))`;
 
 interface Tool {
@@ -85,7 +88,7 @@ export const COMMAND_LINE_RULES: readonly Rule[] = [
     id: ID,
     kind: 'token',
     literals: [...new Set(TOOLS.flatMap((row) => row.literals))],
-    work: 8,
+    work: REJECTED,
     isContext: true,
     find: findArgument,
     reference: 'https://docs.docker.com/reference/cli/docker/login/',
@@ -101,7 +104,7 @@ export const COMMAND_LINE_RULES: readonly Rule[] = [
     id: ID,
     kind: 'token',
     literals: PIPES,
-    work: 4,
+    work: REJECTED,
     isContext: true,
     find: findPiped,
     reference: 'https://docs.docker.com/reference/cli/docker/login/',
@@ -122,7 +125,7 @@ function tool(literals: string, name: string, args: string, isAnywhere = true): 
   };
 }
 
-function findArgument(text: string, at: number, literal: string): Match[] | undefined {
+function findArgument(text: string, at: number, literal: string, memo: ScanMemo): Match[] | undefined {
   const end = at + literal.length;
   const called = text.slice(Math.max(0, end - BEFORE), end);
   const matches: Match[] = [];
@@ -130,6 +133,7 @@ function findArgument(text: string, at: number, literal: string): Match[] | unde
     if (!row.literals.includes(literal)) continue;
     const name = row.name.exec(called);
     if (name === null) continue;
+    memo.work += ARGUMENTS;
     const isCommand = BEGIN.test(called.slice(0, name.index)) || /^-/.test(name[0]);
     const { args } = row;
     args.lastIndex = end;

@@ -8,6 +8,8 @@ import { sample } from './sample.ts';
 
 /** How far before and behind a value its name is looked for. */
 const REACH = 160;
+/** Most places end at one small expression. */
+const REJECTED = 0.25;
 /** Jackson says it on the next line. */
 const FAR_REACH = 400;
 const QUOTED = `\\\\{0,4}(?<quote>''(?=\\w)|["'\`])(?<value>(?:(?!\\k<quote>)[^\\n\\\\]){3,256})\\\\{0,4}\\k<quote>`;
@@ -58,7 +60,7 @@ export const COMPLAINT_RULES: readonly Rule[] = [
     id: ASSIGNMENT_ID,
     kind: 'assignment',
     literals: Object.keys(CUES),
-    work: 3,
+    work: REJECTED,
     find: findQuoted,
     reference: 'https://github.com/validatorjs/validator.js',
     examples: () => {
@@ -73,7 +75,7 @@ export const COMPLAINT_RULES: readonly Rule[] = [
     id: ASSIGNMENT_ID,
     kind: 'assignment',
     literals: ['xpected', 'qual(', 'tobe('],
-    work: 3,
+    work: REJECTED,
     find: (text, at, literal, memo) => (literal === 'xpected' ? findExpected : findCompared)(text, at, memo),
     reference: 'https://nodejs.org/api/assert.html',
     examples: () => {
