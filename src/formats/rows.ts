@@ -164,6 +164,8 @@ function modelOf(attributes: Span['attributes'], group: readonly Span[]): string
     });
     return counts.length === 0 ? '?' : counts.reduce((sum, count) => sum + count, 0);
   });
+  // The span of an agent names the model; what was used stands at its calls.
+  if (input === '?' && output === '?') return `model ${named(model)}`;
   return `model ${named(model)} tokens ${group.length > 1 ? 'Σ' : ''}${input}→${output}`;
 }
 

@@ -17,3 +17,12 @@ test('rows: requests that are alike but for a value are one line with what they 
   const line = renderRow({ startTimeUnixNano }, { depth: 0, spans, firstHandle: 1 }, undefined);
   expect(line).toContain('server "GET /pets/*" ×3');
 });
+
+test('rows: a span that names a model and no tokens asks no questions', () => {
+  const { spans } = traceOf([
+    { id: 1, name: 'invoke_agent', at: 0, ms: 1, attributes: { 'gen_ai.request.model': 'm' } },
+  ]);
+  const line = renderRow({ startTimeUnixNano: 0n }, { depth: 0, spans, firstHandle: 1 }, undefined);
+  expect(line).toContain(' model m');
+  expect(line).not.toContain('tokens');
+});
