@@ -16,14 +16,14 @@ const STRONG = words(
     'password passwd passphrase passcode passwrd pwd psw secret secrets credential credentials creds authorization jwt ' +
     'bearer cookie cookies apikey apitoken apisecret authtoken accesstoken refreshtoken accesskey secretkey privatekey ' +
     'otp totp cvv cvc cvv2 ssn psk mnemonic htpasswd requirepass masterauth authkey ' +
-    'sessionkey signingkey encryptionkey passw storepass keypass srcstorepass deststorepass',
+    'sessionkey signingkey encryptionkey passw pswd pswrd psswd pasword paasword passowrd passwrod sshpass storepass keypass srcstorepass deststorepass',
 );
 /** A longer number is no count. */
 const MAX_NUMBER = 3;
 /** Two words that name a secret together. */
 const STRONG_PAIRS = words(
   `${OTHER_PAIRS.join(' ').replaceAll('_', '')} ` +
-    'depasse passphrase pincode seedphrase securitycode cardnumber recoverycode recoverycodes backupcode backupcodes unlockcode ' +
+    'depasse passphrase pincode seedphrase securitycode accesscode activationcode cardnumber recoverycode recoverycodes backupcode backupcodes unlockcode ' +
     'codeverifier artapi clientassertion samlresponse walletseed jaasconfig socialsecurity',
 );
 /** A `token` behind one of these is counted, timed or public. */
@@ -63,7 +63,7 @@ const PLAIN_KEYS = words(
 /** `tokens` names secrets only after one of these; otherwise it counts what a model read. */
 const TOKEN_OWNERS = words('access auth refresh api bearer secret session id csrf device');
 const WEAK = words(
-  'auth pass pin pat session sig signature nonce salt sid jsessionid phpsessid csrf xsrf crumb aspxauth',
+  'auth cred pass pin pat session sig signature nonce salt sid jsessionid phpsessid csrf xsrf crumb aspxauth',
 );
 /** `pass` names a secret after one of these. */
 const PASS_OWNERS = words(

@@ -115,6 +115,24 @@ test('redaction: a number behind the name of a secret says which one it is', () 
     expect(redactor.text(text)).toBe(text);
 });
 
+test('redaction: a misspelt password and a code that lets in are known by their names', () => {
+  const secret = sample('alnum', 20);
+  for (const name of [
+    'pswd',
+    'pasword',
+    'psswd',
+    'passowrd',
+    'PAT',
+    'pin_code',
+    'accessCode',
+    'activation_code',
+  ])
+    for (const text of [`${name}=${secret}`, JSON.stringify({ [name]: secret })])
+      expect(piecesLeft(redactor.text(text), secret), text).toEqual([]);
+  for (const text of ['compat=strict', 'country_code=49', 'shipping_code: SUMMER', 'status code 200'])
+    expect(redactor.text(text)).toBe(text);
+});
+
 test('redaction: variables of Windows and PowerShell are no values', () => {
   for (const text of [
     'Host=db.example.com;Pwd=%DB_PASSWORD%;',
