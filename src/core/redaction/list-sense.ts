@@ -16,6 +16,11 @@ export function senseAfter(before: string, item: string, senseOf: (name: string)
   return senseOf(before) === 'strong' ? 'strong' : undefined;
 }
 
+/** Whether a list is that of `Object.entries`, of a Map or of headers: each item a name and its value. */
+export function isEntries(list: readonly AttributeValue[]): list is [string, AttributeValue][] {
+  return list.every((item) => Array.isArray(item) && item.length === 2 && typeof item[0] === 'string');
+}
+
 const MAX_ARGUMENTS = 64;
 const MAX_COMMAND = 4_096;
 

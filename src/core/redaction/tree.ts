@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { AttributeValue } from '../span.ts';
 import type { KeySense } from './keys.ts';
-import { redactCommand, senseAfter } from './list-sense.ts';
+import { isEntries, redactCommand, senseAfter } from './list-sense.ts';
 import { withoutMarks } from './marks.ts';
 import { isPairValue, isSecretOfJwk, JWK_TYPE, pairSense } from './pairs.ts';
 
@@ -108,10 +108,13 @@ class TreeWalk {
 
   #list(list: AttributeValue[], sense: KeySense, path: string, depth: number): AttributeValue {
     let copy: AttributeValue[] | undefined;
+    const areEntries = sense === undefined && isEntries(list);
     for (let index = 0; index < list.length; index++) {
       const item = list[index] as AttributeValue;
       const own = sense ?? (index > 0 ? this.#senseAfter(list[index - 1], item) : undefined);
-      const after = this.value(item, own, path, depth + 1);
+      const after = areEntries
+        ? this.#entry(item as [string, AttributeValue], path, depth)
+        : this.value(item, own, path, depth + 1);
       if (after === item) continue;
       copy ??= [...list];
       copy[index] = after;
@@ -122,6 +125,14 @@ class TreeWalk {
 
   #command(list: AttributeValue[], program?: AttributeValue): AttributeValue[] {
     return redactCommand(list, (line) => this.#redactor.leaf(line, undefined, false), program);
+  }
+
+  #entry(entry: [string, AttributeValue], path: string, depth: number): AttributeValue {
+    const [name, value] = entry;
+    const sense = this.#redactor.senseOf(name);
+    if (sense === undefined) return this.value(entry, undefined, path, depth + 1);
+    const after = this.value(value, sense, path, depth + 2);
+    return after === value ? entry : [name, after];
   }
 
   #senseAfter(before: AttributeValue | undefined, item: AttributeValue): KeySense {

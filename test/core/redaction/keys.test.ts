@@ -1,6 +1,7 @@
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import { expect, test } from 'vitest';
 import { createRedactor, senseOfKey } from '../../../src/core/redaction/index.ts';
+import type { AttributeValue } from '../../../src/core/span.ts';
 
 const STRONG =
   'password x-api-key dbPassword SECRET_KEY set-cookie apiKey APIKey api_keys client_secret clientSecret authToken ' +
@@ -174,4 +175,30 @@ test('redaction: in a list of arguments the command tells which of them is a pas
   ]) {
     expect(redactor.value('process.command_args', clean)).toBe(clean);
   }
+});
+
+test('redaction: in a list of entries the name of each tells of its value', () => {
+  const redactor = createRedactor({ extraKeys: ['customer ref'] });
+  const MASK = '[REDACTED:sensitive-key]';
+  const map = new Map<string, AttributeValue>([
+    ['password', 'abc'],
+    ['customerRef', ['abc', 'def']],
+    ['name', 'ada'],
+    ['nested', [['api_key', 'def']]],
+  ]);
+  expect(redactor.value('entries', [...map] as AttributeValue)).toEqual([
+    ['password', MASK],
+    ['customerRef', [MASK, MASK]],
+    ['name', 'ada'],
+    ['nested', [['api_key', MASK]]],
+  ]);
+  for (const clean of [
+    [
+      ['name', 'ada'],
+      ['tokens', '17'],
+    ],
+    [['password', 'email'], ['id'], 'x'],
+    ['password', 'email'],
+  ])
+    expect(redactor.value('fields', clean)).toBe(clean);
 });
