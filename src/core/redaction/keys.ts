@@ -23,7 +23,7 @@ const MAX_NUMBER = 3;
 /** Two words that name a secret together. */
 const STRONG_PAIRS = words(
   `${OTHER_PAIRS.join(' ').replaceAll('_', '')} ` +
-    'depasse passphrase pincode seedphrase securitycode accesscode activationcode cardnumber recoverycode recoverycodes backupcode backupcodes unlockcode ' +
+    'depasse passphrase pincode seedphrase securitycode securityanswer secretanswer accesscode activationcode cardnumber recoverycode recoverycodes backupcode backupcodes unlockcode ' +
     'codeverifier artapi clientassertion samlresponse walletseed jaasconfig socialsecurity',
 );
 /** A `token` behind one of these is counted, timed or public. */

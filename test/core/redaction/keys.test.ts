@@ -8,7 +8,7 @@ const STRONG =
   'X-Auth-Token accessToken refresh_token id_token http.request.header.authorization http.request.header.cookie ' +
   'db.query.parameter.password AWS_SECRET_ACCESS_KEY aws_session_token PGPASSWORD MYSQL_PWD privateKey private_key ' +
   'passphrase credentials smtp.pass DB_PASS connection.userPassword jwt x-csrf-token password_hash secret_id ' +
-  'proxy-authorization access_tokens encryption_key master-key cvv';
+  'proxy-authorization access_tokens encryption_key master-key cvv securityAnswer';
 const SILENT =
   'author authority monkey keyboard tokens gen_ai.usage.input_tokens gen_ai.request.max_tokens session.id ' +
   'gen_ai.conversation.id passwordless_enabled passenger bypass compass secretary tokenizer oauth keynote hotkey ' +
