@@ -21,7 +21,7 @@ import { LONGEST_FIELD, pairRole } from './pairs.ts';
 import { repeatsOf } from './repeats.ts';
 import type { Match, Rule, ScanMemo } from './rule.ts';
 import type { RunRule } from './run-rule.ts';
-import { decodingWorkOf, gateWorkOf, type Work, workOf } from './work.ts';
+import { decodingWorkOf, gateWorkOf, RUN_WORK, type Work, workOf } from './work.ts';
 
 /** Layers of encoding that are undone: base64 in JSON in a URL is three. */
 const MAX_LAYERS = 5;
@@ -105,7 +105,9 @@ function findInJson(scanner: Scanner, text: string, finds: Finds, layer: number)
   });
   if (!isJson) return undefined;
   for (const run of finds.encodedRuns) {
-    const match = run.isBare === true ? findInRun(scanner, run, layer) : undefined;
+    if (run.isBare !== true) continue;
+    scanner.work.spend(RUN_WORK);
+    const match = findInRun(scanner, run, layer);
     if (match !== undefined) matches.push(match);
   }
   return matches;
@@ -224,8 +226,6 @@ function findInRun(scanner: Scanner, run: EncodedRun, layer: number): Match | un
   return ruleId === undefined ? undefined : { start, end, ruleId, isSpecific: true, isBare: isBare === true };
 }
 
-/** A run is decoded, and what it says is a text of its own. */
-const RUN_WORK = 4;
 /** A mark's own name is free: `[REDACTED:aws-session-token]` has three literals. */
 const MOST_HITS_IN_MARK = 4;
 const MARK = '[REDACTED:';

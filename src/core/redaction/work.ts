@@ -15,6 +15,9 @@ const AGAIN = 1.1;
 /** The looks that are left may be cheaper than those that were taken. */
 const PROJECTED = 1.5;
 
+/** A part that spells another text is decoded, and what it says is looked at. */
+export const RUN_WORK = 4;
+
 /** A text takes more work than it may. */
 export class TooMuchWork extends Error {}
 

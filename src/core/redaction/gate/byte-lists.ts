@@ -1,3 +1,4 @@
+import { RUN_WORK } from '../work.ts';
 import type { EncodedRun } from './encoded-runs.ts';
 import type { Hit } from './literals.ts';
 import { textOf } from './text-bytes.ts';
@@ -20,12 +21,13 @@ const DECIMAL =
 const BEGIN = /(?:new |\{\s{0,8}["']?type["']?\s?:\s?["']|(?:ArrayBuffer )?\{?\s?\[Uint8)$/i;
 const NAME_REACH = 64;
 
-/** The bytes printed behind some hits. */
-export function readByteLists(text: string, hits: readonly Hit[]): EncodedRun[] {
+/** The bytes printed behind some hits; of too many, only as many as show that they are. */
+export function readByteLists(text: string, hits: readonly Hit[], most: number): EncodedRun[] {
   const runs: EncodedRun[] = [];
   let end = 0;
   for (const { start } of hits) {
     if (start < end) continue;
+    if (runs.length > most / RUN_WORK) break;
     const run = readHex(text, start) ?? readDecimal(text, start);
     if (run === undefined) continue;
     runs.push(run);

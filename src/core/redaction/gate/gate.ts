@@ -79,7 +79,7 @@ export class Gate {
     const numberRuns = readNumberRuns(this.#bytes, length);
     const encodedRuns = readEncodedRuns(this.#bytes, length, text);
     if (!hits.some(isOfBytes)) return { hits, numberRuns, encodedRuns };
-    encodedRuns.push(...readByteLists(text, hits.filter(isOfBytes)));
+    encodedRuns.push(...readByteLists(text, hits.filter(isOfBytes), most));
     return { hits: hits.filter((hit) => !isOfBytes(hit)), numberRuns, encodedRuns };
   }
 

@@ -6,11 +6,11 @@ import { sample } from './sample.ts';
 const ID = 'command-password';
 /** How far behind the name of a tool its arguments are read, and before it what it is called by. */
 const REACH = 400;
-const BEFORE = 120;
+const BEFORE = 80;
 const MOST = 4;
 /** Most places end at one small expression. */
 const REJECTED = 0.5;
-const ARGUMENTS = 8;
+const ARGUMENTS = 12;
 const VALUE = `(?:'{1,2}(?<single>[^'\\n]{3,200})'|\\\\{0,4}"(?<double>[^"\\n\\\\]{3,200})\\\\{0,4}"|(?<bare>(?![-$<])(?:[^\\s"'\`<|;&\\\\]|<(?!\\/)){3,200}))`;
 
 interface Tool {
@@ -74,8 +74,9 @@ const PIPED = new RegExp(
 const PIPES: readonly string[] = ['d-stdin', 'sudo -s', 'chpasswd'];
 
 /** What a shell, a log or a list of steps has before a command. */
-const BEGIN =
-  /(?:^|[;&|(`"'$#>:=\n\r\t]|\b(?:sudo|exec|time|spawn|ran|run|running|executing|command|cmd)|\b\w{1,40}=\S{0,80}) *(?:[\w.~-]*\/[\w./-]*)?$/i;
+const BEGIN: ReadonlySet<string> = new Set(';&|(`"\'$#>:=\n\r\t');
+const CALLER = /^(?:sudo|exec|time|spawn|ran|run|running|executing|command|cmd)$/i;
+const WORD_CHAR = /[\w.~/-]/;
 /** Of a text about the command. */
 const PROSE =
   /^(?:flags?|options?|parameters?|arguments?|switch|and|or|the|to|for|is|in|as|it|with|your|if|value|password|passwd|pwd|pass)$/i;
@@ -134,7 +135,7 @@ function findArgument(text: string, at: number, literal: string, memo: ScanMemo)
     const name = row.name.exec(called);
     if (name === null) continue;
     memo.work += ARGUMENTS;
-    const isCommand = BEGIN.test(called.slice(0, name.index)) || /^-/.test(name[0]);
+    const isCommand = name[0].startsWith('-') || isCalled(called, name.index);
     const { args } = row;
     args.lastIndex = end;
     for (let found = args.exec(text); found !== null && matches.length < MOST; found = args.exec(text)) {
@@ -150,13 +151,29 @@ function findArgument(text: string, at: number, literal: string, memo: ScanMemo)
   return matches.length === 0 ? undefined : matches;
 }
 
+/** Whether what ends at `end`, but for the path of a tool, is where a command begins. */
+function isCalled(text: string, end: number): boolean {
+  const pathStart = startOfWord(text, end);
+  let at = pathStart;
+  while (at > 0 && text[at - 1] === ' ') at--;
+  if (at === 0 || BEGIN.has(text[at - 1] as string)) return true;
+  const word = text.slice(startOfWord(text, at), at);
+  return CALLER.test(word) || text[at - word.length - 1] === '=';
+}
+
+function startOfWord(text: string, end: number): number {
+  let start = end;
+  while (start > 0 && WORD_CHAR.test(text[start - 1] as string)) start--;
+  return start;
+}
+
 function findPiped(text: string, at: number, literal: string, memo: ScanMemo): Match[] | undefined {
   // `sudo -s` opens a shell.
   if (literal === 'sudo -s' && text[at + literal.length - 1] !== 'S') return undefined;
   const from = Math.max(0, at - REACH);
   const before = text.slice(Math.max(from, text.lastIndexOf('\n', at) + 1), at);
   if (!before.includes('|')) return undefined;
-  memo.work += 4;
+  memo.work += ARGUMENTS;
   const found = PIPED.exec(before);
   const place = found === null ? undefined : placeIn(found, literal === 'chpasswd');
   if (place === undefined || !isPassword(before.slice(...place), true)) return undefined;

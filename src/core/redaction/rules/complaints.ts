@@ -10,6 +10,8 @@ import { sample } from './sample.ts';
 const REACH = 160;
 /** Most places end at one small expression. */
 const REJECTED = 0.25;
+/** The words before a value are looked at one by one. */
+const NAMES = 24;
 /** Jackson says it on the next line. */
 const FAR_REACH = 400;
 const QUOTED = `\\\\{0,4}(?<quote>''(?=\\w)|["'\`])(?<value>(?:(?!\\k<quote>)[^\\n\\\\]){3,256})\\\\{0,4}\\k<quote>`;
@@ -95,7 +97,7 @@ function findQuoted(text: string, at: number, literal: string, memo: ScanMemo): 
   const groups = form.exec(text)?.indices?.groups;
   const place = groups?.value ?? groups?.listed;
   if (place === undefined) return undefined;
-  memo.work += workOf(FAR_REACH);
+  memo.work += NAMES;
   // A text of words is a value only where it is called one.
   if (!literal.includes('value') && /\s/.test(text.slice(...place))) return undefined;
   if (!isNamedBefore(text, at) && !isNamedBehind(text, form.lastIndex)) return undefined;
@@ -106,13 +108,13 @@ function findExpected(text: string, at: number, memo: ScanMemo): Match[] | undef
   EXPECTED.lastIndex = at;
   const groups = EXPECTED.exec(text)?.indices?.groups;
   if (groups?.value !== undefined) {
-    memo.work += workOf(FAR_REACH);
+    memo.work += NAMES;
     const isNamed = isNamedBefore(text, groups.value[0] - 1);
     return isNamed ? matchesOf(text, [groups.value, groups.other as [number, number]]) : undefined;
   }
   DIFF.lastIndex = at;
   if (!DIFF.test(text)) return undefined;
-  memo.work += workOf(FAR_REACH);
+  memo.work += NAMES;
   const before = text.slice(Math.max(0, at - REACH), at);
   if (!namesIn(before)) return undefined;
   const places: [number, number][] = [];
