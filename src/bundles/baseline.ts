@@ -100,8 +100,7 @@ export async function askConcurrency(
   return isWhole ? (rows[0]?.values[0] ?? 1) - 1 : undefined;
 }
 
-/** The requests of a route to the service of a span. */
-export function requestsOf(route: string, { resource }: Span): SpanFilter {
+function requestsOf(route: string, { resource }: Span): SpanFilter {
   const service = resource.attributes[SERVICE_NAME];
   return { route, isEntry: true, ...(typeof service === 'string' && { service }) };
 }

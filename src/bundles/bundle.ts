@@ -87,7 +87,7 @@ export interface Bundle {
   readonly excerpts: readonly Excerpt[];
   /** How the same route usually behaves; absent when the source does not know. */
   readonly baseline?: Baseline;
-  /** What ran at the same time or in the minute before, the most telling first. */
+  /** What ran at the same time or shortly before, the most telling first. */
   readonly beside: readonly Beside[];
   /** A healthy trace of the same route beside this one; only where one was chosen with it. */
   readonly typical?: TypicalTrace;

@@ -11,15 +11,13 @@ import { Allowance } from '../sources/allowance.ts';
 import type { Coverage, TraceAnswer, TraceSource } from '../sources/source.ts';
 import { nextStepsOf, testsFor } from './advice.ts';
 import { askAround, LOCAL_LIMITS, REMOTE_LIMITS } from './ask-around.ts';
-import { isUsualKnown, requestsOf } from './baseline.ts';
-import { type Beside, besideOf } from './beside.ts';
+import { type Beside, besideOf, type Neighbours } from './beside.ts';
 import type { Bundle, Omission } from './bundle.ts';
-import { entrySpanOf } from './entry-span.ts';
 import { errorsOf } from './errors.ts';
 import { excerptsOf } from './excerpts.ts';
 import { hypothesesOf } from './hypotheses/index.ts';
 import { type Linked, type LinkedTrace, linkedTracesOf } from './linked-traces.ts';
-import { dayBefore, type Past, pastOf } from './past.ts';
+import { type Past, pastOf } from './past.ts';
 import { processesOf } from './processes.ts';
 import { withProjectPaths } from './project-paths.ts';
 import { redactTrace } from './redact-trace.ts';
@@ -28,7 +26,7 @@ import { reproductionOf } from './reproduction.ts';
 import { safetyOf } from './safety.ts';
 import type { Selection } from './select/selection.ts';
 import { viewOf } from './trace-view.ts';
-import { findTypical, type TypicalTrace, typicalOf } from './typical.ts';
+import { type TypicalTrace, typicalOf } from './typical.ts';
 
 const TOOL = 'agentlog-otel';
 
@@ -46,7 +44,7 @@ export interface BundleOptions {
  * usual, related systems, model calls, logs, redactions, and what the answer rests on. `traceId` may be a unique
  * prefix of at least 8 hex digits.
  *
- * Linear in the size of the trace, which is held in memory; about ten questions to the source about the day before.
+ * Linear in the size of the trace, which is held in memory; about eight questions to the source about the day before.
  * @throws AgentlogError what {@link TraceSource.trace} and {@link TraceSource.aggregate} throw.
  */
 export async function makeBundle(
@@ -121,39 +119,18 @@ async function aroundOf(
   const around = new Allowance(source.capabilities().isRemote ? REMOTE_LIMITS : LOCAL_LIMITS);
   try {
     const past = await pastOf(source, trace, fingerprintsOf(trace), sizeBytes, around);
-    const usual = typicalTraceId ?? (await usualTrace(source, trace, past, around));
+    const found = await askAround(around, () => besideOf(source, trace, past.baseline, sizeBytes, redactor));
+    const { beside, usualTraceId }: Neighbours = typeof found === 'string' ? { beside: [] } : found;
+    const usual = typicalTraceId ?? usualTraceId;
     const typical =
       usual === undefined
         ? undefined
         : await askAround(around, () => typicalOf(source, trace, usual, redactor));
     const links = await linkedTracesOf(source, trace, sizeBytes, around);
-    const beside = await askAround(around, () => besideOf(source, trace, sizeBytes, redactor));
-    return {
-      past,
-      links,
-      beside: typeof beside === 'string' ? [] : beside,
-      ...(typical !== undefined && { typical }),
-    };
+    return { past, links, beside, ...(typical !== undefined && { typical }) };
   } finally {
     around.close();
   }
-}
-
-/** A healthy trace of the same route, where a local store knows what is usual. */
-async function usualTrace(
-  source: TraceSource,
-  trace: Trace,
-  { baseline }: Past,
-  around: Allowance,
-): Promise<string | undefined> {
-  const entry = entrySpanOf(trace);
-  if (entry === undefined || !isUsualKnown(baseline) || source.capabilities().isRemote) return undefined;
-  const where = { ...requestsOf(baseline.route, entry), isError: false };
-  const window = dayBefore(entry.startTimeUnixNano);
-  const found = await askAround(around, async () => ({
-    traceId: await findTypical(source, where, window, baseline.p50Ms, trace.traceId),
-  }));
-  return typeof found === 'string' ? undefined : found.traceId;
 }
 
 /** It comes from another trace, which nobody has redacted yet. */

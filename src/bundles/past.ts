@@ -1,7 +1,7 @@
 import type { History } from '../analyses/analysis.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Allowance } from '../sources/allowance.ts';
-import type { AggregateRow, Coverage, TraceSource, Window } from '../sources/source.ts';
+import type { AggregateRow, Coverage, TraceSource } from '../sources/source.ts';
 import { askAround } from './ask-around.ts';
 import { type Ask, askBaseline, askConcurrency, type Baseline, ENOUGH } from './baseline.ts';
 import { entrySpanOf } from './entry-span.ts';
@@ -56,7 +56,7 @@ export async function pastOf(
     const size = `${Math.round(hotBytes / 1_048_576)} MiB of files would be read again`;
     return { ...NOTHING, whyNot: `${size}; after \`agentlog-otel compact\` it is quick` };
   }
-  const window = dayBefore(start);
+  const window = { sinceUnixNano: start > DAY ? start - DAY : 0n, untilUnixNano: start };
   const lacks = new Set<string>();
   let isOver = false;
   const ask: Ask = async (query) => {
@@ -103,10 +103,6 @@ export async function pastOf(
     history: historyOf(kinds),
     ...(lacks.size > 0 && { whyNot: [...lacks].join('; ') }),
   };
-}
-
-export function dayBefore(start: bigint): Required<Window> {
-  return { sinceUnixNano: start > DAY ? start - DAY : 0n, untilUnixNano: start };
 }
 
 /** Of a backend so many traces, of a store some of its files. */

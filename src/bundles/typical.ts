@@ -2,7 +2,7 @@ import { historyKeyOf } from '../analyses/slow-spans.ts';
 import type { Redactor } from '../core/redaction/redactor.ts';
 import { durationMs, type Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
-import type { SpanFilter, TraceSource, Window } from '../sources/source.ts';
+import type { TraceSource } from '../sources/source.ts';
 import { redactTrace } from './redact-trace.ts';
 
 /** A trace that went as usual, and where this one differs from it. */
@@ -26,28 +26,6 @@ export interface Difference {
 }
 
 const LIMIT = 6;
-/** How far from the median a request may be, as a factor. */
-const WIDTHS = [1.1, 1.5, 3];
-
-/**
- * The newest trace that fits and took about the usual time of its route; undefined where there is none. Up to three
- * questions. @throws AgentlogError what {@link TraceSource.search} throws.
- */
-export async function findTypical(
-  source: TraceSource,
-  where: SpanFilter,
-  window: Window,
-  p50Ms: number,
-  otherThan: string,
-): Promise<string | undefined> {
-  for (const width of WIDTHS) {
-    const near = { ...where, minDurationMs: p50Ms / width, maxDurationMs: p50Ms * width };
-    const { traces } = await source.search({ where: near, ...window, limit: 2 });
-    const found = traces.find(({ traceId }) => traceId !== otherThan);
-    if (found !== undefined) return found.traceId;
-  }
-  return undefined;
-}
 
 /** @throws AgentlogError what {@link TraceSource.trace} throws. */
 export async function typicalOf(

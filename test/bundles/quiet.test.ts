@@ -98,7 +98,7 @@ test('bundles: beside any request stands one that went as usual, and no queries 
   const idOf = (n: number): string => n.toString(16).padStart(32, 'a');
   const queried = { ...entry, ms: 40, attributes: { ...route, 'agentlog.db.query_count': 2 } };
   const others = [1, 2, 3, 4, 5, 6].flatMap((n) =>
-    spansOf([queried, query(2, 5, 'SELECT 1')], idOf(n), -n * 60_000),
+    spansOf([queried, query(2, 5, 'SELECT 1')], idOf(n), -n * 5_000),
   );
   const bundle = await bundleOf([entry], others);
   expect(bundle.typical).toMatchObject({ traceId: idOf(1), differences: expect.any(Array) });

@@ -9,7 +9,6 @@ import type {
   TraceSummary,
   Window,
 } from '../../sources/source.ts';
-import { findTypical } from '../typical.ts';
 import type { Selection } from './selection.ts';
 
 /** Which trace is wanted: one of these, but `attributes` and `query` may stand together. None of them: the newest failed one. */
@@ -205,7 +204,13 @@ async function typicalOf(
   });
   const p50Ms = rows[0]?.values[0];
   if (typeof p50Ms !== 'number') return undefined;
-  return findTypical(source, where, window, p50Ms, worst.traceId);
+  for (const width of [1.1, 1.5, 3]) {
+    const near = { ...where, minDurationMs: p50Ms / width, maxDurationMs: p50Ms * width };
+    const { traces } = await source.search({ where: near, ...window, limit: 2 });
+    const found = traces.find(({ traceId }) => traceId !== worst.traceId);
+    if (found !== undefined) return found.traceId;
+  }
+  return undefined;
 }
 
 function usage(message: string): AgentlogError {

@@ -75,7 +75,7 @@ export function besideItems({ beside }: Bundle): Item[] {
         ['took', milliseconds(durationMs)],
         ...(httpStatusCode === undefined ? [] : [['status', String(httpStatusCode)] as const]),
         ...(errorType === undefined ? [] : [['error', errorType] as const]),
-        ...(count === 1 ? [] : [['alike in that minute', String(count)] as const]),
+        ...(count === 1 ? [] : [['alike', String(count)] as const]),
       ],
     }),
   );

@@ -75,7 +75,7 @@ function besideLine({
     httpStatusCode === undefined ? '' : `status ${httpStatusCode}`,
     errorType === undefined ? '' : `ERROR ${named(errorType)}`,
     traceId,
-    count === 1 ? '' : `and ${count - 1} more like it in that minute`,
+    count === 1 ? '' : `and ${count - 1} more like it`,
   ];
   return parts.filter((part) => part !== '').join(' ');
 }
