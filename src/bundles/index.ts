@@ -61,7 +61,7 @@ export async function makeBundle(
   const stored = redactionMarkersOf(answer.trace);
   const redacted = redactTrace(answer.trace, redactor);
   const trace = project === undefined ? redacted : withProjectPaths(redacted, project);
-  const { past, links, beside, typical } = await aroundOf(
+  const { past, links, beside, whyNoBeside, typical } = await aroundOf(
     source,
     answer,
     trace,
@@ -88,7 +88,7 @@ export async function makeBundle(
     toolCalls: toolCallsOf(trace),
     redactions: { stored, onReading: new Map(redactor.countsByRule) },
     safety: safetyOf(trace, redaction),
-    omissions: omissionsOf(answer.coverage, links, past.whyNot, typical),
+    omissions: omissionsOf(answer.coverage, links, past.whyNot, whyNoBeside, typical),
     provenance: { tool: TOOL, toolVersion: toolVersion(), source: source.name },
   } as const;
   const hypotheses = hypothesesOf({ ...known, baseline: past.baseline });
@@ -114,12 +114,15 @@ async function aroundOf(
   readonly past: Past;
   readonly links: Linked;
   readonly beside: readonly Beside[];
+  readonly whyNoBeside?: string;
   readonly typical?: TypicalTrace | string;
 }> {
   const around = new Allowance(source.capabilities().isRemote ? REMOTE_LIMITS : LOCAL_LIMITS);
   try {
     const past = await pastOf(source, trace, fingerprintsOf(trace), sizeBytes, around);
-    const found = await askAround(around, () => besideOf(source, trace, past.baseline, sizeBytes, redactor));
+    const found = past.isLarge
+      ? 'a question about so many spans would take seconds'
+      : await askAround(around, () => besideOf(source, trace, past.baseline, sizeBytes, redactor));
     const { beside, usualTraceId }: Neighbours = typeof found === 'string' ? { beside: [] } : found;
     const usual = typicalTraceId ?? usualTraceId;
     const typical =
@@ -127,7 +130,13 @@ async function aroundOf(
         ? undefined
         : await askAround(around, () => typicalOf(source, trace, usual, redactor));
     const links = await linkedTracesOf(source, trace, sizeBytes, around);
-    return { past, links, beside, ...(typical !== undefined && { typical }) };
+    return {
+      past,
+      links,
+      beside,
+      ...(typeof found === 'string' && { whyNoBeside: found }),
+      ...(typical !== undefined && { typical }),
+    };
   } finally {
     around.close();
   }
@@ -158,12 +167,14 @@ function omissionsOf(
   coverage: Coverage,
   { moreCount, whyNotMore, whyNoFrom }: Linked,
   whyNoPast: string | undefined,
+  whyNoBeside: string | undefined,
   typical: unknown,
 ): Omission[] {
   const omissions: Omission[] = [
     { what: 'further linked traces', count: moreCount, why: whyNotMore },
     { what: 'traces that link to this one', count: whyNoFrom === undefined ? 0 : 1, why: whyNoFrom ?? '' },
     { what: 'the day before', count: whyNoPast === undefined ? 0 : 1, why: whyNoPast ?? '' },
+    { what: 'what ran beside it', count: whyNoBeside === undefined ? 0 : 1, why: whyNoBeside ?? '' },
     { what: 'a typical trace beside it', count: typeof typical === 'string' ? 1 : 0, why: String(typical) },
     {
       what: 'the rest of the trace (PARTIAL)',

@@ -22,6 +22,8 @@ export interface Past {
   readonly baseline?: Baseline;
   readonly occurrences: readonly Occurrences[];
   readonly history: History;
+  /** There are more spans than a question may group: what ran beside the trace is not asked. */
+  readonly isLarge?: true;
   /** Why nothing was asked, or what its numbers lack, in our words. */
   readonly whyNot?: string;
 }
@@ -73,7 +75,7 @@ export async function pastOf(
       lacks.add('the source estimates its times: they are right within a factor of two');
     return { rows, isWhole: isCut !== true };
   };
-  const { rows: kinds } = await ask({
+  const { rows: kinds, isWhole: isSmall } = await ask({
     ...window,
     groupBy: ['db_signature', 'name'],
     measures: [{ name: 'count' }, { name: 'p50' }, { name: 'p95' }],
@@ -101,6 +103,7 @@ export async function pastOf(
     }),
     occurrences,
     history: historyOf(kinds),
+    ...(!isSmall && !isRemote && { isLarge: true as const }),
     ...(lacks.size > 0 && { whyNot: [...lacks].join('; ') }),
   };
 }

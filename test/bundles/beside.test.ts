@@ -4,6 +4,7 @@ import { decodeLine } from '../../src/core/otlp/decode.ts';
 import type { Span } from '../../src/core/span.ts';
 import { loadFormat } from '../../src/formats/index.ts';
 import { MemorySource } from '../../src/sources/memory.ts';
+import type { AggregateAnswer, AggregateQuery } from '../../src/sources/source.ts';
 import { Story, type Values } from '../traces/otlp.ts';
 
 const ID = 'f00df00df00df00df00df00df00df00d';
@@ -57,4 +58,17 @@ test('beside it: who ran at the same time and who failed shortly before stand by
     `2000ms before: "GET /tickets/:id" 5ms ERROR NotFound ${idOf(2)} and 2 more like it`,
   );
   expect(text).not.toContain(secret);
+});
+
+test('beside it: of a store with very many spans it is not asked, and the bundle says so', async () => {
+  const small = new MemorySource([...request(ID, 'GET /a', 0, 5), ...request(idOf(1), 'GET /b', 9, 20)]);
+  expect((await makeBundle(small, ID)).beside).toHaveLength(1);
+  const large = new (class extends MemorySource {
+    override async aggregate(query: AggregateQuery): Promise<AggregateAnswer> {
+      return { ...(await super.aggregate(query)), isCut: true };
+    }
+  })([...request(ID, 'GET /a', 0, 5), ...request(idOf(1), 'GET /b', 9, 20)]);
+  const bundle = await makeBundle(large, ID);
+  expect(bundle.beside).toEqual([]);
+  expect(bundle.omissions).toContainEqual(expect.objectContaining({ what: 'what ran beside it', count: 1 }));
 });
