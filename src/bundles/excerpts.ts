@@ -1,10 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import { callFactsOf } from '../analyses/facts/call-facts.ts';
-import { attempt } from '../core/attempt.ts';
 import { CODE_FILE_PATH, CODE_LINE_NUMBER } from '../core/attributes.ts';
 import type { Redactor } from '../core/redaction/redactor.ts';
-import { sourceLocation } from '../core/source-location.ts';
 import type { Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { BundleError } from './bundle.ts';
@@ -14,7 +11,7 @@ import { entrySpanOf } from './entry-span.ts';
 import type { Hypothesis } from './hypotheses/hypothesis.ts';
 import { locate } from './locate.ts';
 import { realPathOf } from './project-paths.ts';
-import { isSourceFile } from './source-file.ts';
+import { findSource, type SourcePlace, sourceText } from './project-source.ts';
 
 /** The project's own source around a place that telemetry names, a whole function where it is short, as it is on disk now, redacted. */
 export interface Excerpt {
@@ -40,7 +37,6 @@ const EXCERPT_LIMIT = 8;
 /** Of them functions that the others call. */
 const CALLED_LIMIT = 5;
 const FRAMES_PER_ERROR = 3;
-const MAX_FILE_BYTES = 1_048_576;
 const MAX_LINE = 200;
 /** Lines beside the excerpt that are looked at for secrets with it. */
 const CONTEXT = 60;
@@ -80,7 +76,7 @@ export function excerptsOf(
   const places = [...causePlaces(trace, cause, known, root), ...known];
   for (const place of places) {
     if (excerpts.length === EXCERPT_LIMIT) break;
-    const found = find(place, root);
+    const found = findSource(place, root);
     if (found === undefined) continue;
     const shown = excerpts.find(
       ({ file, firstLine, lines }) => file === found.file && isAmong(found.line, firstLine, lines),
@@ -101,8 +97,7 @@ function addCalled(excerpts: Shown[], root: string, redactor: Redactor): void {
   const texts = new Map<string, string | undefined>();
   const source = {
     read(file: string): string | undefined {
-      if (!texts.has(file))
-        texts.set(file, inside(join(root, file), root) === file ? textOf(root, file) : undefined);
+      if (!texts.has(file)) texts.set(file, sourceText(root, file));
       return texts.get(file);
     },
   };
@@ -200,53 +195,13 @@ function placesOf(trace: Trace, errors: readonly BundleError[], important: reado
   return [...frames, ...[...sites.values()].sort((a, b) => b.weight - a.weight)];
 }
 
-interface Found {
-  readonly file: string;
-  readonly line: number;
-  readonly isGuessed: boolean;
-}
-
-/** The path as recorded, else its end inside the project, the longest that is there; of built code its source. */
-function find({ file, line, column }: Place, root: string): Found | undefined {
-  if (file.length > 1_000 || !Number.isSafeInteger(line) || line < 1) return undefined;
-  const exact = inside(resolve(root, file), root);
-  const parts = file.replaceAll('\\', '/').split('/').filter(Boolean);
-  let guess: string | undefined;
-  for (
-    let skip = 0;
-    exact === undefined && guess === undefined && skip < Math.min(parts.length, 20);
-    skip += 1
-  ) {
-    // The bare name of a file says too little, unless that is all that was recorded.
-    if (skip > 0 && parts.length - skip < 2 && parts.length > 2) break;
-    guess = inside(join(root, ...parts.slice(skip)), root);
-  }
-  const path = exact ?? guess;
-  if (path === undefined) return undefined;
-  const written = sourceLocation(join(root, path), line, column);
-  const source = inside(written.file, root);
-  const isGuessed = exact === undefined;
-  return source === undefined
-    ? { file: path, line, isGuessed }
-    : { file: source, line: written.line, isGuessed };
-}
-
-/** Relative to the root when it is a source file in it, whatever links lead there; else undefined. */
-function inside(path: string, root: string): string | undefined {
-  const real = realPathOf(path);
-  if (real === undefined) return undefined;
-  const inner = relative(root, real).split(sep).join('/');
-  const isInside = inner !== '' && !inner.startsWith('../') && inner !== '..' && !isAbsolute(inner);
-  return isInside && isSourceFile(inner) ? inner : undefined;
-}
-
 function read(
   root: string,
-  found: Found,
+  found: SourcePlace,
   { why, spanIds }: Place,
   redactor: Redactor,
 ): Omit<Excerpt, 'alsoLines'> | undefined {
-  const text = textOf(root, found.file);
+  const text = sourceText(root, found.file);
   const lines = text?.split(/\r?\n/) ?? [];
   if (found.line > lines.length) return undefined;
   const { first: firstLine, last } = enclosingLines(lines, found.line);
@@ -260,14 +215,6 @@ function read(
     why,
     spanIds,
   };
-}
-
-function textOf(root: string, file: string): string | undefined {
-  return attempt(() => {
-    const path = join(root, file);
-    const stat = statSync(path);
-    return stat.isFile() && stat.size <= MAX_FILE_BYTES ? readFileSync(path, 'utf8') : undefined;
-  });
 }
 
 /** With the lines around them, so that a secret over several lines is seen whole; undefined where that moved lines. */
