@@ -10,7 +10,7 @@ const NAMES: readonly string[] = (
   '密码 密碼 口令 密钥 密鑰 金鑰 私钥 私鑰 秘钥 令牌 验证码 驗證碼 授权码 授權碼 ' +
   'パスワード ﾊﾟｽﾜｰﾄﾞ パスコード パスフレーズ トークン シークレット シークレットキー アクセスキー apiキー 認証キー 秘密鍵 暗証番号 合言葉 ' +
   '비밀번호 비번 암호 패스워드 토큰 시크릿 인증키 비밀키 개인키 보안키 서비스키 액세스키 api키 인증번호 ' +
-  'סיסמה סיסמא אסימון पास|वर्ड कूटशब्द टोकन পাসওয়ার্ড கடவுச்சொல் รหั|สผ่าน โทเค็น โทเคน گذرواژه'
+  'סיסמה סיסמא אסימון पास|वर्ड कूटशब्द टोकन পাসওয়ার্ড கடவுச்சொல் รหัส|ผ่าน โทเค็น โทเคน گذرواژه'
 ).split(' ');
 
 /** Two words that name one together. */
@@ -22,7 +22,7 @@ const PAIRS: readonly string[] = (
 /** The last letter of Latin-1 and its extensions. */
 const LAST_LATIN = 0x24f;
 /** The gate looks for three characters at least: a shorter name has one of these behind it. */
-const BEHIND = ':：=＝"\'` \t\\<>([,|]「';
+const BEHIND = ':：=＝"\' \t\\>(「';
 /** What says "is" behind it. */
 const IS = '是为為は';
 const IS_IN_KOREAN = '는은';

@@ -2,7 +2,7 @@
 const CLASS_BITS = 5;
 /** Three classes as one number. */
 const TRIPLE = (1 << (3 * CLASS_BITS)) - 1;
-const LETTER_Q = 17;
+const LETTER_J = 10;
 const SPACE = 32;
 const DIGIT = 27;
 const SIGNS = 28;
@@ -86,7 +86,7 @@ export class Prefilter {
   #classOf(literal: string, index: number): number {
     const code = literal.charCodeAt(index) & 255;
     if (this.#classes[code] === 0)
-      this.#classes[code] = code < SPACE || code > 127 ? LETTER_Q : SIGNS + MARKS.length;
+      this.#classes[code] = code < SPACE || code > 127 ? LETTER_J : SIGNS + MARKS.length;
     return this.#classes[code] as number;
   }
 }
