@@ -16,6 +16,9 @@ export const ENOUGH = 500_000;
 /** Of fewer requests the numbers are asked of all there is. */
 const FEW = 50;
 
+/** An answer is out a moment before what made it ends: what overlaps by no more than that came before. */
+export const MOMENT_MS = 5;
+
 /** How the same route behaved in the day before this trace. */
 export interface Baseline {
   /** Text from telemetry. */
@@ -91,7 +94,7 @@ export async function askConcurrency(
   ask: Ask,
 ): Promise<number | undefined> {
   const { rows, isWhole } = await ask({
-    sinceUnixNano: entry.startTimeUnixNano - BigInt(Math.round(p50Ms * 1e6)),
+    sinceUnixNano: entry.startTimeUnixNano - BigInt(Math.round(Math.max(0, p50Ms - MOMENT_MS) * 1e6)),
     untilUnixNano: entry.endTimeUnixNano,
     where: requestsOf(route, entry),
     groupBy: [],

@@ -1,7 +1,7 @@
 import type { Redactor } from '../core/redaction/redactor.ts';
 import type { Trace } from '../core/trace.ts';
 import type { TraceSource, TraceSummary } from '../sources/source.ts';
-import { type Baseline, isUsualKnown } from './baseline.ts';
+import { type Baseline, isUsualKnown, MOMENT_MS } from './baseline.ts';
 import { windowOf } from './outcome.ts';
 import { MAX_HOT_BYTES } from './past.ts';
 
@@ -100,7 +100,7 @@ function describe(summary: TraceSummary, start: bigint, redactor: Redactor): Bes
     ...(httpStatusCode !== undefined && { httpStatusCode }),
     ...(errorType !== undefined && { errorType: redactor.text(errorType) }),
     count: 1,
-    isAtSameTime: earlierMs < durationMs,
+    isAtSameTime: earlierMs < durationMs - MOMENT_MS,
     traceId,
     durationMs,
     earlierMs,

@@ -34,6 +34,8 @@ test('beside it: who ran at the same time and who failed shortly before stand by
     ),
     ...request(idOf(5), 'GET /health', 500, 1, { 'http.response.status_code': 200 }),
     ...request(idOf(9), 'pg-pool.connect', 700, 1),
+    // Its answer was out before it ended.
+    ...request(idOf(10), 'GET /just-before', 30, 34, { 'http.response.status_code': 200 }),
     ...request(idOf(6), `GET /x?password=${secret}`, -100, 10),
     ...request(idOf(7), 'GET /long-ago', 120_000, 5, { 'error.type': 'Error' }),
     ...request(idOf(8), 'GET /later', -5_000, 5),
@@ -50,6 +52,7 @@ test('beside it: who ran at the same time and who failed shortly before stand by
     ['GET /tickets/:id', 3, false, idOf(2)],
     ['GET /x?password=[REDACTED:credential]', 1, true, idOf(6)],
     ['POST /transfers', 1, true, idOf(1)],
+    ['GET /just-before', 1, false, idOf(10)],
     ['GET /health', 1, false, idOf(5)],
   ]);
   const text = (await loadFormat('markdown')).render(bundle);

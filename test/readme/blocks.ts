@@ -35,7 +35,7 @@ export const blocks: Readonly<Record<string, () => Promise<string> | string>> = 
     ),
 };
 
-/** The output of the demo from the bundle's command on: real, but for the path of this checkout. */
+/** The output of the demo from the bundle's command to the tree of spans: real, but for the path of this checkout. */
 async function demo(): Promise<string> {
   using directory = temporaryDirectory();
   const { stdout } = await exec(process.execPath, [join(ROOT, 'examples/shop/demo.mjs')], {
@@ -44,13 +44,16 @@ async function demo(): Promise<string> {
   });
   const lines = stdout.split('\n');
   const start = lines.findIndex((line) => line.startsWith('$ npx agentlog-otel bundle'));
-  const end = lines.findIndex((line) => line.startsWith('The files are in'));
-  const text = lines.slice(start, end).join('\n').trimEnd();
+  const stop = lines.findIndex((line) => line.startsWith('The files are in'));
+  const text = lines.slice(start, stop).join('\n').trimEnd();
   const shown = text
     .replaceAll(`${ROOT}/`, '')
     .replace(/ --dir \S+/, '')
     .replaceAll(/jsonl:[^"]*/g, 'jsonl:.agentlog');
-  return `\`\`\`\`text\n${shown}\n\`\`\`\``;
+  // The rest is in examples/bundles.
+  const end = shown.indexOf('\n## Errors');
+  if (end < 0) throw new Error('the bundle of the demo has no section of errors');
+  return `\`\`\`\`text\n${shown.slice(0, end)}\n…\n\`\`\`\``;
 }
 
 function optionRow(row: OptionRow): string[] {
