@@ -27,7 +27,8 @@ interface Secretive {
  */
 export class RouteParameters {
   readonly #redactor: Pick<TreeRedactor, 'senseOf' | 'isAllowed' | 'count'>;
-  readonly #known = new Map<string, Secretive | undefined>();
+  /** Null for a route that names no secret. */
+  readonly #known = new Map<string, Secretive | null>();
 
   constructor(redactor: Pick<TreeRedactor, 'senseOf' | 'isAllowed' | 'count'>) {
     this.#redactor = redactor;
@@ -37,8 +38,9 @@ export class RouteParameters {
   mask(attributes: Record<string, AttributeValue>): Record<string, AttributeValue> {
     const route = attributes[HTTP_ROUTE];
     if (typeof route !== 'string') return attributes;
-    const secretive = this.#secretiveOf(route);
-    if (secretive === undefined) return attributes;
+    const known = this.#known.get(route);
+    const secretive = known === undefined ? this.#learn(route) : known;
+    if (secretive === null) return attributes;
     let copy: Record<string, AttributeValue> | undefined;
     for (const key of ADDRESSES) {
       const address = attributes[key];
@@ -51,15 +53,14 @@ export class RouteParameters {
     return copy ?? attributes;
   }
 
-  #secretiveOf(route: string): Secretive | undefined {
-    if (this.#known.has(route)) return this.#known.get(route);
-    const secretive = route.length > MAX_ROUTE ? undefined : this.#read(route);
+  #learn(route: string): Secretive | null {
+    const secretive = route.length > MAX_ROUTE ? null : this.#read(route);
     if (this.#known.size >= MAX_ROUTES) this.#known.clear();
     this.#known.set(route, secretive);
     return secretive;
   }
 
-  #read(route: string): Secretive | undefined {
+  #read(route: string): Secretive | null {
     let isSecretive = false;
     const segments = segmentsOf(route).map((segment) => {
       const name = PARAMETER.exec(segment)?.[1];
@@ -69,7 +70,7 @@ export class RouteParameters {
       isSecretive = true;
       return { isWeak: sense !== 'strong' };
     });
-    return isSecretive ? { segments, isOpen: route.includes('*') } : undefined;
+    return isSecretive ? { segments, isOpen: route.includes('*') } : null;
   }
 
   #maskAddress(address: string, { segments: parts, isOpen }: Secretive): string {

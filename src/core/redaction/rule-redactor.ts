@@ -119,7 +119,7 @@ export class RuleRedactor implements Redactor, TreeRedactor {
     for (const key in before) {
       const value = before[key];
       facts = this.#keys.after(facts, key);
-      if (!facts.isPlain || facts.isPairName) return this.#eachAttribute(before);
+      if (!facts.isPlain) return this.#eachAttribute(before);
       if (typeof value === 'string') {
         if (value.length < MIN_LENGTH) continue;
         if (facts.trust > 0 && (value === facts.clean || isAmongOthers(facts, value))) continue;
@@ -285,8 +285,8 @@ export class RuleRedactor implements Redactor, TreeRedactor {
       return { ...PLAIN_KEY, key, name: key, isAllowed: true, isPlain: false };
     const sense = this.#settings.senseOf(key);
     const name = this.#redact(key, false);
-    const isPlain = sense !== 'strong' && sense !== 'weak' && name === key;
     const isPairName = pairRole(key) === 'name';
+    const isPlain = sense !== 'strong' && sense !== 'weak' && name === key && !isPairName;
     return { ...PLAIN_KEY, key, sense, name, isPlain, isPairName, isUrl: URL_KEYS.test(key) };
   }
 

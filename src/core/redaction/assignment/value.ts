@@ -113,6 +113,11 @@ function readElement(text: string, from: number): AssignedValue {
 /** Signs of other scripts that end a word. */
 const CLOSERS: ReadonlySet<string> = new Set('」』】”，。；、）');
 
+/** Characters that never end a word: letters, digits and a few signs. */
+const PLAIN: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[A-Za-z0-9_./+=:%~*!?@#$^-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
 function endOfWord(text: string, start: number, memo: ScanMemo): number {
   if (start >= memo.wordStart && start < memo.wordEnd) return memo.wordEnd;
   let hasBracket = false;
@@ -120,6 +125,7 @@ function endOfWord(text: string, start: number, memo: ScanMemo): number {
   let depth = 0;
   let at = start;
   for (; at < limit; at++) {
+    if (PLAIN[text.charCodeAt(at)] === 1) continue;
     const char = text[at] as string;
     if (char <= ' ' || char === '"' || char === "'" || char === '`' || CLOSERS.has(char)) break;
     if (char === '<' && /[a-z/!]/i.test(text[at + 1] ?? '<')) break;

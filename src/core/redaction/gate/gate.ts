@@ -21,6 +21,10 @@ export const SEAM = '\0';
 /** The user and the password of a URL together are not longer. */
 const MAX_URL_REACH = 1_024;
 
+/** Bytes that may be a sign: 1. */
+const SIGNS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < SPACE || byte >= SOFT_HYPHEN || byte === BACKSLASH || byte === PERCENT || byte === AT_SIGN ? 1 : 0,
+);
 /** The tag of what stands before bytes printed one by one, which is no rule's. */
 const BYTES = -1;
 
@@ -96,13 +100,17 @@ export class Gate {
 
   /** A backslash, a percent sign and two hex digits, an at sign behind `://` or a colon, or what nobody sees. */
   #isSign(text: string, at: number, floor: number): boolean {
+    const byte = this.#bytes[at] as number;
+    return SIGNS[byte] === 1 && this.#isRealSign(text, at, floor, byte);
+  }
+
+  #isRealSign(text: string, at: number, floor: number, byte: number): boolean {
     const bytes = this.#bytes;
-    const byte = bytes[at] as number;
     if (byte === BACKSLASH) return true;
     if (byte === PERCENT) return isHex(bytes[at + 1] as number) && isHex(bytes[at + 2] as number);
     if (byte === AT_SIGN) return this.#isAnyAtSign || this.#isInAddress(at, floor);
     // Only the low half of a character is in the bytes.
-    return (byte < SPACE || byte >= SOFT_HYPHEN) && mayHide(text[at] as string);
+    return mayHide(text[at] as string);
   }
 
   #isInAddress(at: number, floor: number): boolean {

@@ -1,4 +1,4 @@
-import { LITERAL, Prefilter } from './prefilter.ts';
+import { Prefilter } from './prefilter.ts';
 
 const AT_SIGN = 64;
 const AT = '@';
@@ -72,9 +72,9 @@ export class Literals {
     const part = bytes.subarray(0, end);
     let sign = this.#nextAtSign(part, 0);
     for (
-      let at = prefilter.next(bytes, 0, end, LITERAL);
+      let at = prefilter.nextLiteral(bytes, 0, end);
       at >= 0 && hits.length < most;
-      at = prefilter.next(bytes, at + 1, end, LITERAL)
+      at = prefilter.nextLiteral(bytes, at + 1, end)
     ) {
       for (; sign >= 0 && sign <= at; sign = this.#nextAtSign(part, sign + 1)) this.#addAtSign(hits, sign);
       if (!prefilter.mayGoOn(bytes, at)) continue;

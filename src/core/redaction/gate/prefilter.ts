@@ -8,7 +8,7 @@ const DIGIT = 27;
 const SIGNS = 28;
 const ALL = -1;
 /** What a place may be. */
-export const LITERAL = 1;
+const LITERAL = 1;
 const SIGN = 2;
 /** Whatever else a literal may hold; the rest of all characters is class 0, which no literal has. */
 const MARKS: readonly string[] = ['_-', '/.:', ' =$+("'];
@@ -53,16 +53,27 @@ export class Prefilter {
 
   /**
    * Where a sign stands, or the third character of what may be a literal: the first such place at or after `from`, -1
-   * for none; with `LITERAL`, only the latter. Nothing else is done here, so that it is a handful of instructions a
-   * character.
+   * for none. Nothing else is done here, so that it is a handful of instructions a character.
    */
-  next(bytes: Uint8Array, from: number, end: number, wanted: number = LITERAL | SIGN): number {
+  next(bytes: Uint8Array, from: number, end: number): number {
     const classes = this.#classes;
     const finds = this.#finds;
     let triple = from === 0 ? 0 : this.#tripleOf(bytes, from - 1);
     for (let at = from; at < end; at++) {
       triple = ((triple << CLASS_BITS) | (classes[bytes[at] as number] as number)) & TRIPLE;
-      if (((finds[triple] as number) & wanted) !== 0) return at;
+      if (finds[triple] !== 0) return at;
+    }
+    return -1;
+  }
+
+  /** The same for literals alone. */
+  nextLiteral(bytes: Uint8Array, from: number, end: number): number {
+    const classes = this.#classes;
+    const finds = this.#finds;
+    let triple = from === 0 ? 0 : this.#tripleOf(bytes, from - 1);
+    for (let at = from; at < end; at++) {
+      triple = ((triple << CLASS_BITS) | (classes[bytes[at] as number] as number)) & TRIPLE;
+      if (((finds[triple] as number) & LITERAL) !== 0) return at;
     }
     return -1;
   }
