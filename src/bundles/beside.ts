@@ -1,4 +1,5 @@
 import type { Redactor } from '../core/redaction/redactor.ts';
+import { titleOf } from '../core/span-title.ts';
 import type { Trace } from '../core/trace.ts';
 import type { TraceSource, TraceSummary } from '../sources/source.ts';
 import { type Baseline, isUsualKnown, MOMENT_MS } from './baseline.ts';
@@ -65,7 +66,8 @@ export async function besideOf(
   };
   let traces = await ask(NEAR);
   if (traces.length < LITTLE) traces = await ask(FAR);
-  const own = trace.roots[0]?.name;
+  const [root] = trace.roots;
+  const own = root === undefined ? undefined : titleOf(root);
   const groups = new Map<string, Beside>();
   for (const each of traces) {
     const here = describe(each, start, redactor);

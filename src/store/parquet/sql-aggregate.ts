@@ -35,9 +35,10 @@ export async function aggregateBySql(
   // Ties in the order of the groups as JSON, as the reference has them.
   const ties = `to_json([${groups.map((group) => `${group}::VARCHAR`).join(', ')}])::VARCHAR`;
   const rows = await database.run(
-    `SELECT *, count(*) OVER () AS groups FROM (${grouped}) ORDER BY m${orderBy} DESC NULLS LAST, ${
-      groups.length === 0 ? '1' : ties
-    } LIMIT ${Math.trunc(limit)}`,
+    `WITH found AS MATERIALIZED (${grouped})
+      SELECT *, (SELECT count(*) FROM found) AS groups FROM found ORDER BY m${orderBy} DESC NULLS LAST, ${
+        groups.length === 0 ? '1' : ties
+      } LIMIT ${Math.trunc(limit)}`,
     conditions.values,
   );
   return {

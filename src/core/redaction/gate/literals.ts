@@ -79,7 +79,9 @@ export class Literals {
       for (; sign >= 0 && sign <= at; sign = this.#nextAtSign(part, sign + 1)) this.#addAtSign(hits, sign);
       if (!prefilter.mayGoOn(bytes, at)) continue;
       const start = at - 2;
-      for (const { entry, bytes: literal } of this.#byStart.get(startAt(bytes, start)) ?? []) {
+      const literals = this.#byStart.get(startAt(bytes, start));
+      if (literals === undefined) continue;
+      for (const { entry, bytes: literal } of literals) {
         if (standsAt(bytes, start, end, literal)) hits.push({ entry, start });
       }
     }
