@@ -25,9 +25,8 @@ const EXPLAINED = 0.7;
 
 /**
  * Spans that took longer than their kind does: at least twice the p95 of their history (five times, where that is less
- * than 20 spans) and 50 ms more, by how much they exceed it; as a note what exceeds it at all and takes twice the median.
- * Without a history of 20 or more, also single spans of 500 ms
- * of their own that are a third of the request.
+ * than 20 spans) and 50 ms more, by how much they exceed it; as a note what exceeds it at all and takes twice the
+ * median. Without a history of 20 or more, also single spans of 500 ms of their own that are a third of the request.
  */
 export function slowSpans(trace: Trace, history?: History): Finding[] {
   const root = mainRoot(trace);
@@ -37,17 +36,14 @@ export function slowSpans(trace: Trace, history?: History): Finding[] {
   const found = trace.spans.flatMap((span) => {
     const known = history?.get(historyKeyOf(span));
     if (known !== undefined && known.count >= FEW_KNOWN) {
-      const slower = known.count >= MIN_KNOWN ? SLOWER : FAR_SLOWER;
-      const overMs = durationMs(span) - known.p95Ms;
-      const isSlow = durationMs(span) >= known.p95Ms * slower && overMs >= MIN_SLOWER_MS;
+      const isKnown = known.count >= MIN_KNOWN;
+      const tookMs = durationMs(span);
+      const overMs = tookMs - known.p95Ms;
+      const isSlow = tookMs >= known.p95Ms * (isKnown ? SLOWER : FAR_SLOWER) && overMs >= MIN_SLOWER_MS;
       if (isSlow) return [{ span, overMs, finding: slowerThanUsual(trace, span, known, 'problem') }];
-      if (known.count >= MIN_KNOWN) {
-        const tookMs = durationMs(span);
-        const isFar = tookMs >= known.p50Ms * FAR_FROM_MOST && tookMs - known.p50Ms >= MIN_FAR_MS;
-        return isFar && overMs > 0
-          ? [{ span, overMs, finding: slowerThanUsual(trace, span, known, 'note') }]
-          : [];
-      }
+      const isFar = overMs > 0 && tookMs >= known.p50Ms * FAR_FROM_MOST && tookMs - known.p50Ms >= MIN_FAR_MS;
+      if (isKnown)
+        return isFar ? [{ span, overMs, finding: slowerThanUsual(trace, span, known, 'note') }] : [];
     }
     const ownMs = (own.get(span) ?? 0) / 1e6;
     const isSlow = ownMs >= SLOW_MS && ownMs >= rootMs * MIN_SHARE;

@@ -1,3 +1,4 @@
+import { MOMENT_MS } from '../analyses/facts/moment.ts';
 import { DB_QUERY_COUNT, SERVICE_NAME } from '../core/attributes.ts';
 import { durationMs, type Span } from '../core/span.ts';
 import type { AggregateQuery, AggregateRow, SpanFilter, Window } from '../sources/source.ts';
@@ -15,9 +16,6 @@ export function isUsualKnown(baseline: Baseline | undefined): baseline is Baseli
 export const ENOUGH = 500_000;
 /** Of fewer requests the numbers are asked of all there is. */
 const FEW = 50;
-
-/** An answer is out a moment before what made it ends: what overlaps by no more than that came before. */
-export const MOMENT_MS = 5;
 
 /** How the same route behaved in the day before this trace. */
 export interface Baseline {

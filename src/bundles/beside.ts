@@ -1,8 +1,9 @@
+import { MOMENT_MS } from '../analyses/facts/moment.ts';
 import type { Redactor } from '../core/redaction/redactor.ts';
 import { titleOf } from '../core/span-title.ts';
 import type { Trace } from '../core/trace.ts';
 import type { TraceSource, TraceSummary } from '../sources/source.ts';
-import { type Baseline, isUsualKnown, MOMENT_MS } from './baseline.ts';
+import { type Baseline, isUsualKnown } from './baseline.ts';
 import { windowOf } from './outcome.ts';
 import { MAX_HOT_BYTES } from './past.ts';
 

@@ -5,13 +5,13 @@ import type { Redactor } from '../core/redaction/redactor.ts';
 import type { Span } from '../core/span.ts';
 import type { Trace } from '../core/trace.ts';
 import type { BundleError } from './bundle.ts';
-import { calledFrom } from './called-code.ts';
+import { calledFrom, type Definition, type SourceReader } from './called-code.ts';
 import { enclosingBlock, enclosingLines } from './enclosing-lines.ts';
 import { entrySpanOf } from './entry-span.ts';
 import type { Hypothesis } from './hypotheses/hypothesis.ts';
 import { locate } from './locate.ts';
 import { realPathOf } from './project-paths.ts';
-import { findSource, type SourcePlace, sourceText } from './project-source.ts';
+import { findSource, type SourcePlace, sourceReader } from './project-source.ts';
 
 /** The project's own source around a place that telemetry names, a whole function where it is short, as it is on disk now, redacted. */
 export interface Excerpt {
@@ -72,35 +72,27 @@ export function excerptsOf(
   const root = realPathOf(project);
   if (root === undefined) return [];
   const excerpts: Shown[] = [];
+  const source = sourceReader(root);
   const known = placesOf(trace, errors, importantSpanIds);
   const places = [...causePlaces(trace, cause, known, root), ...known];
   for (const place of places) {
     if (excerpts.length === EXCERPT_LIMIT) break;
     const found = findSource(place, root);
     if (found === undefined) continue;
-    const shown = excerpts.find(
-      ({ file, firstLine, lines }) => file === found.file && isAmong(found.line, firstLine, lines),
-    );
+    const shown = shownAt(excerpts, found);
     if (shown === undefined) {
-      const excerpt = read(root, found, place, redactor);
+      const excerpt = read(source, found, place.why, place.spanIds, redactor);
       if (excerpt !== undefined) excerpts.push({ ...excerpt, alsoLines: [] });
     } else if (found.line !== shown.line && !shown.alsoLines.includes(found.line)) {
       shown.alsoLines.push(found.line);
     }
   }
-  addCalled(excerpts, root, redactor);
+  addCalled(excerpts, source, redactor);
   return excerpts;
 }
 
 /** The functions that the code shown so far calls, then those that they call, while there is room. */
-function addCalled(excerpts: Shown[], root: string, redactor: Redactor): void {
-  const texts = new Map<string, string | undefined>();
-  const source = {
-    read(file: string): string | undefined {
-      if (!texts.has(file)) texts.set(file, sourceText(root, file));
-      return texts.get(file);
-    },
-  };
+function addCalled(excerpts: Shown[], source: SourceReader, redactor: Redactor): void {
   const most = Math.min(EXCERPT_LIMIT, excerpts.length + CALLED_LIMIT);
   // The list grows while it is gone through.
   for (const { file, line, alsoLines } of excerpts) {
@@ -109,19 +101,18 @@ function addCalled(excerpts: Shown[], root: string, redactor: Redactor): void {
       calledFrom(file, enclosingBlock(lines, each), source),
     )) {
       if (excerpts.length >= most) return;
-      if (
-        excerpts.some((each) => each.file === found.file && isAmong(found.line, each.firstLine, each.lines))
-      )
-        continue;
-      const place = { ...found, column: 1, why: 'called', spanIds: [] } as const;
-      const excerpt = read(root, { ...found, isGuessed: false }, { ...place, spanIds: [] }, redactor);
+      if (shownAt(excerpts, found) !== undefined) continue;
+      const excerpt = read(source, { ...found, isGuessed: false }, 'called', [], redactor);
       if (excerpt !== undefined) excerpts.push({ ...excerpt, alsoLines: [] });
     }
   }
 }
 
-function isAmong(line: number, firstLine: number, lines: readonly string[]): boolean {
-  return line >= firstLine && line < firstLine + lines.length;
+/** The one among whose lines a place is. */
+function shownAt(excerpts: readonly Shown[], { file, line }: Definition): Shown | undefined {
+  return excerpts.find(
+    (each) => each.file === file && line >= each.firstLine && line < each.firstLine + each.lines.length,
+  );
 }
 
 function causePlaces(
@@ -196,12 +187,13 @@ function placesOf(trace: Trace, errors: readonly BundleError[], important: reado
 }
 
 function read(
-  root: string,
+  source: SourceReader,
   found: SourcePlace,
-  { why, spanIds }: Place,
+  why: Excerpt['why'],
+  spanIds: readonly string[],
   redactor: Redactor,
 ): Omit<Excerpt, 'alsoLines'> | undefined {
-  const text = sourceText(root, found.file);
+  const text = source.read(found.file);
   const lines = text?.split(/\r?\n/) ?? [];
   if (found.line > lines.length) return undefined;
   const { first: firstLine, last } = enclosingLines(lines, found.line);

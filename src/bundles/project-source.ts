@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { attempt } from '../core/attempt.ts';
 import { sourceLocation } from '../core/source-location.ts';
+import type { SourceReader } from './called-code.ts';
 import { realPathOf } from './project-paths.ts';
 import { isSourceFile } from './source-file.ts';
 
@@ -53,8 +54,19 @@ function inside(path: string, root: string): string | undefined {
   return isInside && isSourceFile(inner) ? inner : undefined;
 }
 
-/** The text of a source file of the project; undefined where it lies outside, is too large or cannot be read. Never throws. */
-export function sourceText(root: string, file: string): string | undefined {
+/** Reads source files of the project, each once. */
+export function sourceReader(root: string): SourceReader {
+  const texts = new Map<string, string | undefined>();
+  return {
+    read(file) {
+      if (!texts.has(file)) texts.set(file, textOf(root, file));
+      return texts.get(file);
+    },
+  };
+}
+
+/** Undefined where the file lies outside, is too large or cannot be read. Never throws. */
+function textOf(root: string, file: string): string | undefined {
   const path = join(root, file);
   if (inside(path, root) !== file) return undefined;
   return attempt(() => {

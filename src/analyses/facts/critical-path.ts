@@ -1,5 +1,6 @@
 import { SPAN_KIND, type Span } from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
+import { MOMENT_NANOS } from './moment.ts';
 
 interface Visit {
   readonly span: Span;
@@ -69,14 +70,11 @@ function visit(trace: Trace, span: Span, floor: bigint, until: bigint): Visit {
   return { span, floor, until, children, next: 0, time: until };
 }
 
-/** An answer may be out a moment before what made it ends. */
-const MOMENT = 5_000_000n;
-
 /** The child that had to end before `time`: of those that outlive the span itself the last one. */
 function nextChild(at: Visit): Span | undefined {
   for (let child = at.children[at.next++]; child !== undefined; child = at.children[at.next++]) {
     const isOtherSide = child.kind === SPAN_KIND.server || child.kind === SPAN_KIND.consumer;
-    if (!isOtherSide && child.endTimeUnixNano > at.span.endTimeUnixNano + MOMENT) continue;
+    if (!isOtherSide && child.endTimeUnixNano > at.span.endTimeUnixNano + MOMENT_NANOS) continue;
     const wasWaitedFor = child.endTimeUnixNano <= at.time || at.time === at.until;
     const isInside = child.startTimeUnixNano < at.time && child.endTimeUnixNano > at.floor;
     if (wasWaitedFor && isInside) return child;

@@ -1,13 +1,12 @@
 import { outsideCallOf } from '../../analyses/facts/calls.ts';
 import { mainRoot } from '../../analyses/facts/main-root.ts';
+import { MOMENT_NANOS } from '../../analyses/facts/moment.ts';
 import { HTTP_REQUEST_METHOD, HTTP_RESPONSE_STATUS_CODE, SERVICE_NAME } from '../../core/attributes.ts';
 import { SPAN_KIND, type Span, STATUS_CODE } from '../../core/span.ts';
 import type { Trace } from '../../core/trace.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import type { Known } from './known.ts';
 
-/** An answer may be out a moment before what made it ends. */
-const MOMENT = 5_000_000n;
 const EVIDENCE = 20;
 
 /** Faults that no span tells as one: each went through. */
@@ -52,7 +51,7 @@ function unawaited(trace: Trace): Hypothesis[] {
   if (root === undefined || root.kind !== SPAN_KIND.server) return [];
   const late = trace.spans.filter(
     (span) =>
-      span.endTimeUnixNano > root.endTimeUnixNano + MOMENT &&
+      span.endTimeUnixNano > root.endTimeUnixNano + MOMENT_NANOS &&
       outsideCallOf(span) !== undefined &&
       span.resource.attributes[SERVICE_NAME] === root.resource.attributes[SERVICE_NAME] &&
       span.resource.attributes['process.pid'] === root.resource.attributes['process.pid'],

@@ -5,6 +5,7 @@ import { CLIENT_CLOSED_REQUEST, HTTP_RESPONSE_STATUS_CODE } from '../../core/att
 import { counted, isoTime, milliseconds } from '../numbers.ts';
 import { named, quoted } from '../text.ts';
 import { estimateTokens } from '../tokens.ts';
+import { VERDICTS } from '../verdicts.ts';
 import { renderModelCall, renderToolCall, totalCost } from './calls.ts';
 import { causeRecords, sourceRecords } from './cause.ts';
 import {
@@ -30,13 +31,6 @@ import {
   type Section,
 } from './record.ts';
 import { spanRecords } from './spans.ts';
-
-const VERDICTS: { readonly [Key in Bundle['outcome']]: string } = {
-  failed: 'FAILED',
-  problem: 'went through, with a problem',
-  ok: 'nothing stands out',
-  empty: 'no spans',
-};
 
 /** What these analyses say as background stands in a section of its own. */
 const OWN_SECTIONS = new Set(['genai-usage', 'redactions']);

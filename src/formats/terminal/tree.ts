@@ -4,6 +4,7 @@ import { SPAN_UNFINISHED } from '../../core/attributes.ts';
 import { STATUS_CODE } from '../../core/span.ts';
 import { counted, handleRanges, isoTime, milliseconds } from '../numbers.ts';
 import { renderRow, serviceOf } from '../rows.ts';
+import { VERDICTS } from '../verdicts.ts';
 import { chooseRows } from './choose-rows.ts';
 import { type Color, paint } from './color.ts';
 import { focusOn } from './focus.ts';
@@ -28,13 +29,6 @@ const LENGTHS = [
 ];
 /** Room for the sentence that says what was left out. */
 const LEFT_OUT_CHARS = 170;
-
-const VERDICTS: Record<TraceView['outcome'], string> = {
-  failed: 'FAILED',
-  problem: 'went through, with a problem',
-  ok: 'nothing stands out',
-  empty: 'no spans',
-};
 
 /** One trace as a tree: a line a span, or a group of siblings that are alike; `*` before those the end waited for. */
 export function renderTree(bundle: TraceView, options: TreeOptions, screen: Screen): string {
