@@ -7,7 +7,6 @@ import {
   ROOT_CONTEXT,
   type Span,
   SpanKind,
-  SpanStatusCode,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
@@ -19,6 +18,7 @@ import {
 } from '@opentelemetry/instrumentation';
 import { toolVersion } from '../src/core/tool-version.ts';
 import { aside } from './aside.ts';
+import { recordFailure } from './record-failure.ts';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -90,8 +90,7 @@ function recordingFailure(original: Method): Method {
     } catch (error) {
       aside(() => {
         const span = trace.getActiveSpan();
-        span?.recordException(error as Error);
-        span?.setStatus({ code: SpanStatusCode.ERROR, message: String((error as Error)?.message ?? error) });
+        if (span !== undefined) recordFailure(span, error);
       });
       throw error;
     }
@@ -145,10 +144,7 @@ function reported(span: Span): object {
     setAttributes,
     // What a job gave is content, and why it failed is on the span already.
     addEvent() {},
-    recordException(exception: Error) {
-      span.recordException(exception);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
-    },
+    recordException: (exception: Error) => recordFailure(span, exception),
     end: () => span.end(),
   };
 }

@@ -1,4 +1,4 @@
-import { context, ROOT_CONTEXT, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, type Span, type Tracer, trace } from '@opentelemetry/api';
 import {
   InstrumentationBase,
   type InstrumentationConfig,
@@ -6,6 +6,7 @@ import {
 } from '@opentelemetry/instrumentation';
 import { toolVersion } from '../src/core/tool-version.ts';
 import { aside } from './aside.ts';
+import { recordFailure } from './record-failure.ts';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -87,9 +88,6 @@ function followed(promise: Promise<unknown>, span: Span): Promise<unknown> {
 }
 
 function fail(span: Span, error: unknown): void {
-  aside(() => {
-    span.recordException(error as Error);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: String((error as Error)?.message ?? error) });
-  });
+  recordFailure(span, error);
   span.end();
 }
